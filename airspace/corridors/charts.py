@@ -1,0 +1,84 @@
+"""A chart: an airspace projected into its frame, with the rules every corridor keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import shapely
+
+from airspace.corridors.cleaning import projected
+from airspace.earth.frame import Frame
+from airspace.model.gates import Gate, Jurisdiction
+from airspace.model.pads import Pad
+from airspace.model.skies import Airspace
+from airspace.model.zones import Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorridorRules:
+    """What every corridor of a network keeps."""
+
+    half_width_m: float
+    clearance_m: float
+    vertical_clearance_m: float
+    cruise_amsl_m: float
+
+    @property
+    def keep_out_m(self) -> float:
+        """How far a centre line stays from a closed zone."""
+        return self.half_width_m + self.clearance_m
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chart:
+    """An airspace with its areas in metres of one frame."""
+
+    sky: Airspace
+    rules: CorridorRules
+    frame: Frame
+    zones: tuple[tuple[Zone, shapely.Geometry], ...]
+    """Every zone that asks for anything, with its area in the frame."""
+    gates: tuple[tuple[Gate, shapely.Geometry], ...]
+    jurisdictions: tuple[tuple[Jurisdiction, shapely.Geometry], ...]
+
+    @classmethod
+    def of(cls, sky: Airspace, rules: CorridorRules) -> Chart:
+        """Project an airspace.
+
+        Raises
+        ------
+        RegionTooLarge
+            If it does not fit one frame.
+        """
+        frame = Frame.around(sky.geometries)
+        return cls(
+            sky=sky,
+            rules=rules,
+            frame=frame,
+            zones=tuple((zone, projected(zone.area, frame)) for zone in sky.zones if zone.closed),
+            gates=tuple((gate, projected(gate.area, frame)) for gate in sky.gates),
+            jurisdictions=tuple((side, projected(side.area, frame)) for side in sky.jurisdictions),
+        )
+
+    def reaches(self, zone: Zone, lowest_amsl_m: float, highest_amsl_m: float) -> bool:
+        """Tell whether a zone comes within the vertical clearance of a span of heights."""
+        lower_m, upper_m = zone.band.widest_amsl_m(self.sky.ground)
+        gap_m = self.rules.vertical_clearance_m
+        return lower_m - gap_m < highest_amsl_m and lowest_amsl_m < upper_m + gap_m
+
+    def at_level(self, zone: Zone) -> bool:
+        """Tell whether a zone is in the way at the flight level."""
+        return self.reaches(zone, self.rules.cruise_amsl_m, self.rules.cruise_amsl_m)
+
+    def above(self, pad: Pad, zone: Zone) -> bool:
+        """Tell whether a zone is in the way of a climb from a pad to the flight level."""
+        return self.reaches(zone, pad.elevation_amsl_m, self.rules.cruise_amsl_m)
+
+    def holds_level(self, gate: Gate) -> bool:
+        """Tell whether the flight level lies inside a gate's band."""
+        lower_m, upper_m = gate.band.narrowest_amsl_m(self.sky.ground)
+        return lower_m <= self.rules.cruise_amsl_m <= upper_m
+
+    def point(self, pad: Pad) -> shapely.Point:
+        """Return a pad as a point of the frame."""
+        return self.frame.project(pad.point)

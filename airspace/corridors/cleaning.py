@@ -1,0 +1,88 @@
+"""From closed zones to obstacles: buffered, merged polygons in whole millimetres of the local frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import shapely
+
+from airspace.earth.frame import Frame
+
+QUAD_SEGS = 8
+"""Segments per quarter circle in a buffer."""
+
+GUARD_M = 0.05
+"""Added to every buffer, for what rounding and flatness cost: coordinates of the record to 7 decimals (1 cm), the
+millimetre grid, and the bow of a straight frame line against a geodesic (under 1 cm for pieces up to 5 km)."""
+
+SLIT_M = 0.02
+"""Gaps between obstacles narrower than this are closed: no aircraft flies through them."""
+
+GRID_M = 0.001
+"""Obstacle vertices lie on whole millimetres, so that orientation tests on them are exact."""
+
+MAX_EDGE_DEG = 0.01
+"""Zone edges are straight in degrees (RFC 7946); pieces this short stay within 1 cm of it when projected."""
+
+
+def circumscribed(radius_m: float) -> float:
+    """Return the radius whose inscribed buffer arcs stay outside the true circle of ``radius_m``.
+
+    Buffer arcs are polygons inscribed in their circle; with n segments a quarter their edges come as near as
+    r cos(pi / 4n).
+    """
+    return radius_m / math.cos(math.pi / (4 * QUAD_SEGS))
+
+
+def projected(area: shapely.Geometry, frame: Frame) -> shapely.Geometry:
+    """Project a WGS 84 area, splitting long edges first so that they keep their course."""
+    return frame.project(shapely.segmentize(area, MAX_EDGE_DEG))
+
+
+def obstacles(areas: Iterable[shapely.Geometry], keep_out_m: float) -> list[shapely.Polygon]:
+    """Buffer areas of the frame by ``keep_out_m``, merge what touches, and put vertices on the millimetre grid.
+
+    The result contains every point nearer than ``keep_out_m`` to an area.
+    """
+    grown = shapely.buffer(
+        np.array([shapely.make_valid(area) for area in areas], dtype=object),
+        circumscribed(keep_out_m + GUARD_M),
+        quad_segs=QUAD_SEGS,
+    )
+    return merged(grown)
+
+
+def merged(areas: Sequence[shapely.Geometry]) -> list[shapely.Polygon]:
+    """Unite areas, close slits between them, and put vertices on the millimetre grid."""
+    if len(areas) == 0:
+        return []
+    whole = shapely.union_all(np.asarray(areas, dtype=object))
+    half_slit_m = SLIT_M / 2
+    closed = shapely.buffer(shapely.buffer(whole, half_slit_m, join_style="mitre"), -half_slit_m, join_style="mitre")
+    tidy = shapely.simplify(shapely.union(closed, whole), GRID_M)
+    snapped = shapely.make_valid(shapely.set_precision(tidy, GRID_M))
+    return [part for part in shapely.get_parts(snapped) if part.geom_type == "Polygon" and part.area > 0]
+
+
+def wall(
+    jurisdictions: Sequence[shapely.Geometry], gates: Sequence[shapely.Geometry], half_width_m: float
+) -> list[shapely.Geometry]:
+    """Return what keeps a corridor from crossing a boundary outside its gates, and from leaving all jurisdictions.
+
+    Everything is in the frame. The wall is as thick as a corridor, so its openings are narrower than the gates by
+    one half-width at each end.
+    """
+    if not jurisdictions:
+        return []
+    known = shapely.union_all(np.asarray(jurisdictions, dtype=object))
+    lines = shapely.union_all([shapely.boundary(area) for area in jurisdictions])
+    if gates:
+        lines = shapely.difference(lines, shapely.union_all(np.asarray(gates, dtype=object)))
+    thickness_m = circumscribed(half_width_m + GUARD_M)
+    fence = shapely.buffer(lines, thickness_m, quad_segs=QUAD_SEGS)
+    outside = shapely.difference(
+        shapely.buffer(shapely.envelope(known), 10 * thickness_m + 1000.0, join_style="mitre"), known
+    )
+    return [fence, outside]

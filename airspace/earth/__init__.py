@@ -1,0 +1,1 @@
+"""The ground floor: where things are on the Earth, and how high."""

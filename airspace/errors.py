@@ -1,0 +1,70 @@
+"""What can go wrong with airspace data, and how it is told.
+
+::
+
+    AirspaceError
+    ├── BadInput (ValueError)          files or values that cannot be used; carries every Problem found
+    ├── RegionTooLarge (ValueError)    the data do not fit one local frame
+    └── UnknownPad (LookupError)       a pad that the airspace does not have
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """One thing wrong with an input, written for the person who has to mend it."""
+
+    file: str
+    """The file as it was named, or the name of the value when there is no file."""
+    place: str = ""
+    """Where in the file: a JSON path, a table, a line and column."""
+    code: str
+    """A short stable name, such as ``LATITUDE_OUT_OF_RANGE``."""
+    found: str
+    expected: str
+    fix: str = ""
+    warning: bool = False
+    """True when the input can still be used."""
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        tail = f". {self.fix}" if self.fix else ""
+        return f"{where}: expected {self.expected}, found {self.found}{tail}"
+
+
+def in_reading_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems once each, by file and place, line 9 before line 10."""
+
+    def key(problem: Problem) -> tuple[list[str | int], Problem]:
+        steps = re.split(r"([0-9]{1,9})", f"{problem.file}\n{problem.place}")
+        return [int(step) if index % 2 else step for index, step in enumerate(steps)], problem
+
+    return tuple(sorted(set(problems), key=key))
+
+
+class AirspaceError(Exception):
+    """Base of every error raised by :mod:`airspace`."""
+
+
+class BadInput(AirspaceError, ValueError):
+    """Input that cannot be used, with every problem found in it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_reading_order(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[BadInput], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class RegionTooLarge(AirspaceError, ValueError):
+    """The data span more than one local frame can carry without a harmful error."""
+
+
+class UnknownPad(AirspaceError, LookupError):
+    """A pad id that the airspace does not have."""

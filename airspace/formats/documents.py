@@ -1,0 +1,308 @@
+"""Strict reading of files, text and JSON: what is doubtful is refused with its place, never guessed at.
+
+UTF-8 with or without a byte order mark, at most 64 MB, no key twice, no NaN or infinity, no control characters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from airspace.errors import BadInput, Problem
+from airspace.formats.telling import Location, place_of, shown
+
+SIZE_LIMIT_BYTES = 64 * 2**20
+"""Far above any real zone file; a bigger one is a mistake or an attack."""
+
+DEPTH_LIMIT_LEVELS = 64
+"""GeoJSON needs eight; anything near the interpreter's own limit would end in a crash instead of a message."""
+
+INTEGER_LIMIT_DIGITS = 18
+"""Whole numbers beyond this lose digits in other programs, and converting very long ones takes for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """The bytes of one file, read once, so that what is hashed is what was parsed."""
+
+    name: str
+    """As people named it."""
+    raw: bytes
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text file, and what it holds if it is JSON."""
+
+    file: str
+    """As people named it."""
+    text: str
+    data: object = None
+    """The JSON value; None when the text is not JSON at all."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the JSON without making it unreadable, such as a key that stands twice."""
+
+
+def read_raw(path: Path, *, name: str | None = None, fix: str = "") -> RawFile:
+    """Read the bytes of a regular file.
+
+    Raises
+    ------
+    BadInput
+        If it is missing, a folder or another special file, too large, or may not be read.
+    """
+    told = name or str(path)
+    try:
+        return RawFile(name=told, raw=_regular_bytes(path, told))
+    except BadInput:
+        raise
+    except FileNotFoundError:
+        raise _one(told, "FILE_MISSING", "nothing there", "a file", fix or "Check the name and the folder.") from None
+    except PermissionError:
+        raise _one(told, "NOT_ALLOWED", "no permission to read it", "a readable file") from None
+    except (OSError, ValueError) as error:
+        # ValueError: a name that the file system cannot hold, such as one with a NUL in it.
+        found = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise _one(told, "UNREADABLE", found, "a readable file") from None
+
+
+def _regular_bytes(path: Path, told: str) -> bytes:
+    if path.is_dir():
+        raise _one(told, "IS_A_FOLDER", "a folder", "a file")
+    if path.exists() and not path.is_file():
+        # A pipe or a device could keep the reader waiting for ever.
+        raise _one(told, "NOT_A_FILE", "a device or a pipe", "a regular file")
+    with path.open("rb") as stream:
+        raw = stream.read(SIZE_LIMIT_BYTES + 1)
+    if len(raw) > SIZE_LIMIT_BYTES:
+        limit = f"{SIZE_LIMIT_BYTES // 2**20} MB"
+        raise _one(told, "FILE_TOO_LARGE", f"more than {limit}", f"at most {limit}", "Cut it into several files.")
+    return raw
+
+
+def text_of(file: RawFile) -> str:
+    """Decode a file as UTF-8, dropping a byte order mark.
+
+    Raises
+    ------
+    BadInput
+        If it is empty or not UTF-8.
+    """
+    try:
+        text = file.raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput([_not_utf8(file, error.start)]) from None
+    if not text.strip():
+        raise _one(file.name, "EMPTY_FILE", f"{len(file.raw)} bytes of nothing", "a file with content")
+    return text
+
+
+def _not_utf8(file: RawFile, offset: int) -> Problem:
+    before = file.raw[:offset]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig", errors="replace")) + 1
+    utf16 = file.raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    fix = "It looks like UTF-16: save" if utf16 else "If it was made with a spreadsheet or an older editor, save"
+    return Problem(
+        file=file.name,
+        place=f"line {line}, column {column}",
+        code="NOT_UTF8",
+        found=f"the byte 0x{file.raw[offset]:02x}",
+        expected="text in UTF-8",
+        fix=f"{fix} it again as UTF-8.",
+    )
+
+
+def document_of(file: RawFile) -> Document:
+    """Decode a file, and parse it when it looks like JSON.
+
+    Raises
+    ------
+    BadInput
+        If it is not UTF-8, empty, or begins like JSON and is not.
+    """
+    text = text_of(file)
+    if text.lstrip()[:1] not in ("{", "["):
+        return Document(file=file.name, text=text)
+    return json_of(file.name, text)
+
+
+def json_of(name: str, text: str) -> Document:
+    """Parse JSON strictly.
+
+    Raises
+    ------
+    BadInput
+        If the syntax is broken or it is nested too deeply; the place is told as line and column.
+    """
+    try:
+        data = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise BadInput([_broken_json(name, text, error)]) from None
+    except RecursionError:
+        raise _too_deep(name) from None
+    return Document(file=name, text=text, data=data, problems=tuple(unfit(name, data)))
+
+
+def _broken_json(name: str, text: str, error: json.JSONDecodeError) -> Problem:
+    what = error.msg[:1].lower() + error.msg[1:]
+    rest = text[error.pos : error.pos + 20].split("\n")[0]
+    end = "line" if error.pos < len(text) else "file"
+    return Problem(
+        file=name,
+        place=f"line {error.lineno}, column {error.colno}",
+        code="JSON_SYNTAX",
+        found=f"{shown(rest) if rest else f'the end of the {end}'} ({what})",
+        expected="valid JSON",
+        fix="Often a comma too many or too few, or a quote left open, just before this place.",
+    )
+
+
+def toml_of(name: str, text: str) -> tuple[dict[str, object], tuple[Problem, ...]]:
+    """Parse TOML strictly; return its tables, and what is wrong without making them unreadable.
+
+    Raises
+    ------
+    BadInput
+        If the syntax is broken or it is nested too deeply; the place is told as line and column.
+    """
+    try:
+        data: dict[str, object] = tomllib.loads(text)
+    except RecursionError:
+        raise _too_deep(name) from None
+    except ValueError as error:
+        # tomllib lets the errors of int() and datetime() through beside its own.
+        raise BadInput([_broken_toml(name, text, error)]) from None
+    return data, tuple(unfit(name, data))
+
+
+def _broken_toml(name: str, text: str, error: ValueError) -> Problem:
+    what, _, at = str(error).partition(" (at ")
+    found = what[:1].lower() + what[1:]
+    place = at.rstrip(")").replace("end of document", "end of the file")
+    if place.startswith("line "):
+        line = text.split("\n")[int(place.split(",")[0].removeprefix("line ")) - 1].strip()
+        found = f"{shown(line)} ({found})" if line else found
+    return Problem(file=name, place=place, code="TOML_SYNTAX", found=found, expected="valid TOML")
+
+
+class _Doubled(dict[str, object]):
+    """A JSON object in which some keys stand twice."""
+
+    twice: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    doubled = _Doubled(plain)
+    keys = [key for key, _ in pairs]
+    doubled.twice = tuple(key for key in plain if keys.count(key) > 1)
+    return doubled
+
+
+def _integer(digits: str) -> int | float:
+    if len(digits) <= INTEGER_LIMIT_DIGITS + 1:
+        return int(digits)
+    # An infinity is found by unfit() and told with its place; thousands of digits would raise without one.
+    return -math.inf if digits.startswith("-") else math.inf
+
+
+def unfit(file: str, data: object) -> Iterator[Problem]:
+    """Yield what no file may hold: keys twice, numbers that are not finite, control characters, endless nesting."""
+    for location, value in walk(data):
+        if len(location) > DEPTH_LIMIT_LEVELS:
+            yield from _too_deep(file).problems
+            return
+        yield from _unfit_value(file, location, value)
+
+
+def walk(data: object) -> Iterator[tuple[Location, object]]:
+    """Yield every value inside nested dicts and lists with its location, outermost first, in file order."""
+    # A stack of our own, because nesting in a file must not be able to exhaust Python's.
+    stack: list[tuple[Location, object]] = [((), data)]
+    while stack:
+        location, value = stack.pop()
+        yield location, value
+        if len(location) > DEPTH_LIMIT_LEVELS:
+            continue
+        if isinstance(value, dict):
+            stack.extend(((*location, key), inner) for key, inner in reversed(value.items()))
+        elif isinstance(value, list):
+            stack.extend(((*location, index), value[index]) for index in reversed(range(len(value))))
+
+
+def _unfit_value(file: str, location: Location, value: object) -> Iterator[Problem]:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            place = place_of(location)
+            yield Problem(file=file, place=place, code="NOT_FINITE", found=str(value), expected="a finite number")
+    elif isinstance(value, str):
+        yield from unprintable(file, place_of(location), value)
+    elif isinstance(value, int):
+        if abs(value) >= 10**INTEGER_LIMIT_DIGITS:
+            expected = f"a whole number of at most {INTEGER_LIMIT_DIGITS} digits"
+            place = place_of(location)
+            yield Problem(file=file, place=place, code="NUMBER_TOO_LARGE", found=shown(value), expected=expected)
+    elif isinstance(value, dict):
+        for key in value:
+            yield from unprintable(file, place_of((*location, key)), key)
+        yield from _doubled_keys(file, location, value)
+
+
+def _doubled_keys(file: str, location: Location, value: object) -> Iterator[Problem]:
+    for key in value.twice if isinstance(value, _Doubled) else ():
+        yield Problem(
+            file=file,
+            place=place_of((*location, key)),
+            code="DUPLICATE_KEY",
+            found=f"the key {shown(key)} more than once in one object",
+            expected="every key once",
+            fix="Keep one of them; which value is meant cannot be told.",
+        )
+
+
+def unprintable(file: str, place: str, text: str) -> Iterator[Problem]:
+    """Yield a problem if a text holds characters that could fool a terminal or cannot be written as UTF-8."""
+    bad = None if text.isprintable() else next((character for character in text if _is_bad(character)), None)
+    if bad is not None:
+        yield Problem(
+            file=file,
+            place=place,
+            code="CONTROL_CHARACTER",
+            found=f"U+{ord(bad):04X} in {shown(text)}",
+            expected="text without control characters",
+        )
+
+
+def _is_bad(character: str) -> bool:
+    if character.isprintable() or character in "\t\n\r":
+        return False
+    point = ord(character)
+    direction_override = 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069
+    return point < 0x20 or 0x7F <= point < 0xA0 or 0xD800 <= point <= 0xDFFF or direction_override
+
+
+def without_told(problems: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
+    """Leave out problems at a place about which something has been told already."""
+    places = {(problem.file, problem.place) for problem in told if problem.place}
+    return [problem for problem in problems if (problem.file, problem.place) not in places]
+
+
+def _too_deep(name: str) -> BadInput:
+    return _one(name, "TOO_DEEP", "lists or objects nested deeper", f"at most {DEPTH_LIMIT_LEVELS} levels of nesting")
+
+
+def _one(file: str, code: str, found: str, expected: str, fix: str = "", *, place: str = "") -> BadInput:
+    return BadInput([Problem(file=file, place=place, code=code, found=found, expected=expected, fix=fix)])

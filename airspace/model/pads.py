@@ -1,0 +1,67 @@
+"""Landing pads: where flights start, end and deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+import shapely
+
+from airspace.model.checking import need_id, need_lonlat
+from airspace.model.schedules import ALWAYS, Schedule
+from airspace.model.sources import NO_SOURCE, Source
+
+
+class Custody(StrEnum):
+    """How a consignment is looked after, from least to most."""
+
+    LOCKER = "locker"
+    """An unattended locker."""
+    STAFFED = "staffed"
+    """One member of staff hands over."""
+    TWO_PERSON = "two_person"
+    """Two members of staff hand over together."""
+
+    def meets(self, required: Custody) -> bool:
+        """Tell whether this level is at least the required one."""
+        levels = list(Custody)
+        return levels.index(self) >= levels.index(required)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pad:
+    """A landing pad."""
+
+    id: str
+    name: str
+    name_zh: str = ""
+    lon: float
+    lat: float
+    """WGS 84, degrees."""
+    elevation_amsl_m: float
+    jurisdiction: str = ""
+    roles: tuple[str, ...] = ()
+    """hub, port, hospital, alternate ..."""
+    slots: int = 1
+    """How many drones it takes at one time."""
+    turnaround_s: float = 0.0
+    """How long a drone keeps its slot before a departure from its hub and after a landing back there."""
+    schedule: Schedule = ALWAYS
+    custody: Custody = Custody.STAFFED
+    source: Source = NO_SOURCE
+    extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+    def __post_init__(self) -> None:
+        need_id("pad", self.id)
+        need_lonlat(f"pad '{self.id}'", self.lon, self.lat)
+        if self.slots < 1:
+            raise ValueError(f"pad '{self.id}': expected at least one slot, got {self.slots}")
+        if self.turnaround_s < 0:
+            raise ValueError(f"pad '{self.id}': expected turnaround_s >= 0, got {self.turnaround_s}")
+
+    @property
+    def point(self) -> shapely.Point:
+        """The pad as a WGS 84 point."""
+        return shapely.Point(self.lon, self.lat)

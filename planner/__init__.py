@@ -1,0 +1,71 @@
+"""Who flies what, when, and does it hold up: jobs become plans, and plans are reviewed.
+
+The straight pipe, in four lines::
+
+    scenario = planner.read_scenario("examples/luohu")
+    plan = planner.plan(scenario.job, scenario.sky)
+    review = planner.check(plan, scenario.sky, scenario.job)
+    page = planner.draw(plan, scenario.sky, scenario.job, review, basemap=scenario.basemap)
+
+OR-Tools and Folium are loaded when first used.
+"""
+
+from planner.drawing import draw
+from planner.errors import OrdersUnserved, PlannerError, SolverFailed, UnknownOrder
+from planner.formats.plans import read_plan, write_plan
+from planner.formats.reviews import read_review, write_review
+from planner.formats.scenario import lint, read_job, read_scenario
+from planner.model.fleets import Drone, DroneType
+from planner.model.jobs import Job, Policy, Weather
+from planner.model.orders import Consignment, Order
+from planner.model.plans import Leg, Plan, Reason, Sortie, Unserved, Waypoint
+from planner.model.reviews import Finding, Review, Verdict
+from planner.model.scenarios import Scenario
+from planner.physics.energy import EnergyModel, MassPower
+from planner.planning import check, plan, solve
+from planner.solving.enquiries import enquire
+from planner.solving.solvers import SolveOptions, Solver, Watch
+from planner.solving.tables import Tables, cost_tables
+
+__all__ = [
+    "Consignment",
+    "Drone",
+    "DroneType",
+    "EnergyModel",
+    "Finding",
+    "Job",
+    "Leg",
+    "MassPower",
+    "Order",
+    "OrdersUnserved",
+    "Plan",
+    "PlannerError",
+    "Policy",
+    "Reason",
+    "Review",
+    "Scenario",
+    "SolveOptions",
+    "Solver",
+    "SolverFailed",
+    "Sortie",
+    "Tables",
+    "UnknownOrder",
+    "Unserved",
+    "Verdict",
+    "Watch",
+    "Waypoint",
+    "Weather",
+    "check",
+    "cost_tables",
+    "draw",
+    "enquire",
+    "lint",
+    "plan",
+    "read_job",
+    "read_plan",
+    "read_review",
+    "read_scenario",
+    "solve",
+    "write_plan",
+    "write_review",
+]

@@ -1,0 +1,34 @@
+"""What can go wrong with planning, and how it is told.
+
+::
+
+    PlannerError
+    ├── UnknownOrder (LookupError)      an order that the job or plan does not have
+    ├── OrdersUnserved (RuntimeError)   raised on request, by Plan.raise_for_unserved
+    ├── MissingAsset (LookupError)      a page wants a file that it does not carry: our bug
+    └── SolverFailed (RuntimeError)     a solver broke its own promise: our bug
+
+Files and values that cannot be used raise :class:`airspace.errors.BadInput`, with every problem found.
+"""
+
+from __future__ import annotations
+
+
+class PlannerError(Exception):
+    """Base of every error raised by :mod:`planner`."""
+
+
+class UnknownOrder(PlannerError, LookupError):
+    """An order that the job or the plan does not have."""
+
+
+class OrdersUnserved(PlannerError, RuntimeError):
+    """A plan leaves orders unserved, and the caller asked for that to be an error."""
+
+
+class MissingAsset(PlannerError, LookupError):
+    """A page asks for a script, style or picture that does not stand in ``output/vendored``."""
+
+
+class SolverFailed(PlannerError, RuntimeError):
+    """A solver returned what it must not: a result that breaks its own limits."""

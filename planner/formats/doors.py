@@ -1,0 +1,451 @@
+"""What the files of a job and the records must hold, as pydantic models that stand at the door.
+
+Everything is strict: a number in quotes is not a number, and an unknown key is an error, because a misspelt one must
+not be silently ignored. Records may grow: what a later version adds to them is let through unread.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, fields
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from airspace.formats.doors import Day, Id, Moment, Name, Strict, refusal
+from planner.model.fleets import DroneType
+from planner.model.jobs import Policy, Weather
+from planner.model.plans import Reason
+
+
+def _default(value: type[Any], name: str) -> Any:
+    """Return the default of a field of one of our values, so that it is written down only once."""
+    return next(field.default for field in fields(value) if field.name == name and field.default is not MISSING)
+
+
+def _currency(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value):
+        return value
+    raise refusal("BAD_CURRENCY", "a currency by its three capital letters (ISO 4217), such as HKD")
+
+
+Currency = Annotated[
+    str, BeforeValidator(_currency, json_schema_input_type=str), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
+]
+NotNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+AltitudeAmsl = Annotated[float, Field(ge=-450, le=9000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+# --- scenario.toml ---------------------------------------------------------------------------------------------------
+
+
+class AirspaceTable(Strict):
+    """The files that say where one may fly; paths are relative to the scenario's folder."""
+
+    zones: Annotated[list[str], Field(min_length=1)]
+    pads: str
+    gates: str | None = None
+    jurisdictions: str | None = None
+
+
+class FleetTable(Strict):
+    """The files that say what flies."""
+
+    types: str
+    drones: str
+
+
+class OrdersTable(Strict):
+    """The file that says what is asked."""
+
+    file: str
+
+
+class MapTable(Strict):
+    """What the map draws beneath everything else."""
+
+    land: str
+
+
+class WeatherTable(Strict):
+    """One wind and one air for the whole job."""
+
+    wind_mps: Annotated[float, Field(ge=0, lt=100)] = _default(Weather, "wind_mps")
+    wind_from_deg: Annotated[float, Field(ge=0, le=360)] = _default(Weather, "wind_from_deg")
+    temperature_c: Annotated[float, Field(ge=-60, le=60)] = _default(Weather, "temperature_c")
+    pressure_hpa: Annotated[float, Field(ge=500, le=1100)] = _default(Weather, "pressure_hpa")
+
+
+class PolicyTable(Strict):
+    """What the operator promises to keep, and what things cost."""
+
+    clearance_m: NotNegative
+    corridor_half_width_m: NotNegative
+    vertical_clearance_m: NotNegative = _default(Policy, "vertical_clearance_m")
+    cruise_amsl_m: AltitudeAmsl
+    separation_m: Annotated[
+        list[NotNegative], Field(min_length=2, max_length=2, default=[*_default(Policy, "separation_m")])
+    ]
+    currency: Currency
+    value_cap_per_sortie: NotNegative
+    reserve_share: Annotated[float, Field(ge=0, lt=1)] = _default(Policy, "reserve_share")
+    energy_factor: Annotated[float, Field(ge=1)] = _default(Policy, "energy_factor")
+    handover_s: NotNegative = _default(Policy, "handover_s")
+    min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
+    max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
+    cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
+    cost_per_flight_hour: NotNegative
+    cost_per_kwh: NotNegative
+    unserved_penalty: NotNegative
+
+
+class ScenarioFile(Strict):
+    """``scenario.toml``: one job, and the files it is made of."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    name: Name
+    start: Moment
+    end: Moment
+    airspace: AirspaceTable
+    fleet: FleetTable
+    orders: OrdersTable
+    weather: WeatherTable = WeatherTable()
+    policy: PolicyTable
+    map: MapTable | None = None
+
+
+# --- orders.csv and fleet.csv ----------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+
+
+def _number(value: object) -> object:
+    """Read a number in a cell; what is not one is refused with the reason that can be seen."""
+    if not isinstance(value, str):
+        return value
+    if _NUMBER.fullmatch(value):
+        return float(value)
+    raise refusal("WRONG_TYPE", "a number", fix=_number_fix(value))
+
+
+def _number_fix(text: str) -> str:
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text):
+        return "Write it without separators between the thousands."
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return "Write it with a decimal point."
+    if re.match(r"[+-]?\d", text):
+        return "Write the number alone, without a unit."
+    return ""
+
+
+def _whole(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"[+-]?[0-9]{1,9}", value):
+        return int(value)
+    raise refusal("WRONG_TYPE", "a whole number")
+
+
+_NO_WORDS = ("no", "none", "false", "n", "0", "-", "n/a", "na", "nil", "否", "无", "無")
+_YES_WORDS = ("yes", "true", "y", "1", "是", "有")
+
+
+def _goods(value: object) -> object:
+    if isinstance(value, str) and value.casefold() in _NO_WORDS:
+        raise refusal("BAD_VALUE", "a UN number or class, or an empty cell", fix="Leave it empty when there are none.")
+    if isinstance(value, str) and value.casefold() in _YES_WORDS:
+        raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2")
+    return value
+
+
+CellNumber = Annotated[float, BeforeValidator(_number, json_schema_input_type=float)]
+CellWhole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
+
+
+class OrderRow(Strict):
+    """One row of ``orders.csv``. An empty cell is a missing value; other columns are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    order_id: Id
+    from_pad: Id
+    to_pad: Id
+    mass_kg: Annotated[CellNumber, Field(gt=0)]
+    ready_at: Moment
+    due_at: Moment
+    declared_value: Annotated[CellNumber, Field(ge=0)]
+    currency: Currency
+    custody: Literal["locker", "staffed", "two_person"] = "staffed"
+    temp_min_c: CellNumber | None = None
+    temp_max_c: CellNumber | None = None
+    max_minutes: Annotated[CellNumber, Field(gt=0)] | None = None
+    dangerous_goods: Annotated[str, BeforeValidator(_goods, json_schema_input_type=str)] = ""
+    priority: Annotated[CellWhole, Field(ge=1)] = 1
+
+
+class DroneRow(Strict):
+    """One row of ``fleet.csv``. An empty share is 1, a full and new battery."""
+
+    model_config = ConfigDict(extra="allow")
+
+    drone_id: Id
+    type: Id
+    home_pad: Id
+    state_of_charge: Annotated[CellNumber, Field(ge=0, le=1)] = 1.0
+    health: Annotated[CellNumber, Field(gt=0, le=1)] = 1.0
+
+
+# --- drones.toml -----------------------------------------------------------------------------------------------------
+
+
+def _table(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        fix = f'Write {{value = {value}, source = "where it is from", verified = false}}.'
+        raise refusal("WRONG_TYPE", "a table with value, source and verified", fix=fix)
+    return value
+
+
+class Figure(Strict):
+    """A figure and where it is from."""
+
+    value: float
+    source: Name
+    verified: bool
+    source_date: Day | None = None
+
+
+class PositiveFigure(Figure):
+    """A figure above zero."""
+
+    value: Positive
+
+
+class NotNegativeFigure(Figure):
+    """A figure of zero or more."""
+
+    value: NotNegative
+
+
+class TemperatureFigure(Figure):
+    """A temperature in degrees Celsius."""
+
+    value: Annotated[float, Field(ge=-90, le=90)]
+
+
+PositiveTable = Annotated[PositiveFigure, BeforeValidator(_table)]
+NotNegativeTable = Annotated[NotNegativeFigure, BeforeValidator(_table)]
+TemperatureTable = Annotated[TemperatureFigure, BeforeValidator(_table)]
+
+
+class DroneTypeTable(Strict):
+    """One table of ``drones.toml``; its header is the id of the type."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: Name
+    mass_kg: PositiveTable
+    max_payload_kg: PositiveTable
+    battery_wh: PositiveTable
+    cruise_mps: PositiveTable
+    climb_mps: PositiveTable
+    descent_mps: PositiveTable
+    power_coefficient: PositiveTable
+    climb_power_ratio: PositiveTable | None = None
+    descent_power_ratio: PositiveTable | None = None
+    hover_power_ratio: PositiveTable | None = None
+    swap_s: NotNegativeTable | None = None
+    max_wind_mps: NotNegativeTable
+    temp_min_c: TemperatureTable
+    temp_max_c: TemperatureTable
+
+
+FIGURES = tuple(name for name in DroneTypeTable.model_fields if name != "name")
+"""Names of the figures of a drone type, as they are called in :class:`planner.model.fleets.DroneType` too."""
+
+if missing := set(FIGURES) - {field.name for field in fields(DroneType)}:  # a slip of ours, found when testing
+    raise TypeError(f"drone types have no {missing}")
+
+
+# --- plan.json and review.json ---------------------------------------------------------------------------------------
+
+
+class Record(Strict):
+    """A part of a record: what a later version adds is let through."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+def _digest(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"sha256:[0-9a-f]{64}", value):
+        return value
+    raise refusal("BAD_DIGEST", "'sha256:' and 64 hexadecimal digits")
+
+
+Digest = Annotated[
+    str,
+    BeforeValidator(_digest, json_schema_input_type=str),
+    Field(json_schema_extra={"pattern": "^sha256:[0-9a-f]{64}$"}),
+]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class InputRecord(Record):
+    """One file that a plan was made from."""
+
+    path: Name
+    sha256: Annotated[str, Field(min_length=64, max_length=64)]
+
+
+class CreatedByRecord(Record):
+    """What made a plan."""
+
+    version: str
+    seed: int
+    options: dict[str, str | int | float | bool | None]
+    scenario: str = ""
+
+
+class WaypointRecord(Record):
+    """A point of a leg in space and time."""
+
+    lon: Longitude
+    lat: Latitude
+    alt_amsl_m: float
+    alt_agl_m: float
+    t: Moment
+
+
+class LegRecord(Record):
+    """One flight from pad to pad."""
+
+    from_pad: Id = Field(alias="from")
+    to_pad: Id = Field(alias="to")
+    corridor: str
+    payload_kg: float
+    distance_m: float
+    duration_s: float
+    energy_wh: float
+    soc_start: float
+    soc_end: float
+    reserve_wh: float
+    jurisdictions: list[Id]
+    gates: list[Id]
+    waypoints: Annotated[list[WaypointRecord], Field(min_length=2)]
+
+
+class SortieRecord(Record):
+    """From take-off at a hub until back there."""
+
+    id: Id
+    drone: Id
+    drone_type: Id
+    departs: Moment
+    returns: Moment
+    orders: list[Id]
+    legs: Annotated[list[LegRecord], Field(min_length=1)]
+
+
+class FixRecord(Record):
+    """A change that would let an order be served."""
+
+    change: str
+    verified: bool
+
+
+class UnservedRecord(Record):
+    """An order left out, and why."""
+
+    order: Id
+    reason: Literal[tuple(Reason)]  # type: ignore[valid-type]
+    detail: str
+    numbers: dict[str, float]
+    fixes: list[FixRecord]
+
+
+class TotalsRecord(Record):
+    """What a plan comes to."""
+
+    cost: float
+    currency: str
+    distance_m: float
+    energy_wh: float
+    flight_s: float
+    sorties: Count
+    served: Count
+    unserved: Count
+
+
+class BoundRecord(Record):
+    """What is known of the best cost any plan could have."""
+
+    lower: float | None
+    gap: float | None
+    rules: str
+    proven: bool
+
+
+class PlanFile(Record):
+    """``plan.json``: the record of one planning run."""
+
+    format: Literal["skyferry-plan"]
+    version: Literal[1]
+    name: str
+    start: Moment
+    end: Moment
+    created_by: CreatedByRecord
+    inputs: list[InputRecord]
+    digest: Digest
+    sorties: list[SortieRecord]
+    unserved: list[UnservedRecord]
+    totals: TotalsRecord
+    bound: BoundRecord
+
+
+VerdictWord = Literal["PASS", "FAIL", "NOT_CHECKED"]
+
+
+class PlaceRecord(Record):
+    """Where and when a figure was measured."""
+
+    lon: Longitude
+    lat: Latitude
+    alt_amsl_m: float
+    t: Moment | None = None
+
+
+class FindingRecord(Record):
+    """What one rule says of one subject."""
+
+    rule: Name
+    source: str
+    verdict: VerdictWord
+    subject: str
+    where: PlaceRecord | None
+    measured: float | None
+    required: float | None
+    margin: float | None
+    unit: str
+    detail: str
+
+
+class CountsRecord(Record):
+    """How many findings came out how."""
+
+    passed: Count = Field(alias="pass")
+    fail: Count
+    not_checked: Count
+
+
+class ReviewFile(Record):
+    """``review.json``: the verdict on one plan."""
+
+    format: Literal["skyferry-review"]
+    version: Literal[1]
+    plan_digest: str
+    verdict: VerdictWord
+    counts: CountsRecord
+    findings: list[FindingRecord]

@@ -1,0 +1,376 @@
+"""Gathering a scenario from its files: what each says on its own, then what they say of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from airspace.earth.frame import Frame
+from airspace.errors import BadInput, Problem, RegionTooLarge, in_reading_order
+from airspace.formats.documents import RawFile, document_of, read_raw, text_of, toml_of, unprintable, without_told
+from airspace.formats.doors import offset_of, utc
+from airspace.formats.geojson import Land, attributions, merged_area, read_land
+from airspace.formats.reading import Contents, SkyFiles, values
+from airspace.formats.telling import Placed, about, did_you_mean, listed, problem_of, problems_of, shown
+from planner.formats import doors
+from planner.formats.doors import ScenarioFile
+from planner.formats.fleet import read_drone_types, read_drones
+from planner.formats.orders import read_orders
+from planner.model.basemaps import Basemap
+from planner.model.fleets import Drone, DroneType
+from planner.model.jobs import STILL_AIR, InputFile, Job, Policy, Weather
+from planner.model.orders import Order
+from planner.model.scenarios import Scenario
+
+SCENARIO_NAME = "scenario.toml"
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+
+def gather(path: Path) -> tuple[Scenario | None, Sequence[Problem]]:
+    """Return a scenario (None when there is an error) and every problem, errors and warnings."""
+    gathering = Gathering(folder=path if path.is_dir() else path.parent, named=path)
+    gathering.take()
+    if any(not problem.warning for problem in gathering.problems):
+        return None, gathering.problems
+    return gathering.scenario(), gathering.problems
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathering:
+    """One scenario in the course of being read: what its files gave so far, sound or not, and every problem."""
+
+    folder: Path
+    named: Path
+    problems: list[Problem] = field(default_factory=list)
+    inputs: dict[str, InputFile] = field(default_factory=dict)
+    head: ScenarioFile | None = None
+    contents: Contents = field(default_factory=Contents)
+    orders: list[Placed[Order]] = field(default_factory=list)
+    drone_types: list[Placed[DroneType]] | None = None
+    """None when they could not be read, so that no type can be called unknown."""
+    drones: list[Placed[Drone]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    """By role in the scenario, the file as people see it."""
+    weather: Weather = STILL_AIR
+    policy: Policy | None = None
+    basemap: Basemap | None = None
+
+    # --- the straight path, top to bottom -----------------------------------------------------------------------------
+
+    def take(self) -> None:
+        """Read ``scenario.toml`` and every file it names, then compare what they say of each other."""
+        tables = self._tables()
+        if tables is None:
+            return
+        self._take_head(tables)
+        self._take_airspace(_section(doors.AirspaceTable, tables.get("airspace")))
+        self._take_fleet(_section(doors.FleetTable, tables.get("fleet")))
+        self._take_orders(_section(doors.OrdersTable, tables.get("orders")))
+        self._take_map(_section(doors.MapTable, tables.get("map")))
+        self.problems += self._cross_checked()
+
+    def scenario(self) -> Scenario:
+        """Return the finished scenario; only to be asked for when no error was found."""
+        head, policy = self.head, self.policy
+        if head is None or policy is None:
+            raise AssertionError("a scenario without errors has a head and a policy")
+        job = Job(
+            name=head.name,
+            start=utc(head.start),
+            end=utc(head.end),
+            utc_offset=offset_of(head.start),
+            orders=tuple(_values(self.orders)),
+            drone_types=tuple(_values(self.drone_types or ())),
+            drones=tuple(_values(self.drones)),
+            weather=self.weather,
+            policy=policy,
+            inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
+        )
+        return Scenario(
+            sky=self.contents.airspace(), job=job, basemap=self.basemap, warnings=in_reading_order(self.problems)
+        )
+
+    # --- scenario.toml ------------------------------------------------------------------------------------------------
+
+    @property
+    def _file(self) -> str:
+        return str(self.folder / SCENARIO_NAME if self.named == self.folder else self.named)
+
+    def _tables(self) -> dict[str, object] | None:
+        fix = "`skyferry init DIR` makes a small scenario to start from."
+        try:
+            raw = read_raw(Path(self._file), fix=fix)
+            tables, told = toml_of(raw.name, text_of(raw))
+        except BadInput as error:
+            self.problems += error.problems
+            return None
+        name = Path(self._file).name
+        self.inputs[name] = InputFile(path=name, sha256=raw.sha256)
+        self.problems += told
+        return tables
+
+    def _take_head(self, tables: dict[str, object]) -> None:
+        try:
+            self.head = ScenarioFile.model_validate(tables)
+        except ValidationError as error:
+            problems = [_with_terrain_hint(found) for found in self._told(error)]
+            self.problems += without_told(problems, self.problems)
+        if self.head and not self.head.start < self.head.end:
+            found = f"{self.head.start.isoformat()} and {self.head.end.isoformat()}"
+            self._tell("TIMES_REVERSED", "end", found, "start before end")
+        policy = _section(doors.PolicyTable, tables.get("policy"))
+        if policy is not None:
+            given = policy.model_dump(exclude_unset=True)
+            if "separation_m" in given:
+                given["separation_m"] = tuple(given["separation_m"])
+            self.policy = self._checked(lambda: Policy(**given), "policy")
+        weather = _section(doors.WeatherTable, tables.get("weather", {}))
+        if weather is not None:
+            given_weather = weather.model_dump(exclude_unset=True)
+            self.weather = self._checked(lambda: Weather(**given_weather), "weather") or STILL_AIR
+
+    def _told(self, error: ValidationError) -> list[Problem]:
+        return problems_of(error, file=self._file, known_keys=_known_keys())
+
+    def _checked(self, make: Callable[[], T], table: str) -> T | None:
+        """Make a value of ours; what it refuses although the door let it in is a problem of that table."""
+        try:
+            return make()
+        except ValueError as error:
+            self.problems.append(problem_of(error, file=self._file, place=table, fields=_known_keys()))
+            return None
+
+    def _tell(self, code: str, place: str, found: str, expected: str, fix: str = "") -> None:
+        problem = Problem(file=self._file, place=place, code=code, found=found, expected=expected, fix=fix)
+        self.problems.append(problem)
+
+    # --- the files it names -------------------------------------------------------------------------------------------
+
+    def _raw(self, place: str, relative: str | None) -> RawFile | None:
+        """Read a file the scenario names, and note it as an input; None, and a problem, when that fails."""
+        if relative is None:
+            return None
+        refused = _path_problem(self.folder, relative)
+        if refused:
+            expected, fix = refused
+            # A control character in a path has been told already.
+            if not any(True for _ in unprintable("", "", relative)):
+                self._tell("PATH_REFUSED", place, shown(relative), expected, fix)
+            return None
+        path = str(PurePosixPath(relative))
+        told = str(self.folder / path)
+        self.files[place] = told
+        try:
+            raw = read_raw(self.folder / path, name=told, fix=f"It is named in {self._file} at {place}.")
+        except BadInput as error:
+            self.problems += error.problems
+            return None
+        self.inputs[path] = InputFile(path=path, sha256=raw.sha256)
+        return raw
+
+    def _take_airspace(self, table: doors.AirspaceTable | None) -> None:
+        if table is None:
+            self.contents.unread |= {"zones", "pads", "gates", "jurisdictions"}
+            return
+        zones = []
+        for index, relative in enumerate(table.zones):
+            if PurePosixPath(relative) in map(PurePosixPath, table.zones[:index]):
+                self._tell("FILE_TWICE", f"airspace.zones[{index}]", shown(relative), "every zone file once")
+                continue
+            zones.append(self._raw(f"airspace.zones[{index}]", relative))
+        named = {kind: getattr(table, kind) for kind in ("pads", "gates", "jurisdictions")}
+        raws = {kind: self._raw(f"airspace.{kind}", relative) for kind, relative in named.items()}
+        self.contents.unread |= {kind for kind, raw in raws.items() if raw is None and named[kind] is not None}
+        self.contents.unread |= {"zones"} if None in zones else set()
+        self.contents.take(SkyFiles(zones=[raw for raw in zones if raw], **raws))
+        self.problems += self.contents.problems
+
+    def _take_fleet(self, table: doors.FleetTable | None) -> None:
+        if table is None:
+            return
+        types = self._raw("fleet.types", table.types)
+        self.drone_types = self._rows(types, read_drone_types)
+        drones = self._raw("fleet.drones", table.drones)
+        self.drones = self._rows(drones, read_drones) or []
+
+    def _take_orders(self, table: doors.OrdersTable | None) -> None:
+        if table is not None:
+            self.orders = self._rows(self._raw("orders.file", table.file), read_orders) or []
+
+    def _rows(
+        self, file: RawFile | None, reading: Callable[[RawFile], tuple[list[Placed[T]], list[Problem]]]
+    ) -> list[Placed[T]] | None:
+        if file is None:
+            return None
+        try:
+            placed, problems = reading(file)
+        except BadInput as error:
+            self.problems += error.problems
+            return None
+        self.problems += problems
+        return placed
+
+    def _take_map(self, table: doors.MapTable | None) -> None:
+        raw = self._raw("map.land", table.land) if table is not None else None
+        placed = self._rows(raw, lambda file: read_land(document_of(file)))
+        lands: list[Land] = list(_values(placed or ()))
+        if lands:
+            self.basemap = Basemap(land=merged_area([land.area for land in lands]), attribution=attributions(lands))
+
+    # --- what the files say of each other -----------------------------------------------------------------------------
+
+    def _cross_checked(self) -> Iterator[Problem]:
+        yield from self._pads_named()
+        yield from self._types_named()
+        yield from self._currencies()
+        yield from self._region()
+
+    def _pads_named(self) -> Iterator[Problem]:
+        if "pads" in self.contents.unread:
+            return
+        pads = {pad.id: pad.value for _, pad in self.contents.pads}
+        for order in self.orders:
+            for column in ("from_pad", "to_pad"):
+                pad_id = getattr(order.value, column) if order.value else None
+                if pad_id is not None and pad_id not in pads:
+                    yield self._unknown_pad("orders.file", order, column, pad_id, pads)
+        for drone in self.drones:
+            home = drone.value.home_pad if drone.value else None
+            if home is not None and home not in pads:
+                yield self._unknown_pad("fleet.drones", drone, "home_pad", home, pads)
+            elif home is not None and (pad := pads[home]) and "hub" not in pad.roles:
+                yield Problem(
+                    file=self.files["fleet.drones"],
+                    place=f"{drone.place}, column home_pad",
+                    code="HOME_NOT_A_HUB",
+                    found=f"{shown(home)}, whose roles are {listed(pad.roles)}",
+                    expected=about(f"drone {shown(drone.id)}", "a pad with the role hub"),
+                    fix="Give the pad the role hub, or the drone another home.",
+                )
+
+    def _unknown_pad(
+        self,
+        role: str,
+        item: Placed[Order] | Placed[Drone],
+        column: str,
+        pad_id: str,
+        pads: Iterable[str],
+    ) -> Problem:
+        return Problem(
+            file=self.files[role],
+            place=f"{item.place}, column {column}",
+            code="UNKNOWN_PAD",
+            found=shown(pad_id),
+            expected=f"the id of a pad in {self.files['airspace.pads']}",
+            fix=did_you_mean(pad_id, pads),
+        )
+
+    def _types_named(self) -> Iterator[Problem]:
+        if self.drone_types is None:
+            return
+        known = [kind.id for kind in self.drone_types]
+        for drone in self.drones:
+            if drone.value and drone.value.type not in known:
+                yield Problem(
+                    file=self.files["fleet.drones"],
+                    place=f"{drone.place}, column type",
+                    code="UNKNOWN_DRONE_TYPE",
+                    found=shown(drone.value.type),
+                    expected=f"one of the types {listed(known)}",
+                    fix=did_you_mean(drone.value.type, known),
+                )
+
+    def _currencies(self) -> Iterator[Problem]:
+        for order in self.orders:
+            if self.policy and order.value and order.value.consignment.currency != self.policy.currency:
+                yield Problem(
+                    file=self.files["orders.file"],
+                    place=f"{order.place}, column currency",
+                    code="CURRENCY_MISMATCH",
+                    found=shown(order.value.consignment.currency),
+                    expected=about(f"order {shown(order.id)}", f"{self.policy.currency}, the currency of the policy"),
+                    fix="Convert declared_value; rates are not known here.",
+                )
+
+    def _region(self) -> Iterator[Problem]:
+        contents = self.contents
+        swapped = any(problem.code == "SWAPPED_LON_LAT" for problem in contents.problems)
+        shapes = [pad.point for pad in values(contents.pads)]
+        shapes += [zone.area for zone in values(contents.zones)]
+        shapes += [gate.area for gate in values(contents.gates)]
+        shapes += [jurisdiction.area for jurisdiction in values(contents.jurisdictions)]
+        if not shapes or swapped:
+            return
+        try:
+            Frame.around(shapes)
+        except RegionTooLarge as error:
+            yield Problem(
+                file=self._file,
+                place="airspace",
+                code="REGION_TOO_LARGE",
+                found=str(error).partition(";")[0],
+                expected="zones, pads, gates and jurisdictions within 100 km of their centre",
+                fix="Cut large areas to the region planned, or plan smaller regions apart.",
+            )
+
+
+def _values(placed: Sequence[Placed[T]]) -> Iterator[T]:
+    return (item.value for item in placed if item.value is not None)
+
+
+def _section(model: type[M], data: object) -> M | None:
+    """Return one table on its own, so that the files of a sound one are read although another is broken."""
+    try:
+        return model.model_validate(data)
+    except ValidationError:
+        return None  # told already, when the whole file was looked at
+
+
+def _known_keys() -> tuple[str, ...]:
+    tables = (
+        doors.AirspaceTable,
+        doors.FleetTable,
+        doors.OrdersTable,
+        doors.MapTable,
+        doors.WeatherTable,
+        doors.PolicyTable,
+        ScenarioFile,
+    )
+    return tuple(dict.fromkeys(f.alias or name for table in tables for name, f in table.model_fields.items()))
+
+
+def _with_terrain_hint(problem: Problem) -> Problem:
+    if problem.place != "airspace.terrain":
+        return problem
+    fix = "Terrain models are not read yet: remove the line, and draw hills as zones."
+    return replace(problem, fix=fix)
+
+
+def _path_problem(folder: Path, relative: str) -> tuple[str, str] | None:
+    """Return what was expected and how to mend it, if a path is not one inside the scenario's folder."""
+    expected = "a path inside the scenario's folder, relative to it"
+    posix, windows = PurePosixPath(relative), PureWindowsPath(relative)
+    if any(True for _ in unprintable("", "", relative)) or not relative.strip():
+        return expected, "Name a file."
+    if posix.is_absolute() or windows.is_absolute() or windows.drive or windows.root:
+        return expected, "Copy the file into the folder and name it without a leading slash or drive."
+    if "\\" in relative:
+        return expected, "Write / between folders, not \\."
+    if ".." in posix.parts:
+        return expected, "Copy the file into the folder and leave out the '..'."
+    if _leads_outside(folder, relative):
+        return expected, "It is a link that leads out of the folder: copy the file itself."
+    return None
+
+
+def _leads_outside(folder: Path, relative: str) -> bool:
+    try:
+        return not (folder / relative).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return True  # links that lead round in a circle

@@ -1,0 +1,422 @@
+"""``plan.json``: the record of a plan, written with fixed decimals and read back equal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from airspace.errors import BadInput, Problem
+from airspace.formats.documents import json_of, read_raw, text_of, walk, without_told
+from airspace.formats.telling import place_of, problems_of, shown
+from planner.formats.files import write_atomically
+from planner.model.jobs import InputFile
+from planner.model.plans import Bound, CreatedBy, Fix, Leg, Plan, Reason, Sortie, Totals, Unserved, Waypoint
+
+FORMAT = "skyferry-plan"
+VERSION = 1
+
+DEGREES, METRES, SECONDS, WATT_HOURS, KILOGRAMS, MONEY, SHARES, OTHERS = 7, 2, 3, 3, 4, 2, 6, 6
+"""Decimals of the record. 1e-7 degrees is about a centimetre; times go to the millisecond."""
+
+CANONICAL_DECIMALS = 7
+
+Document = dict[str, Any]
+"""JSON as Python values."""
+
+Option: TypeAlias = str | int | float | bool | None
+
+
+# --- digest ----------------------------------------------------------------------------------------------------------
+
+
+def digest(document: Mapping[str, object]) -> str:
+    """Return ``sha256:`` and the SHA-256 of a record's canonical JSON without its own digest.
+
+    Canonical: keys sorted, no spaces, every float with 7 decimals, whole numbers as they are, UTF-8.
+    """
+    rest = {key: value for key, value in document.items() if key != "digest"}
+    return "sha256:" + hashlib.sha256(canonical(rest).encode("utf-8")).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """Return canonical JSON of a value made of dicts with text keys, lists, text, numbers, true, false and null."""
+    if isinstance(value, float):
+        return _fixed(value)
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{_text(key)}:{canonical(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(canonical(item) for item in value) + "]"
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _fixed(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError(f"record: expected finite numbers, got {value}")
+    text = f"{value:.{CANONICAL_DECIMALS}f}"
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text  # no negative zero
+
+
+# --- rounding --------------------------------------------------------------------------------------------------------
+
+
+def rounded(plan: Plan) -> Plan:
+    """Return a plan with every figure at the decimals of the record, times in UTC to the millisecond."""
+    return replace(
+        plan,
+        start=to_millisecond(plan.start),
+        end=to_millisecond(plan.end),
+        created_by=replace(plan.created_by, options=_rounded_options(plan.created_by.options)),
+        sorties=tuple(_rounded_sortie(sortie) for sortie in plan.sorties),
+        unserved=tuple(replace(item, numbers=_rounded_numbers(item.numbers)) for item in plan.unserved),
+        totals=replace(
+            plan.totals,
+            cost=to_decimals(plan.totals.cost, MONEY),
+            distance_m=to_decimals(plan.totals.distance_m, METRES),
+            energy_wh=to_decimals(plan.totals.energy_wh, WATT_HOURS),
+            flight_s=to_decimals(plan.totals.flight_s, SECONDS),
+        ),
+        bound=replace(
+            plan.bound,
+            lower=None if plan.bound.lower is None else to_decimals(plan.bound.lower, MONEY),
+            gap=None if plan.bound.gap is None else to_decimals(plan.bound.gap, SHARES),
+        ),
+    )
+
+
+def _rounded_sortie(sortie: Sortie) -> Sortie:
+    return replace(
+        sortie,
+        departs=to_millisecond(sortie.departs),
+        returns=to_millisecond(sortie.returns),
+        legs=tuple(_rounded_leg(leg) for leg in sortie.legs),
+    )
+
+
+def _rounded_leg(leg: Leg) -> Leg:
+    return replace(
+        leg,
+        payload_kg=to_decimals(leg.payload_kg, KILOGRAMS),
+        distance_m=to_decimals(leg.distance_m, METRES),
+        duration_s=to_decimals(leg.duration_s, SECONDS),
+        energy_wh=to_decimals(leg.energy_wh, WATT_HOURS),
+        soc_start=to_decimals(leg.soc_start, SHARES),
+        soc_end=to_decimals(leg.soc_end, SHARES),
+        reserve_wh=to_decimals(leg.reserve_wh, WATT_HOURS),
+        waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in leg.waypoints),
+    )
+
+
+def _rounded_waypoint(waypoint: Waypoint) -> Waypoint:
+    return Waypoint(
+        lon=to_decimals(waypoint.lon, DEGREES),
+        lat=to_decimals(waypoint.lat, DEGREES),
+        alt_amsl_m=to_decimals(waypoint.alt_amsl_m, METRES),
+        alt_agl_m=to_decimals(waypoint.alt_agl_m, METRES),
+        t=to_millisecond(waypoint.t),
+    )
+
+
+def _rounded_numbers(numbers: Mapping[str, float]) -> Mapping[str, float]:
+    return MappingProxyType({name: to_decimals(value, OTHERS) for name, value in sorted(numbers.items())})
+
+
+def _rounded_options(options: Mapping[str, Option]) -> Mapping[str, Option]:
+    return MappingProxyType(
+        {
+            name: to_decimals(value, OTHERS) if isinstance(value, float) else value
+            for name, value in sorted(options.items())
+        }
+    )
+
+
+def to_decimals(value: float, decimals: int) -> float:
+    """Round to a number of decimals, as a float and without negative zero."""
+    return round(float(value), decimals) + 0.0
+
+
+def to_millisecond(moment: datetime) -> datetime:
+    """Return an aware time in UTC, rounded to the millisecond."""
+    exact = moment.astimezone(UTC)
+    milliseconds = round(exact.microsecond / 1000)
+    return exact.replace(microsecond=0) + timedelta(milliseconds=milliseconds)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
+    """Write the record of a plan, rounded to its decimals; the same plan gives the same bytes.
+
+    Raises
+    ------
+    BadInput
+        If the place cannot be written to.
+    ValueError
+        If a figure of the plan is not finite.
+    """
+    write_atomically(path, record_text(plan_to_document(plan)))
+
+
+def record_text(document: Document) -> str:
+    """Return a record as it stands in its file: indented, keys sorted, a newline at the end."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True) + "\n"
+
+
+def plan_to_document(plan: Plan) -> Document:
+    """Return the record of a plan, rounded, with its digest."""
+    plan = rounded(plan)
+    offset = plan.utc_offset
+    document: Document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": plan.name,
+        "start": rfc3339(plan.start, offset),
+        "end": rfc3339(plan.end, offset),
+        "created_by": {
+            "version": plan.created_by.version,
+            "seed": plan.created_by.seed,
+            "options": dict(plan.created_by.options),
+            "scenario": plan.created_by.scenario,
+        },
+        "inputs": [{"path": item.path, "sha256": item.sha256} for item in plan.inputs],
+        "sorties": [_sortie_to_document(sortie, offset) for sortie in plan.sorties],
+        "unserved": [_unserved_to_document(item) for item in plan.unserved],
+        "totals": _fields_of(plan.totals, Totals),
+        "bound": _fields_of(plan.bound, Bound),
+    }
+    refuse_endless(document, "plan")
+    return {**document, "digest": digest(document)}
+
+
+def refuse_endless(document: Document, what: str) -> None:
+    """Refuse to write a record with a figure that is not finite: our bug, told with its place."""
+    for location, value in walk(document):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{what}: expected finite figures, got {value} at {place_of(location)}")
+
+
+def rfc3339(moment: datetime, offset: timedelta) -> str:
+    """Return a time as RFC 3339 with milliseconds, told at an offset from UTC."""
+    return moment.astimezone(timezone(offset)).isoformat(timespec="milliseconds")
+
+
+def _fields_of(value: object, kind: type[Any]) -> Document:
+    return {name: getattr(value, name) for name in kind.__dataclass_fields__}
+
+
+def _sortie_to_document(sortie: Sortie, offset: timedelta) -> Document:
+    return {
+        "id": sortie.id,
+        "drone": sortie.drone,
+        "drone_type": sortie.drone_type,
+        "departs": rfc3339(sortie.departs, offset),
+        "returns": rfc3339(sortie.returns, offset),
+        "orders": list(sortie.orders),
+        "legs": [_leg_to_document(leg, offset) for leg in sortie.legs],
+    }
+
+
+def _leg_to_document(leg: Leg, offset: timedelta) -> Document:
+    document = _fields_of(leg, Leg)
+    document["from"], document["to"] = document.pop("from_pad"), document.pop("to_pad")
+    document["jurisdictions"], document["gates"] = list(leg.jurisdictions), list(leg.gates)
+    document["waypoints"] = [
+        {**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in leg.waypoints
+    ]
+    return document
+
+
+def _unserved_to_document(item: Unserved) -> Document:
+    return {
+        "order": item.order,
+        "reason": str(item.reason),
+        "detail": item.detail,
+        "numbers": dict(item.numbers),
+        "fixes": [{"change": fix.change, "verified": fix.verified} for fix in item.fixes],
+    }
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def read_plan(path: str | os.PathLike[str]) -> tuple[Plan, str, str]:
+    """Read a record; return the plan, the digest it states, and the digest of what it holds.
+
+    The two digests differ when the file was changed after it was written.
+
+    Raises
+    ------
+    BadInput
+        If it is not the record of a plan, with every problem in it.
+    """
+    document = read_record(path)
+    plan = plan_from_document(document, file=str(path))
+    return plan, str(document["digest"]), digest(document)
+
+
+def read_record(path: str | os.PathLike[str]) -> Document:
+    """Read a JSON file whose top is an object; BadInput if it is not one, or holds what no record may."""
+    file = read_raw(Path(path), name=str(path))
+    document = json_of(file.name, text_of(file))
+    if not isinstance(document.data, dict):
+        raise BadInput([_not_an_object(file.name, document.data)])
+    if document.problems:
+        # Values that cannot be trusted still go through the door, so that everything is told at once.
+        problems = _problems_in(document.data, file.name)
+        raise BadInput([*document.problems, *without_told(problems, document.problems)])
+    return document.data
+
+
+def _not_an_object(file: str, data: object) -> Problem:
+    return Problem(
+        file=file, code="WRONG_TYPE", found=shown(data), expected="a JSON object, the record of a plan or review"
+    )
+
+
+def _problems_in(document: Document, file: str) -> list[Problem]:
+    from planner.formats.reviews import review_problems
+
+    if document.get("format") == FORMAT:
+        return plan_problems(document, file)
+    return review_problems(document, file) if document.get("format") == "skyferry-review" else []
+
+
+def plan_from_document(document: Mapping[str, object], *, file: str = "plan") -> Plan:
+    """Return the plan that a record tells.
+
+    Raises
+    ------
+    BadInput
+        If it is not the record of a plan, with every problem in it.
+    """
+    from planner.formats.doors import PlanFile
+
+    if problems := plan_problems(document, file):
+        raise BadInput(problems)
+    return _plan(PlanFile.model_validate(document))
+
+
+def plan_problems(document: Mapping[str, object], file: str) -> list[Problem]:
+    """Return everything that keeps a document from being the record of a plan."""
+    from pydantic import ValidationError
+
+    from planner.formats.doors import PlanFile
+
+    if told := wrong_format(document, file, FORMAT, VERSION):
+        return told
+    try:
+        given = PlanFile.model_validate(document)
+    except ValidationError as error:
+        return problems_of(error, file=file)
+    return [
+        *_ids_twice(file, "sorties", "id", (sortie.id for sortie in given.sorties)),
+        *_ids_twice(file, "unserved", "order", (item.order for item in given.unserved)),
+    ]
+
+
+def wrong_format(document: Mapping[str, object], file: str, name: str, version: int) -> list[Problem]:
+    """Return a problem if a record is of another format or version: nothing else in it can then be judged."""
+    found = document.get("format")
+    if found != name:
+        told = shown(found) if "format" in document else "nothing"
+        return [Problem(file=file, place="format", code="WRONG_FORMAT", found=told, expected=f"'{name}'")]
+    stated = document.get("version")
+    if stated != version or isinstance(stated, bool | float):
+        fix = "A newer program wrote it: update this one." if isinstance(stated, int) and stated > version else ""
+        told = shown(stated) if "version" in document else "nothing"
+        return [
+            Problem(
+                file=file, place="version", code="WRONG_VERSION", found=told, expected=f"version {version}", fix=fix
+            )
+        ]
+    return []
+
+
+def _ids_twice(file: str, table: str, key: str, ids: Iterable[str]) -> list[Problem]:
+    first: dict[str, int] = {}
+    problems = []
+    for index, value in enumerate(ids):
+        at = first.setdefault(value, index)
+        if at != index:
+            found = f"{shown(value)}, which stands at {table}[{at}] too"
+            place = f"{table}[{index}].{key}"
+            problems.append(
+                Problem(
+                    file=file, place=place, code="DUPLICATE_ID", found=found, expected=f"every {key} once in {table}"
+                )
+            )
+    return problems
+
+
+def _plan(given: Any) -> Plan:
+    return Plan(
+        name=given.name,
+        start=given.start.astimezone(UTC),
+        end=given.end.astimezone(UTC),
+        utc_offset=given.start.utcoffset(),
+        created_by=CreatedBy(
+            version=given.created_by.version,
+            seed=given.created_by.seed,
+            options=MappingProxyType(dict(given.created_by.options)),
+            scenario=given.created_by.scenario,
+        ),
+        inputs=tuple(InputFile(path=item.path, sha256=item.sha256) for item in given.inputs),
+        sorties=tuple(_sortie(sortie) for sortie in given.sorties),
+        unserved=tuple(_unserved(item) for item in given.unserved),
+        totals=Totals(**given.totals.model_dump()),
+        bound=Bound(**given.bound.model_dump()),
+    )
+
+
+def _sortie(given: Any) -> Sortie:
+    return Sortie(
+        id=given.id,
+        drone=given.drone,
+        drone_type=given.drone_type,
+        departs=given.departs.astimezone(UTC),
+        returns=given.returns.astimezone(UTC),
+        orders=tuple(given.orders),
+        legs=tuple(_leg(leg) for leg in given.legs),
+    )
+
+
+def _leg(given: Any) -> Leg:
+    figures = given.model_dump(exclude={"jurisdictions", "gates", "waypoints"})
+    return Leg(
+        **figures,
+        jurisdictions=tuple(given.jurisdictions),
+        gates=tuple(given.gates),
+        waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints),
+    )
+
+
+def _waypoint(given: Any) -> Waypoint:
+    return Waypoint(
+        lon=given.lon,
+        lat=given.lat,
+        alt_amsl_m=given.alt_amsl_m,
+        alt_agl_m=given.alt_agl_m,
+        t=given.t.astimezone(UTC),
+    )
+
+
+def _unserved(given: Any) -> Unserved:
+    return Unserved(
+        order=given.order,
+        reason=Reason(given.reason),
+        detail=given.detail,
+        numbers=MappingProxyType(dict(given.numbers)),
+        fixes=tuple(Fix(change=fix.change, verified=fix.verified) for fix in given.fixes),
+    )

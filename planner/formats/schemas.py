@@ -1,0 +1,34 @@
+"""JSON Schemas of the files we read and write, made from the very models that stand at the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from airspace.formats import doors as sky
+from planner.formats import doors as job
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return a JSON Schema for each kind of file, by name.
+
+    TOML files are told as the JSON of the same shape, CSV files as one row with its cells read.
+    """
+    models: dict[str, type[BaseModel]] = {
+        "scenario": job.ScenarioFile,
+        "zones": sky.ZoneCollection,
+        "pads": sky.PadCollection,
+        "gates": sky.GateCollection,
+        "jurisdictions": sky.JurisdictionCollection,
+        "land": sky.LandCollection,
+        "order": job.OrderRow,
+        "drone": job.DroneRow,
+        "plan": job.PlanFile,
+        "review": job.ReviewFile,
+    }
+    made = {name: model.model_json_schema() for name, model in models.items()}
+    made["drones"] = TypeAdapter(dict[str, job.DroneTypeTable]).json_schema()
+    return {name: {"$schema": DIALECT, **made[name]} for name in sorted(made)}

@@ -1,0 +1,67 @@
+"""What is asked: orders, and the consignments in the box."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from airspace.model.checking import need_id
+from airspace.model.pads import Custody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consignment:
+    """What is in the box, and how it must be treated."""
+
+    mass_kg: float
+    """Gross, with packaging."""
+    declared_value: float
+    currency: str
+    """ISO 4217."""
+    custody: Custody = Custody.STAFFED
+    """The least custody level of any pad that may receive it."""
+    temp_min_c: float | None = None
+    temp_max_c: float | None = None
+    max_minutes: float | None = None
+    """The longest time from take-off at the hub to hand-over, for cold chain."""
+    dangerous_goods: str = ""
+    """UN number or class; empty when none."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.mass_kg) and self.mass_kg > 0):
+            raise ValueError(f"consignment: expected mass_kg > 0, got {self.mass_kg}")
+        if not (math.isfinite(self.declared_value) and self.declared_value >= 0):
+            raise ValueError(f"consignment: expected declared_value >= 0, got {self.declared_value}")
+        if self.max_minutes is not None and not self.max_minutes > 0:
+            raise ValueError(f"consignment: expected max_minutes > 0, got {self.max_minutes}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One delivery that is asked for, from a hub to a pad."""
+
+    id: str
+    from_pad: str
+    to_pad: str
+    consignment: Consignment
+    ready_at: datetime
+    """When it can leave the hub; UTC."""
+    due_at: datetime
+    """The latest hand-over; UTC."""
+    priority: int = 1
+    """How many times the policy's penalty it costs to leave it out."""
+    extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+    def __post_init__(self) -> None:
+        need_id("order", self.id)
+        if self.ready_at.tzinfo is None or self.due_at.tzinfo is None:
+            raise ValueError(f"order '{self.id}': expected times with an offset from UTC, got naive ones")
+        if not self.ready_at < self.due_at:
+            raise ValueError(f"order '{self.id}': expected ready_at before due_at, got {self.ready_at}, {self.due_at}")
+        if self.from_pad == self.to_pad:
+            raise ValueError(f"order '{self.id}': expected two different pads, got '{self.to_pad}' twice")
+        if self.priority < 1:
+            raise ValueError(f"order '{self.id}': expected priority >= 1, got {self.priority}")

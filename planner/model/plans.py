@@ -1,0 +1,172 @@
+"""The answer: sorties made of legs, what is left unserved and why, and what it all comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from planner.errors import OrdersUnserved
+from planner.model.jobs import InputFile
+
+
+class Reason(StrEnum):
+    """Why an order is not served; the codes are part of the record and are never translated."""
+
+    PAD_UNREACHABLE = "PAD_UNREACHABLE"
+    PAD_CLOSED = "PAD_CLOSED"
+    TIME_WINDOW = "TIME_WINDOW"
+    PAYLOAD = "PAYLOAD"
+    VOLUME = "VOLUME"
+    BATTERY_RANGE = "BATTERY_RANGE"
+    RESERVE = "RESERVE"
+    WIND = "WIND"
+    VALUE_CAP = "VALUE_CAP"
+    CUSTODY = "CUSTODY"
+    COLD_CHAIN = "COLD_CHAIN"
+    DANGEROUS_GOODS = "DANGEROUS_GOODS"
+    CUSTOMS_WINDOW = "CUSTOMS_WINDOW"
+    GATE_CLOSED = "GATE_CLOSED"
+    PERMIT_MISSING = "PERMIT_MISSING"
+    ZONE_ACTIVE = "ZONE_ACTIVE"
+    FLEET_BUSY = "FLEET_BUSY"
+    PAD_BUSY = "PAD_BUSY"
+    CONFLICT = "CONFLICT"
+    NOT_WORTH_IT = "NOT_WORTH_IT"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waypoint:
+    """A point of a leg in space and time."""
+
+    lon: float
+    lat: float
+    """WGS 84, degrees."""
+    alt_amsl_m: float
+    alt_agl_m: float
+    """Above ground taken as straight between the two pads of the leg."""
+    t: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One flight from pad to pad: up, along straight pieces, down, and the hand-over at its end."""
+
+    from_pad: str
+    to_pad: str
+    corridor: str
+    """Stable id of the centre line flown."""
+    payload_kg: float
+    distance_m: float
+    """Along the ground, on the ellipsoid."""
+    duration_s: float
+    """From take-off to the end of the hand-over, if there is one."""
+    energy_wh: float
+    """Planned, with the policy's factor."""
+    soc_start: float
+    soc_end: float
+    """Of the energy the packs hold today."""
+    reserve_wh: float
+    """What must still be in the packs at the end."""
+    jurisdictions: tuple[str, ...]
+    gates: tuple[str, ...]
+    waypoints: tuple[Waypoint, ...]
+    """From the pad on the ground to the other pad on the ground; the last one is the touch-down or drop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sortie:
+    """From take-off at a hub until back there."""
+
+    id: str
+    drone: str
+    drone_type: str
+    departs: datetime
+    returns: datetime
+    orders: tuple[str, ...]
+    """In the order of delivery."""
+    legs: tuple[Leg, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A change that would let an order be served; verified when it was planned and checked."""
+
+    change: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unserved:
+    """An order that the plan leaves out, and why."""
+
+    order: str
+    reason: Reason
+    detail: str
+    """One sentence for a person."""
+    numbers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """The figures behind the reason; each name carries its unit."""
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What a plan comes to."""
+
+    cost: float
+    """In the policy's currency, penalties not included."""
+    currency: str
+    distance_m: float
+    energy_wh: float
+    flight_s: float
+    sorties: int
+    served: int
+    unserved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """What is known of the best cost any plan could have."""
+
+    lower: float | None
+    """None when nothing is known."""
+    gap: float | None
+    rules: str
+    """Under which the bound holds, or why there is none."""
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedBy:
+    """What made a plan: enough to make it again."""
+
+    version: str
+    seed: int
+    options: Mapping[str, str | int | float | bool | None] = field(hash=False)
+    scenario: str = ""
+    """The scenario as it was named on the command line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The record of one planning run; pages, maps and exports are views of it."""
+
+    name: str
+    start: datetime
+    end: datetime
+    utc_offset: timedelta
+    created_by: CreatedBy
+    inputs: tuple[InputFile, ...]
+    sorties: tuple[Sortie, ...]
+    unserved: tuple[Unserved, ...]
+    totals: Totals
+    bound: Bound
+
+    def raise_for_unserved(self) -> None:
+        """Raise OrdersUnserved if any order was left out; for those who want an exception."""
+        if self.unserved:
+            listed = "; ".join(f"{item.order}: {item.reason}" for item in self.unserved)
+            raise OrdersUnserved(f"{len(self.unserved)} orders unserved: {listed}")

@@ -1,0 +1,1 @@
+"""What flight costs: energy, wind and batteries."""

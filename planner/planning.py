@@ -1,0 +1,96 @@
+"""The straight pipe. Read it first: it shows the whole product from a job to a reviewed plan."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from planner.formats.plans import digest, plan_to_document, rounded
+
+from airspace.model.skies import Airspace
+from planner.model.jobs import Job
+from planner.model.plans import CreatedBy, Plan
+from planner.model.reviews import Review
+from planner.physics.energy import EnergyModel
+from planner.safety import checks
+from planner.solving.drafts import draft
+from planner.solving.records import plan_of
+from planner.solving.routing import RoutingSolver
+from planner.solving.solvers import SolveOptions, Solver, Watch
+from planner.solving.tables import Tables, cost_tables
+
+SOLVERS: dict[str, type[Solver]] = {RoutingSolver.name: RoutingSolver}
+"""By the name that ``--solver`` takes."""
+
+DEFAULT_OPTIONS = SolveOptions()
+
+
+def plan(
+    job: Job,
+    sky: Airspace,
+    *,
+    options: SolveOptions = DEFAULT_OPTIONS,
+    solver: Solver | None = None,
+    model: EnergyModel | None = None,
+    watch: Watch | None = None,
+    scenario: str = "",
+) -> Plan:
+    """Plan a job: corridors, tables, sorties, times.
+
+    Parameters
+    ----------
+    scenario
+        How the job was named by whoever asked; kept in the record so that a check can find its files again.
+
+    Raises
+    ------
+    RegionTooLarge
+        If the airspace does not fit one local frame.
+    SolverFailed
+        If a solver breaks its own promise; our bug.
+    """
+    following = watch or Watch()
+    tables = cost_tables(job, sky, model=model, on_progress=following.on_progress)
+    return solve(tables, options=options, solver=solver, watch=following, scenario=scenario)
+
+
+def solve(
+    tables: Tables,
+    *,
+    options: SolveOptions = DEFAULT_OPTIONS,
+    solver: Solver | None = None,
+    watch: Watch | None = None,
+    scenario: str = "",
+) -> Plan:
+    """Choose the sorties of a job whose tables are made, and write them out as a plan."""
+    chosen = solver or RoutingSolver()
+    made = draft(tables, chosen, options, watch or Watch())
+    return rounded(plan_of(made, tables, created_by=_created_by(options, chosen, scenario)))
+
+
+def check(plan: Plan, sky: Airspace, job: Job, *, stated_digest: str | None = None) -> Review:
+    """Judge a plan from plan, airspace and job alone, without the code that made it.
+
+    ``stated_digest`` is the one that stands in the plan's file, when it came from one.
+    """
+    content = digest(plan_to_document(plan))
+    return checks.check(plan, sky, job, digest=content, stated_digest=stated_digest or content)
+
+
+def _created_by(options: SolveOptions, solver: Solver, scenario: str) -> CreatedBy:
+    return CreatedBy(
+        version=f"skyferry {installed_version()}",
+        seed=options.seed,
+        options={"iterations": options.iterations, "seconds": options.seconds, "solver": solver.name},
+        scenario=scenario,
+    )
+
+
+def installed_version() -> str:
+    """Return the version of the installed distribution, ``unknown`` when run from loose files."""
+    try:
+        return version("skyferry")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+__all__ = ["DEFAULT_OPTIONS", "SOLVERS", "check", "installed_version", "plan", "solve"]

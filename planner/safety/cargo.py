@@ -1,0 +1,137 @@
+"""What is in the box: payload, value, custody, dangerous goods, cold chain, and the orders' times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from airspace.model.pads import Custody
+from planner.model.reviews import Finding
+from planner.safety.cases import Case, LegCase, SortieCase, place_of
+from planner.safety.findings import agrees, at_least, at_most, fact, in_time
+from planner.safety.rules import MASS_TOLERANCE_KG, TIME_TOLERANCE_S
+
+SECONDS_PER_MINUTE = 60.0
+
+
+def payload_carried(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the payload of a leg by the orders still on board."""
+    own_kg = sum(order.consignment.mass_kg for order in leg.on_board)
+    yield agrees("payload.leg", leg.subject, leg.leg.payload_kg, own_kg, MASS_TOLERANCE_KG, "kg")
+    if leg.kind is not None:
+        carried = ", ".join(order.id for order in leg.on_board) or "nothing"
+        yield at_most(
+            "payload.limit", leg.subject, own_kg, leg.kind.max_payload_kg, "kg", tolerance=1e-9,
+            detail=f"carries {carried}: {own_kg:.3f} kg of at most {leg.kind.max_payload_kg:g} kg",
+        )  # fmt: skip
+
+
+def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge how much value, and how many orders, leave on one sortie."""
+    policy = case.job.policy
+    value = sum(order.consignment.declared_value for order in sortie.orders)
+    yield at_most(
+        "value.cap", sortie.subject, value, policy.value_cap_per_sortie, policy.currency, tolerance=1e-6,
+        detail=f"{value:.2f} {policy.currency} on board at take-off",
+    )  # fmt: skip
+    count = len(sortie.sortie.orders)
+    most = policy.max_orders_per_sortie
+    yield fact(
+        "sortie.orders", sortie.subject, holds=1 <= count <= most, measured=count, required=most,
+        margin=most - count if count else -1, unit="orders", detail=f"{count} orders, at most {most}",
+    )  # fmt: skip
+    for order in sortie.orders:
+        declared = order.consignment.currency
+        yield fact(
+            "value.currency", f"{sortie.subject}, order {order.id}", holds=declared == policy.currency,
+            detail=f"declared in {declared}, the policy counts in {policy.currency}",
+        )  # fmt: skip
+        goods = order.consignment.dangerous_goods
+        yield fact(
+            "goods.dangerous", f"{sortie.subject}, order {order.id}", holds=not goods,
+            detail=f"dangerous goods '{goods}'" if goods else "no dangerous goods declared",
+        )  # fmt: skip
+
+
+def handed_over(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge each hand-over at the end of a leg: custody level, cold chain and due time."""
+    if not leg.leg.waypoints:
+        return
+    where = place_of(leg.leg.waypoints[-1])
+    for order in leg.delivered:
+        subject = f"{leg.subject}, order {order.id}"
+        if leg.to_pad is not None:
+            levels = list(Custody)
+            offered, asked = leg.to_pad.custody, order.consignment.custody
+            yield at_least(
+                "custody.level", subject, levels.index(offered), levels.index(asked), "level", where=where,
+                detail=f"pad '{leg.to_pad.id}' is {offered}, the order asks for {asked}",
+            )  # fmt: skip
+        minutes = order.consignment.max_minutes
+        if minutes is not None:
+            taken_s = (leg.ends - leg.sortie.legs[0].waypoints[0].t).total_seconds()
+            yield at_most(
+                "coldchain.time", subject, taken_s, minutes * SECONDS_PER_MINUTE, "s", tolerance=TIME_TOLERANCE_S,
+                where=where, detail=f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after take-off",
+            )  # fmt: skip
+        yield in_time(
+            "order.due", subject, leg.ends, order.due_at, earliest=False, where=where,
+            detail=f"handed over at {leg.ends:%H:%M:%S} UTC, due by {_utc(order.due_at)}",
+        )  # fmt: skip
+
+
+def _utc(when: object) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%S%z}"
+
+
+def ready_before_departure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge that all orders are ready at take-off, and that the job's hours hold the sortie."""
+    start = min([sortie.sortie.departs, *(leg.takes_off for leg in sortie.legs[:1] if leg.leg.waypoints)])
+    end = max([sortie.sortie.returns, *(leg.lands for leg in sortie.legs[-1:] if leg.leg.waypoints)])
+    for order in sortie.orders:
+        yield in_time(
+            "order.ready", f"{sortie.subject}, order {order.id}", start, order.ready_at, earliest=True,
+            detail=f"takes off at {_utc(start)}, ready at {_utc(order.ready_at)}",
+        )  # fmt: skip
+    job = case.job
+    detail = f"the job runs from {_utc(job.start)} to {_utc(job.end)}"
+    yield in_time("job.window", f"{sortie.subject}, departs", start, job.start, earliest=True, detail=detail)
+    yield in_time("job.window", f"{sortie.subject}, returns", end, job.end, earliest=False, detail=detail)
+    if end - start < timedelta(0):
+        yield fact("job.window", f"{sortie.subject}, order", holds=False, detail="returns before it departs")
+
+
+def weather_within_limits(case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge the air temperature and the wind by the drone type's limits."""
+    kind, weather = sortie.kind, case.job.weather
+    if kind is None:
+        return
+    subject = f"{sortie.subject}, drone type {kind.id}"
+    cold_c, warm_c = weather.temperature_c - kind.temp_min_c, kind.temp_max_c - weather.temperature_c
+    yield fact(
+        "weather.temperature", subject, holds=min(cold_c, warm_c) >= 0, measured=weather.temperature_c,
+        required=kind.temp_min_c if cold_c < warm_c else kind.temp_max_c, margin=min(cold_c, warm_c), unit="°C",
+        detail=f"{weather.temperature_c:g} °C, the type flies in {kind.temp_min_c:g} to {kind.temp_max_c:g} °C",
+    )  # fmt: skip
+    yield at_most(
+        "weather.wind", subject, weather.wind_mps, kind.max_wind_mps, "m/s",
+        detail=f"mean wind {weather.wind_mps:g} m/s, the type flies in up to {kind.max_wind_mps:g} m/s",
+    )  # fmt: skip
+
+
+def each_order_once(case: Case) -> Iterator[Finding]:
+    """Judge that every order is delivered once or listed as unserved once, and that none is invented."""
+    known = {order.id for order in case.job.orders}
+    carried = [order for sortie in case.plan.sorties for order in sortie.orders]
+    left = [item.order for item in case.plan.unserved]
+    for order in sorted(known | set(carried) | set(left)):
+        served, unserved = carried.count(order), left.count(order)
+        detail = f"in {served} sorties, {unserved} times among the unserved"
+        if order not in known:
+            detail += "; the job has no such order"
+        holds = order in known and served + unserved == 1
+        yield fact("order.once", f"order {order}", holds=holds, detail=detail)
+    for sortie in case.sorties:
+        for missed in sortie.undelivered:
+            detail = f"on board of {sortie.subject}, but no leg before its last delivers it at '{missed.to_pad}'"
+            yield fact("order.once", f"{sortie.subject}, order {missed.id}", holds=False, detail=detail)

@@ -1,0 +1,205 @@
+"""A plan laid open for checking: every leg with its drone, pads, orders on board and line, unknown ones as None.
+
+Nothing here trusts the plan, and nothing here raises: what does not exist is left out, and its own rule reports it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from airspace.earth.frame import GEOD
+from airspace.model.pads import Pad
+from airspace.model.skies import Airspace
+from planner.model.fleets import Drone, DroneType
+from planner.model.jobs import Job, Policy
+from planner.model.orders import Order
+from planner.model.plans import Leg, Plan, Sortie, Waypoint
+from planner.model.reviews import Place
+from planner.safety.geodesics import CentreLine
+
+LEAST_WAYPOINTS = 4
+LONGEST_M = 1_000_000.0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LegCase:
+    """One leg with everything that is known about it apart from what the plan says."""
+
+    sortie: Sortie
+    number: int
+    """From 1."""
+    leg: Leg
+    drone: Drone | None
+    kind: DroneType | None
+    """The type that the job gives the drone, not the one written in the plan."""
+    from_pad: Pad | None
+    to_pad: Pad | None
+    on_board: tuple[Order, ...]
+    """From the take-off of this leg."""
+    delivered: tuple[Order, ...]
+    """At the end of this leg."""
+    last: bool
+    """Whether it is the sortie's last, which flies home and delivers nothing."""
+    policy: Policy
+
+    @property
+    def subject(self) -> str:
+        """How a person would call it."""
+        return f"{self.sortie.id} leg {self.number} {self.leg.from_pad}>{self.leg.to_pad}"
+
+    @property
+    def aircraft(self) -> frozenset[str]:
+        """The ids by which a permit may name the drone."""
+        return frozenset({self.sortie.drone, *([self.drone.type] if self.drone else [])})
+
+    @cached_property
+    def faults(self) -> tuple[str, ...]:
+        """Why the line cannot be measured; empty when it can."""
+        points = self.leg.waypoints
+        found = [] if len(points) > 1 else [f"{len(points)} waypoints"]
+        found += [fault for index, point in enumerate(points) if (fault := fault_of(index + 1, point))]
+        if not found:
+            length_m = GEOD.line_length([point.lon for point in points], [point.lat for point in points])
+            found += [f"{length_m / 1000:.0f} km long"] if length_m > LONGEST_M else []
+        return tuple(found)
+
+    @property
+    def measurable(self) -> bool:
+        """Whether the leg has a line."""
+        return not self.faults
+
+    @cached_property
+    def line(self) -> CentreLine:
+        """The line through the waypoints; only of a measurable leg."""
+        return CentreLine.through(self.leg.waypoints)
+
+    @cached_property
+    def handover_s(self) -> float:
+        """How long the hand-over at the end takes; 0 on the way home."""
+        return 0.0 if self.last else self.policy.handover_s
+
+    @property
+    def takes_off(self) -> datetime:
+        """When the first waypoint is left."""
+        return self.leg.waypoints[0].t
+
+    @property
+    def lands(self) -> datetime:
+        """When the last waypoint is reached."""
+        return self.leg.waypoints[-1].t
+
+    @property
+    def ends(self) -> datetime:
+        """When the hand-over has ended, if there is one, else the touch-down."""
+        return self.lands + timedelta(seconds=self.handover_s)
+
+    @property
+    def time(self) -> tuple[datetime, datetime]:
+        """From take-off to the end; in order even when the plan's times are not."""
+        times = [point.t for point in self.leg.waypoints]
+        return min(times), max(max(times), self.ends)
+
+
+def fault_of(number: int, point: Waypoint) -> str:
+    """Say what makes a waypoint one that cannot exist; empty when it can."""
+    if not all(math.isfinite(value) for value in (point.lon, point.lat, point.alt_amsl_m, point.alt_agl_m)):
+        return f"waypoint {number} has a coordinate that is not a finite number"
+    if abs(point.lat) > 90 and abs(point.lon) <= 90:
+        return f"waypoint {number} has latitude {point.lat:g}: are longitude and latitude swapped?"
+    if abs(point.lon) > 180 or abs(point.lat) > 90:
+        return f"waypoint {number} is at lon {point.lon:g}, lat {point.lat:g}, outside the degrees of the Earth"
+    return ""
+
+
+def place_of(point: Waypoint) -> Place:
+    """Return a waypoint as a place."""
+    return Place(lon=point.lon, lat=point.lat, alt_amsl_m=point.alt_amsl_m, t=point.t)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SortieCase:
+    """One sortie with its legs and its orders."""
+
+    sortie: Sortie
+    drone: Drone | None
+    kind: DroneType | None
+    legs: tuple[LegCase, ...]
+    orders: tuple[Order, ...]
+    """Those that the job knows."""
+    undelivered: tuple[Order, ...]
+    """Still on board after the last delivery."""
+
+    @property
+    def subject(self) -> str:
+        """How a person would call it."""
+        return self.sortie.id
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Case:
+    """A plan, its airspace and its job, laid open."""
+
+    plan: Plan
+    sky: Airspace
+    job: Job
+    digest: str
+    stated_digest: str
+    sorties: tuple[SortieCase, ...]
+    shapes: dict[str, object] = field(default_factory=dict)
+    """What has been prepared of the airspace's areas, by name."""
+
+    @property
+    def legs(self) -> tuple[LegCase, ...]:
+        """The legs of all sorties."""
+        return tuple(leg for sortie in self.sorties for leg in sortie.legs)
+
+    @cached_property
+    def by_drone(self) -> dict[str, tuple[SortieCase, ...]]:
+        """The sorties of each drone, in order of departure."""
+        in_order = sorted(self.sorties, key=lambda sortie: (sortie.sortie.departs, sortie.sortie.id))
+        drones = sorted({sortie.sortie.drone for sortie in self.sorties})
+        return {drone: tuple(item for item in in_order if item.sortie.drone == drone) for drone in drones}
+
+
+def laid_open(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: str) -> Case:
+    """Return a plan laid open for checking."""
+    return Case(
+        plan=plan,
+        sky=sky,
+        job=job,
+        digest=digest,
+        stated_digest=stated_digest,
+        sorties=tuple(_sortie_case(sortie, sky, job) for sortie in plan.sorties),
+    )
+
+
+def _sortie_case(sortie: Sortie, sky: Airspace, job: Job) -> SortieCase:
+    drone = next((drone for drone in job.drones if drone.id == sortie.drone), None)
+    type_id = drone.type if drone else sortie.drone_type
+    kind = next((kind for kind in job.drone_types if kind.id == type_id), None)
+    known = {order.id: order for order in job.orders}
+    pads = {pad.id: pad for pad in sky.pads}
+    orders = tuple(known[order] for order in sortie.orders if order in known)
+    waiting, legs = list(orders), []
+    for index, leg in enumerate(sortie.legs):
+        on_board, last = tuple(waiting), index == len(sortie.legs) - 1
+        delivered = () if last else _handed_over(waiting, leg.to_pad)
+        legs.append(
+            LegCase(
+                sortie=sortie, number=index + 1, leg=leg, drone=drone, kind=kind, from_pad=pads.get(leg.from_pad),
+                to_pad=pads.get(leg.to_pad), on_board=on_board, delivered=delivered, last=last, policy=job.policy,
+            )
+        )  # fmt: skip
+    return SortieCase(
+        sortie=sortie, drone=drone, kind=kind, legs=tuple(legs), orders=orders, undelivered=tuple(waiting)
+    )
+
+
+def _handed_over(waiting: list[Order], pad: str) -> tuple[Order, ...]:
+    """Take the orders for a pad off the front of those waiting on board."""
+    count = next((index for index, order in enumerate(waiting) if order.to_pad != pad), len(waiting))
+    handed, waiting[:] = tuple(waiting[:count]), waiting[count:]
+    return handed

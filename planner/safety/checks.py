@@ -1,0 +1,121 @@
+"""The independent check of a plan: read this first.
+
+From the plan, the airspace and the job alone, everything is derived again on the ellipsoid and by its own arithmetic.
+Nothing is shared with what made the plan: no network, no tables, no solver, no energy model, no projection.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Protocol, TypeVar
+
+from airspace.model.skies import Airspace
+from planner.model.jobs import Job
+from planner.model.plans import Plan
+from planner.model.reviews import Finding, Review
+from planner.safety import boundaries, cargo, energies, legs, records, timeline, zones
+from planner.safety.cases import Case, LegCase, SortieCase, laid_open
+from planner.safety.findings import not_checked, summed_up, verdict_of
+
+logger = logging.getLogger(__name__)
+
+
+class Subject(Protocol):
+    """What a rule is asked about."""
+
+    @property
+    def subject(self) -> str:
+        """How a person would call it."""
+
+
+Judged = TypeVar("Judged", bound=Subject)
+
+LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Finding]]], ...] = (
+    (("zone.clearance", "zone.vertical", "zone.permit"), zones.clear_of_zones),
+    (
+        ("boundary.gate", "boundary.clearance", "boundary.inside", "gate.hours", "gate.band", "gate.permit"),
+        boundaries.boundary_kept,
+    ),
+    (("boundary.record",), boundaries.record_agrees),
+    (("leg.waypoints",), legs.waypoints_usable),
+    (("leg.pads",), legs.on_its_pads),
+    (("leg.level",), legs.at_flight_level),
+    (("leg.ground",), legs.above_ground),
+    (("leg.times",), legs.times_increase),
+    (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
+    (("leg.distance", "leg.duration"), legs.figures_agree),
+    (("energy.leg",), energies.energy_not_understated),
+    (("payload.leg", "payload.limit"), cargo.payload_carried),
+    (("custody.level", "coldchain.time", "order.due"), cargo.handed_over),
+    (("record.known",), records.leg_names_known),
+)
+"""What is asked of every leg, with the rules that each function answers for."""
+
+SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterable[Finding]]], ...] = (
+    (("sortie.stops",), legs.stops_in_order),
+    (("sortie.times",), legs.sortie_times_agree),
+    (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
+    (("value.cap", "sortie.orders", "value.currency", "goods.dangerous"), cargo.sortie_loaded),
+    (("order.ready", "job.window"), cargo.ready_before_departure),
+    (("weather.temperature", "weather.wind"), cargo.weather_within_limits),
+    (("record.known",), records.sortie_names_known),
+)
+"""What is asked of every sortie."""
+
+PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], ...] = (
+    (("order.once",), cargo.each_order_once),
+    (("pad.slots",), timeline.pads_within_slots),
+    (("pad.hours",), timeline.pads_open),
+    (("drone.swap",), timeline.drones_one_at_a_time),
+    (("record.known",), records.sortie_ids_unique),
+    (("record.job",), records.same_day),
+    (("record.digest",), records.digest_matches),
+    (
+        ("totals.distance", "totals.energy", "totals.flight", "totals.cost", "totals.counts", "value.currency"),
+        records.totals_agree,
+    ),
+)
+"""What is asked of the plan as a whole."""
+
+
+def check(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: str) -> Review:
+    """Judge a plan, wherever it comes from, by every rule of :data:`planner.safety.rules.RULES`.
+
+    ``digest`` is that of the plan's content, worked out by the caller; ``stated_digest`` is the one in the file. A rule
+    that breaks down is reported as not checked, with the cause, and the rest is judged all the same.
+    """
+    case = laid_open(plan, sky, job, digest=digest, stated_digest=stated_digest)
+    findings = summed_up(_judged(case))
+    return Review(plan_digest=digest, verdict=verdict_of(findings), findings=findings)
+
+
+def _judged(case: Case) -> Iterator[Finding]:
+    """Yield what every function finds on everything it is asked about."""
+    for rules, on_leg in LEG_CHECKS:
+        yield from _on_each(rules, on_leg, case, case.legs)
+    for rules, on_sortie in SORTIE_CHECKS:
+        yield from _on_each(rules, on_sortie, case, case.sorties)
+    for rules, on_plan in PLAN_CHECKS:
+        yield from _guarded(rules, "plan", partial(on_plan, case))
+
+
+def _on_each(
+    rules: Sequence[str],
+    judge: Callable[[Case, Judged], Iterable[Finding]],
+    case: Case,
+    subjects: Iterable[Judged],
+) -> Iterator[Finding]:
+    for subject in subjects:
+        yield from _guarded(rules, subject.subject, partial(judge, case, subject))
+
+
+def _guarded(rules: Sequence[str], subject: str, judge: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """Yield what a function finds; when it breaks down, its rules become not checked, and what it found stays."""
+    try:
+        yield from judge()
+    except Exception as error:
+        logger.exception("the check of %s broke down on %s", ", ".join(rules), subject)
+        for rule in rules:
+            yield not_checked(rule, subject, f"the check broke down: {type(error).__name__}: {error}")

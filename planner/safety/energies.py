@@ -1,0 +1,71 @@
+"""Energy, charge and reserve, by the check's own arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.model.reviews import Finding
+from planner.safety.cases import Case, LegCase, SortieCase, place_of
+from planner.safety.findings import agrees, at_least
+from planner.safety.flights import energy_wh
+from planner.safety.rules import CHARGE_TOLERANCE, ENERGY_SHARE, ENERGY_TOLERANCE_WH, RESERVE_SHARE_OF_USED
+
+
+def derived_wh(case: Case, leg: LegCase) -> float:
+    """Return the energy of a measurable leg of a known type, with the orders that are truly on board."""
+    if leg.kind is None:
+        raise ValueError(f"{leg.subject}: the drone type is not known")
+    payload_kg = sum(order.consignment.mass_kg for order in leg.on_board)
+    return energy_wh(
+        leg.line, leg.kind, payload_kg, weather=case.job.weather, policy=case.job.policy, handover_s=leg.handover_s
+    )
+
+
+def energy_not_understated(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the energy written down for a leg; more than derived is safe, less is not."""
+    if not leg.measurable or leg.kind is None:
+        return
+    own_wh = derived_wh(case, leg)
+    yield at_least(
+        "energy.leg", leg.subject, leg.leg.energy_wh, own_wh, "Wh",
+        tolerance=ENERGY_SHARE * own_wh + ENERGY_TOLERANCE_WH,
+        detail=f"recorded {leg.leg.energy_wh:.2f} Wh, derived {own_wh:.2f} Wh",
+    )  # fmt: skip
+
+
+def energy_in_hand(case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge reserve and states of charge along a sortie."""
+    drone, kind = sortie.drone, sortie.kind
+    if drone is None or kind is None:
+        return
+    capacity_wh = kind.battery_wh * drone.health
+    first = case.by_drone[drone.id][0] is sortie
+    charge = drone.state_of_charge if first else 1.0
+    yield from _reserve_kept(case, sortie, charge * capacity_wh, capacity_wh)
+    yield from _charge_chain(case, sortie, charge, capacity_wh)
+
+
+def _reserve_kept(case: Case, sortie: SortieCase, start_wh: float, capacity_wh: float) -> Iterator[Finding]:
+    required_wh, used_wh = case.job.policy.reserve_share * capacity_wh, 0.0
+    for leg in sortie.legs:
+        if not leg.measurable:
+            return
+        used_wh += derived_wh(case, leg)
+        left_wh = start_wh - used_wh
+        yield at_least(
+            "energy.reserve", leg.subject, left_wh, required_wh, "Wh", tolerance=RESERVE_SHARE_OF_USED * used_wh,
+            where=place_of(leg.leg.waypoints[-1]),
+            detail=f"{left_wh:.1f} Wh left of {start_wh:.1f} Wh at take-off; {required_wh:.1f} Wh must remain",
+        )  # fmt: skip
+
+
+def _charge_chain(case: Case, sortie: SortieCase, charge: float, capacity_wh: float) -> Iterator[Finding]:
+    reserve_wh = case.job.policy.reserve_share * capacity_wh
+    for leg in sortie.legs:
+        record = leg.leg
+        yield agrees("energy.charge", f"{leg.subject}, soc_start", record.soc_start, charge, CHARGE_TOLERANCE, "")
+        spent = record.soc_start - record.energy_wh / capacity_wh
+        yield agrees("energy.charge", f"{leg.subject}, soc_end", record.soc_end, spent, CHARGE_TOLERANCE, "")
+        allowed_wh = ENERGY_SHARE * reserve_wh + ENERGY_TOLERANCE_WH
+        yield agrees("energy.reserve_stated", leg.subject, record.reserve_wh, reserve_wh, allowed_wh, "Wh")
+        charge = record.soc_end

@@ -1,0 +1,82 @@
+"""The check's own arithmetic of flight: times in the wind, and energy, from the figures of a drone type."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from planner.model.fleets import DroneType
+from planner.model.jobs import Policy, Weather
+from planner.safety.geodesics import CentreLine
+
+DRY_AIR_J_PER_KG_K = 287.05
+KELVIN_AT_0_C = 273.15
+STILL_M = 1.0
+"""A piece that moves no further than this over the ground is a climb or a descent."""
+LEVEL_M = 0.5
+"""A piece that rises or sinks by no more than this is level."""
+SECONDS_PER_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """How a drone type flies the pieces of a line."""
+
+    seconds: tuple[float, ...]
+    """Infinite where it cannot hold its track or makes no way."""
+    power_ratio: tuple[float, ...]
+    """Of the power in cruise."""
+    ground_mps: tuple[float | None, ...]
+    """None on the pieces straight up or down; 0 where it cannot hold its track."""
+
+
+def flown(line: CentreLine, kind: DroneType, weather: Weather) -> Flight:
+    """Return how a type flies a line in the wind: air speed held, the nose turned to stay on track (wind triangle)."""
+    pieces = [
+        _piece(float(metres), float(azimuth), float(high - low), kind, weather)
+        for metres, azimuth, low, high in zip(
+            line.length_m, line.azimuth_deg, line.alt_amsl_m[:-1], line.alt_amsl_m[1:], strict=True
+        )
+    ]
+    seconds, ratios, speeds = zip(*pieces, strict=True)
+    return Flight(seconds=seconds, power_ratio=ratios, ground_mps=speeds)
+
+
+def _piece(
+    metres: float, azimuth_deg: float, rise_m: float, kind: DroneType, weather: Weather
+) -> tuple[float, float, float | None]:
+    """Return seconds, power ratio and ground speed; a slanted piece takes the longer time and the greater power."""
+    moves, ratio = metres > STILL_M, 1.0
+    speed_mps = ground_speed_mps(azimuth_deg, kind.cruise_mps, weather) if moves else None
+    along_s = 0.0 if speed_mps is None else metres / speed_mps if speed_mps > 0.0 else math.inf
+    rate_mps = kind.climb_mps if rise_m > 0.0 else kind.descent_mps
+    if abs(rise_m) > LEVEL_M:
+        steep = kind.climb_power_ratio if rise_m > 0.0 else kind.descent_power_ratio
+        ratio = max(1.0, steep) if moves else steep
+    return max(along_s, abs(rise_m) / rate_mps), ratio, speed_mps
+
+
+def ground_speed_mps(azimuth_deg: float, air_mps: float, weather: Weather) -> float:
+    """Return the speed over the ground along a true track, 0 when it cannot be held."""
+    # The angle between where the wind blows to and the track.
+    angle = math.radians(weather.wind_from_deg + 180.0 - azimuth_deg)
+    along_mps, across_mps = weather.wind_mps * math.cos(angle), weather.wind_mps * math.sin(angle)
+    if abs(across_mps) >= air_mps:
+        return 0.0
+    return max(0.0, math.sqrt(air_mps * air_mps - across_mps * across_mps) + along_mps)
+
+
+def cruise_watts(kind: DroneType, payload_kg: float, weather: Weather) -> float:
+    """Return the power in cruise, P = k m^1.5 / sqrt(air density), with the density of dry air."""
+    density = weather.pressure_hpa * 100.0 / (DRY_AIR_J_PER_KG_K * (weather.temperature_c + KELVIN_AT_0_C))
+    return kind.power_coefficient * math.pow(kind.mass_kg + payload_kg, 1.5) / math.sqrt(density)
+
+
+def energy_wh(
+    line: CentreLine, kind: DroneType, payload_kg: float, *, weather: Weather, policy: Policy, handover_s: float
+) -> float:
+    """Return what a leg takes, with its hand-over and the policy's factor."""
+    flight = flown(line, kind, weather)
+    cruise_s = sum(seconds * ratio for seconds, ratio in zip(flight.seconds, flight.power_ratio, strict=True))
+    cruise_s += handover_s * kind.hover_power_ratio
+    return policy.energy_factor * cruise_watts(kind, payload_kg, weather) * cruise_s / SECONDS_PER_HOUR

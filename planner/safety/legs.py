@@ -1,0 +1,184 @@
+"""The line of a leg and its times: waypoints, pads, level, speeds, distances, and how legs make a sortie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+from airspace.earth.frame import GEOD
+from airspace.model.pads import Pad
+from planner.model.plans import Waypoint
+from planner.model.reviews import Finding
+from planner.safety.cases import LEAST_WAYPOINTS, Case, LegCase, SortieCase, place_of
+from planner.safety.findings import agrees, at_least, at_most, fact
+from planner.safety.flights import flown
+from planner.safety.rules import (
+    DISTANCE_SHARE,
+    LEVEL_TOLERANCE_M,
+    PAD_HEIGHT_TOLERANCE_M,
+    PAD_TOLERANCE_M,
+    PIECE_TIME_SHARE,
+    TIME_TOLERANCE_S,
+)
+
+
+def waypoints_usable(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge that a leg can be measured at all."""
+    if leg.faults:
+        detail = f"not a leg that can be flown: {'; '.join(leg.faults)}"
+        yield fact("leg.waypoints", leg.subject, holds=False, detail=detail)
+        return
+    count = len(leg.leg.waypoints)
+    yield at_least("leg.waypoints", leg.subject, count, LEAST_WAYPOINTS, "waypoints", detail=f"{count} waypoints")
+
+
+def on_its_pads(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge that a leg begins and ends on its pads."""
+    if not leg.measurable:
+        return
+    for pad, point, end in ((leg.from_pad, leg.leg.waypoints[0], "start"), (leg.to_pad, leg.leg.waypoints[-1], "end")):
+        if pad is None:
+            continue
+        subject, where = f"{leg.subject}, {end} on pad '{pad.id}'", place_of(point)
+        off_m = _apart_m(point, pad)
+        yield at_most(
+            "leg.pads", subject, off_m, PAD_TOLERANCE_M, "m", where=where,
+            detail=f"{off_m:.2f} m from the pad on the map",
+        )  # fmt: skip
+        over_m = abs(point.alt_amsl_m - pad.elevation_amsl_m)
+        yield at_most(
+            "leg.pads", f"{subject}, height", over_m, PAD_HEIGHT_TOLERANCE_M, "m", where=where,
+            detail=f"recorded at {point.alt_amsl_m:.1f} m AMSL, the pad is at {pad.elevation_amsl_m:.1f} m",
+        )  # fmt: skip
+
+
+def _apart_m(point: Waypoint, pad: Pad) -> float:
+    return float(GEOD.inv(point.lon, point.lat, pad.lon, pad.lat)[2])
+
+
+def at_flight_level(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the flight level between the pads, and that climb and descent are straight up and down."""
+    if not leg.measurable or len(leg.leg.waypoints) < LEAST_WAYPOINTS:
+        return
+    level_m = case.job.policy.cruise_amsl_m
+    inner = leg.leg.waypoints[1:-1]
+    worst = max(inner, key=lambda point: abs(point.alt_amsl_m - level_m))
+    yield at_most(
+        "leg.level", leg.subject, abs(worst.alt_amsl_m - level_m), LEVEL_TOLERANCE_M, "m", where=place_of(worst),
+        detail=f"flown at {worst.alt_amsl_m:.2f} m AMSL where the policy's level is {level_m:g} m",
+    )  # fmt: skip
+    for pad, point, what in ((leg.from_pad, inner[0], "climb"), (leg.to_pad, inner[-1], "descent")):
+        if pad is not None:
+            off_m = _apart_m(point, pad)
+            yield at_most(
+                "leg.level", f"{leg.subject}, {what}", off_m, PAD_TOLERANCE_M, "m", where=place_of(point),
+                detail=f"the {what} is {off_m:.2f} m off pad '{pad.id}' at its top",
+            )  # fmt: skip
+
+
+def above_ground(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge heights above ground against a ground between the two pads' elevations."""
+    if not leg.measurable or leg.from_pad is None or leg.to_pad is None:
+        return
+    low_m, high_m = sorted([leg.from_pad.elevation_amsl_m, leg.to_pad.elevation_amsl_m])
+
+    def off_m(point: Waypoint) -> float:
+        ground_m = point.alt_amsl_m - point.alt_agl_m
+        return max(low_m - ground_m, ground_m - high_m, 0.0)
+
+    worst = max(leg.leg.waypoints, key=off_m)
+    yield at_most(
+        "leg.ground", leg.subject, off_m(worst), PAD_HEIGHT_TOLERANCE_M, "m", where=place_of(worst),
+        detail=f"{worst.alt_amsl_m:.1f} m AMSL and {worst.alt_agl_m:.1f} m above ground put the ground at "
+        f"{worst.alt_amsl_m - worst.alt_agl_m:.1f} m; the pads are at {low_m:.1f} and {high_m:.1f} m",
+    )  # fmt: skip
+
+
+def times_increase(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge that each waypoint is later than the one before."""
+    points = leg.leg.waypoints
+    if len(points) < 2:
+        return
+    least_s, index = min(
+        ((second.t - first.t).total_seconds(), index)
+        for index, (first, second) in enumerate(pairwise(points))
+    )
+    yield fact(
+        "leg.times", leg.subject, holds=least_s > 0, measured=least_s, required=0.0, margin=least_s, unit="s",
+        where=place_of(points[index + 1]), detail=f"waypoint {index + 2} is {least_s:.3f} s after the one before",
+    )  # fmt: skip
+
+
+def flown_at_type_speeds(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the time between waypoints by the drone type's speeds, and that the wind lets it fly at all."""
+    if not leg.measurable or leg.kind is None:
+        return
+    flight = flown(leg.line, leg.kind, case.job.weather)
+    for index, derived_s in enumerate(flight.seconds):
+        where = place_of(leg.leg.waypoints[index])
+        subject = f"{leg.subject}, waypoint {index + 1} to {index + 2}"
+        speed_mps = flight.ground_mps[index]
+        if speed_mps is not None:
+            yield at_least(
+                "weather.flyable", subject, speed_mps, case.job.policy.min_ground_speed_mps, "m/s", where=where,
+                detail=f"ground speed {speed_mps:.2f} m/s in the wind" if speed_mps > 0 else "cannot hold its track",
+            )  # fmt: skip
+        recorded_s = float(leg.line.seconds[index + 1] - leg.line.seconds[index])
+        allowed_s = PIECE_TIME_SHARE * derived_s + TIME_TOLERANCE_S
+        yield agrees("leg.speed", subject, recorded_s, derived_s, allowed_s, "s", where=where)
+
+
+def figures_agree(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the distance and the duration written down for a leg."""
+    if not leg.measurable:
+        return
+    length_m = float(leg.line.length_m.sum())
+    yield agrees("leg.distance", leg.subject, leg.leg.distance_m, length_m, DISTANCE_SHARE * length_m + 1.0, "m")
+    seconds = (leg.ends - leg.takes_off).total_seconds()
+    yield agrees("leg.duration", leg.subject, leg.leg.duration_s, seconds, TIME_TOLERANCE_S, "s")
+
+
+def stops_in_order(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge that a sortie goes from home by the pads of its orders back home, pad to pad without a gap."""
+    asked = [pad for pad, _ in groupby(order.to_pad for order in sortie.orders)]
+    pads = [leg.leg.to_pad for leg in sortie.legs]
+    told = " > ".join([*(leg.leg.from_pad for leg in sortie.legs[:1]), *pads]) or "no legs"
+    yield fact(
+        "sortie.stops", f"{sortie.subject}, stops", holds=bool(pads) and pads[:-1] == asked,
+        detail=f"flies {told}; its orders ask for {', '.join(asked) or 'nothing'}",
+    )  # fmt: skip
+    for before, after in pairwise(sortie.legs):
+        landed, begins = before.leg.to_pad, after.leg.from_pad
+        detail = f"leg {before.number} ends at '{landed}', leg {after.number} begins at '{begins}'"
+        holds = landed == begins
+        yield fact("sortie.stops", f"{after.subject}, start", holds=holds, detail=detail)
+    if sortie.drone is not None and sortie.legs:
+        home, ends = sortie.drone.home_pad, (sortie.legs[0].leg.from_pad, sortie.legs[-1].leg.to_pad)
+        detail = f"from '{ends[0]}' to '{ends[1]}'; drone '{sortie.drone.id}' lives at '{home}'"
+        yield fact("sortie.stops", f"{sortie.subject}, home", holds=ends == (home, home), detail=detail)
+    for order in sortie.orders:
+        start = sortie.legs[0].leg.from_pad if sortie.legs else "no pad"
+        detail = f"order waits at '{order.from_pad}', the sortie starts at '{start}'"
+        yield fact("sortie.stops", f"{sortie.subject}, order {order.id}", holds=order.from_pad == start, detail=detail)
+
+
+def sortie_times_agree(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge that the times of a sortie and of its legs join up."""
+    legs = [leg for leg in sortie.legs if leg.leg.waypoints]
+    if not legs:
+        return
+    ends = (
+        ("departs", (sortie.sortie.departs - legs[0].takes_off).total_seconds()),
+        ("returns", (sortie.sortie.returns - legs[-1].lands).total_seconds()),
+    )
+    for what, off_s in ends:
+        subject = f"{sortie.subject}, {what}"
+        detail = f"{what} is {abs(off_s):.3f} s off the waypoints"
+        yield at_most("sortie.times", subject, abs(off_s), TIME_TOLERANCE_S, "s", detail=detail)
+    for before, after in pairwise(legs):
+        off_s = (after.takes_off - before.ends).total_seconds()
+        yield at_most(
+            "sortie.times", f"{after.subject}, take-off", abs(off_s), TIME_TOLERANCE_S, "s",
+            where=place_of(after.leg.waypoints[0]),
+            detail=f"takes off {off_s:.3f} s after the hand-over of leg {before.number} has ended",
+        )  # fmt: skip

@@ -1,0 +1,95 @@
+"""What the plan says of itself: names, day, totals and digest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.model.reviews import Finding
+from planner.safety.cases import Case, LegCase, SortieCase
+from planner.safety.findings import agrees, fact
+from planner.safety.flights import SECONDS_PER_HOUR
+from planner.safety.rules import TIME_TOLERANCE_S, TOTALS_SHARE
+
+
+def sortie_names_known(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge that a sortie's drone and type exist and belong together."""
+    record = sortie.sortie
+    if sortie.drone is None:
+        detail = f"the job has no drone '{record.drone}'"
+        yield fact("record.known", f"{sortie.subject}, drone", holds=False, detail=detail)
+        return
+    if sortie.kind is None:
+        detail = f"the job has no drone type '{sortie.drone.type}'"
+        yield fact("record.known", f"{sortie.subject}, drone type", holds=False, detail=detail)
+    detail = f"drone '{record.drone}' is of type '{sortie.drone.type}', recorded '{record.drone_type}'"
+    same = record.drone_type == sortie.drone.type
+    yield fact("record.known", f"{sortie.subject}, drone type recorded", holds=same, detail=detail)
+
+
+def leg_names_known(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge that a leg's pads, gates and jurisdictions exist."""
+    asked = (
+        ("pad", {leg.leg.from_pad, leg.leg.to_pad}, {pad.id for pad in case.sky.pads}),
+        ("gate", set(leg.leg.gates), {gate.id for gate in case.sky.gates}),
+        ("jurisdiction", set(leg.leg.jurisdictions), {item.id for item in case.sky.jurisdictions}),
+    )
+    for what, named, known in asked:
+        for name in sorted(named - known):
+            detail = f"the airspace has no {what} '{name}'"
+            yield fact("record.known", f"{leg.subject}, {what} '{name}'", holds=False, detail=detail)
+
+
+def sortie_ids_unique(case: Case) -> Iterator[Finding]:
+    """Judge that no sortie id stands twice."""
+    for name, count in sorted(Counter(sortie.id for sortie in case.plan.sorties).items()):
+        yield fact("record.known", f"sortie {name}", holds=count == 1, detail=f"the id stands {count} times")
+
+
+def same_day(case: Case) -> Iterator[Finding]:
+    """Judge that the plan is for the job's day."""
+    for what, planned, asked in (
+        ("start", case.plan.start, case.job.start),
+        ("end", case.plan.end, case.job.end),
+    ):
+        off_s = abs((planned - asked).total_seconds())
+        detail = f"the plan's {what} is {planned.isoformat()}, the job's {asked.isoformat()}"
+        yield fact("record.job", f"plan, {what}", holds=off_s <= TIME_TOLERANCE_S, detail=detail)
+
+
+def digest_matches(case: Case) -> Iterator[Finding]:
+    """Judge that the content has the digest that the file states."""
+    same = case.digest == case.stated_digest
+    detail = f"stated {case.stated_digest or 'none'}" + ("" if same else f", the content has {case.digest}")
+    yield fact("record.digest", "plan", holds=same, detail=detail)
+
+
+def totals_agree(case: Case) -> Iterator[Finding]:
+    """Judge the totals by the sorties and legs listed."""
+    totals, policy, sorties = case.plan.totals, case.job.policy, case.plan.sorties
+    legs = [leg for sortie in sorties for leg in sortie.legs]
+    distance_m, energy_wh = sum(leg.distance_m for leg in legs), sum(leg.energy_wh for leg in legs)
+    flight_s = sum((sortie.returns - sortie.departs).total_seconds() for sortie in sorties)
+    cost = policy.cost_per_sortie * len(sorties) + policy.cost_per_flight_hour * flight_s / SECONDS_PER_HOUR
+    cost += policy.cost_per_kwh * energy_wh / 1000.0
+    for rule, recorded, derived, least, unit in (
+        ("totals.distance", totals.distance_m, distance_m, 1.0, "m"),
+        ("totals.energy", totals.energy_wh, energy_wh, 1.0, "Wh"),
+        ("totals.flight", totals.flight_s, flight_s, 1.0, "s"),
+        ("totals.cost", totals.cost, cost, 0.01, policy.currency),
+    ):
+        yield agrees(rule, "plan", recorded, derived, least + TOTALS_SHARE * abs(derived), unit)
+    yield fact(
+        "value.currency", "plan, totals", holds=totals.currency == policy.currency,
+        detail=f"the plan costs in {totals.currency}, the policy counts in {policy.currency}",
+    )  # fmt: skip
+    for what, recorded, counted in (
+        ("sorties", totals.sorties, len(sorties)),
+        ("served", totals.served, sum(len(sortie.orders) for sortie in sorties)),
+        ("unserved", totals.unserved, len(case.plan.unserved)),
+    ):
+        detail = f"recorded {recorded} {what}, listed {counted}"
+        yield fact(
+            "totals.counts", f"plan, {what}", holds=recorded == counted, measured=recorded, required=counted,
+            margin=-abs(recorded - counted), unit=what, detail=detail,
+        )  # fmt: skip

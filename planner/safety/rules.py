@@ -1,0 +1,387 @@
+"""The rules of the independent check: id, who asks for it, and what it means in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+CLEARANCE_TOLERANCE_M = 0.02
+"""Coordinates are recorded to 7 decimals, which moves a point by up to 1 cm."""
+PAD_TOLERANCE_M = 1.0
+PAD_HEIGHT_TOLERANCE_M = 0.5
+LEVEL_TOLERANCE_M = 0.1
+TIME_TOLERANCE_S = 1.0
+"""Times may be recorded to the second."""
+PIECE_TIME_SHARE = 0.01
+DISTANCE_SHARE = 0.001
+ENERGY_SHARE = 0.005
+ENERGY_TOLERANCE_WH = 1.0
+RESERVE_SHARE_OF_USED = 0.002
+"""The reserve may fall short by this share of the energy used: two independent measurings of a leg differ by less."""
+CHARGE_TOLERANCE = 0.001
+MASS_TOLERANCE_KG = 0.001
+TOTALS_SHARE = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule that a plan must keep."""
+
+    id: str
+    """Stable, such as ``zone.clearance``."""
+    source: str
+    """The law or policy line that asks for it."""
+    explanation: str
+    """One paragraph in plain words."""
+    in_scope: bool = True
+    """False for what this check does not look at, and says so."""
+
+
+BOUNDARY_LAW = "HK Cap. 448G as amended by L.N. 82 of 2025; Interim Regulations (Order 761) art. 19"
+TIMES = f"Up to {TIME_TOLERANCE_S:g} s is allowed for the rounding of times in a record."
+CLEARANCES = f"{CLEARANCE_TOLERANCE_M * 100:g} cm is allowed for the rounding of coordinates in a record."
+
+_ZONES = (
+    Rule(
+        id="zone.clearance",
+        source="policy clearance_m + corridor_half_width_m",
+        explanation="The centre line of every leg, with its climb and descent over the pads, keeps the corridor's "
+        "half width plus the clearance away from every closed zone that holds at any time of the leg, wherever it "
+        "is flown at a height within the zone's band or nearer to it than the vertical clearance. The distance is "
+        "measured on the ellipsoid between the whole line and the whole edge; inside a zone it is negative, by as "
+        f"much as the line goes in at its deepest. {CLEARANCES}",
+    ),
+    Rule(
+        id="zone.vertical",
+        source="policy vertical_clearance_m",
+        explanation="Where a leg passes over or under a closed zone, or beside one nearer than the horizontal "
+        "clearance, it keeps the vertical clearance from the zone's floor or ceiling. Where heights above ground "
+        "are uncertain, the zone is taken as tall as it can be. A leg that does not is judged by zone.clearance.",
+    ),
+    Rule(
+        id="zone.permit",
+        source=f"permit of the zone's authority; {BOUNDARY_LAW}",
+        explanation="A zone that asks for an authorisation may be entered only with a permit that names the zone and "
+        "the drone or its type and is valid throughout the leg. A prohibited zone is never opened by a permit.",
+    ),
+)
+
+_BOUNDARY = (
+    Rule(
+        id="boundary.gate",
+        source=f"policy corridor_half_width_m; {BOUNDARY_LAW}",
+        explanation="A leg passes from one jurisdiction to another only inside the area of a gate, and its centre "
+        "line stays the corridor's half width away from both ends of the gate's opening. A crossing outside every "
+        f"gate is given as a negative distance: how far off the nearest gate is. {CLEARANCES}",
+    ),
+    Rule(
+        id="boundary.clearance",
+        source="policy corridor_half_width_m",
+        explanation="Outside gates the centre line stays the corridor's half width away from the other "
+        f"jurisdiction, so that the whole corridor stays on its own side. {CLEARANCES}",
+    ),
+    Rule(
+        id="boundary.inside",
+        source="policy corridor_half_width_m",
+        explanation="A leg never leaves the jurisdictions of the airspace taken together, and stays the corridor's "
+        "half width away from their outer edge: nobody has answered for the airspace beyond. Gaps of up to 2 mm "
+        f"between two jurisdictions count as closed. {CLEARANCES}",
+    ),
+    Rule(
+        id="boundary.record",
+        source="the plan's record: jurisdictions and gates of each leg",
+        explanation="The jurisdictions and gates written down for a leg are those that it truly passes through.",
+    ),
+    Rule(
+        id="gate.hours",
+        source="hours of the gate",
+        explanation="A gate that a leg crosses by is open throughout the leg.",
+    ),
+    Rule(
+        id="gate.band",
+        source="band of the gate",
+        explanation="The boundary is crossed at a height inside the gate's band. Where heights above ground are "
+        "uncertain, the band is taken as narrow as it can be.",
+    ),
+    Rule(
+        id="gate.permit",
+        source=f"permit of both authorities; {BOUNDARY_LAW}",
+        explanation="For each of the two jurisdictions, a permit of that gate by that jurisdiction's authority "
+        "names the drone or its type and is valid throughout the leg.",
+    ),
+)
+
+_LEGS = (
+    Rule(
+        id="leg.waypoints",
+        source="the plan's record: waypoints",
+        explanation="A leg has at least four waypoints (on the pad, above it, above the other pad, on it), each "
+        "with a longitude, a latitude and a height that can exist, and is shorter than 1 000 km. A leg without them "
+        "cannot be measured: no other rule on its line is then judged, and the plan fails here.",
+    ),
+    Rule(
+        id="leg.pads",
+        source="pads of the airspace",
+        explanation="A leg begins and ends on its pads: within 1 m, and within 0.5 m of their elevation.",
+    ),
+    Rule(
+        id="leg.level",
+        source="policy cruise_amsl_m",
+        explanation="Between the pads a leg is flown at the policy's one flight level, within 0.1 m, and it climbs "
+        "and descends straight over its pads, within 1 m.",
+    ),
+    Rule(
+        id="leg.ground",
+        source="the plan's record: alt_agl_m",
+        explanation="Heights above ground agree with the heights above sea level over a ground between the "
+        "elevations of the leg's two pads, within 0.5 m.",
+    ),
+    Rule(
+        id="leg.times",
+        source="the plan's record: t",
+        explanation="Times strictly increase from each waypoint to the next.",
+    ),
+    Rule(
+        id="leg.speed",
+        source="drone type: cruise_mps, climb_mps, descent_mps; weather",
+        explanation="The time between two waypoints is what the drone type needs with its own air speed, climb and "
+        "descent in the wind, within 1 % and 1 s.",
+    ),
+    Rule(
+        id="leg.distance",
+        source="the plan's record: distance_m",
+        explanation="The distance written down for a leg is its length along the ground on the ellipsoid, within "
+        "0.1 % and 1 m.",
+    ),
+    Rule(
+        id="leg.duration",
+        source="the plan's record: duration_s; policy handover_s",
+        explanation="The duration written down for a leg is its last time less its first, with the hand-over when it "
+        "delivers, within 1 s.",
+    ),
+    Rule(
+        id="sortie.stops",
+        source="order to_pad; drone home_pad",
+        explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "
+        "for each, and comes back home; each leg begins where the one before ended, and its orders wait at that "
+        "home pad.",
+    ),
+    Rule(
+        id="sortie.times",
+        source="the plan's record: departs, returns; policy handover_s",
+        explanation="A sortie departs with its first waypoint and returns with its last, and each leg takes off "
+        "when the hand-over before it ends, within 1 s.",
+    ),
+)
+
+_ENERGY = (
+    Rule(
+        id="energy.leg",
+        source="drone type: power figures; policy energy_factor",
+        explanation="The energy written down for a leg is not less than what is derived again from the drone type's "
+        "figures, the payload, the air, the wind and the policy's factor, within 0.5 % and 1 Wh.",
+    ),
+    Rule(
+        id="energy.reserve",
+        source="policy reserve_share",
+        explanation="At the end of each leg the packs still hold the policy's share of what they hold today, by the "
+        "check's own energy, from the drone's state of charge at first and from full packs after each swap. Two "
+        "measurings of one leg may differ by 0.2 % of the energy used.",
+    ),
+    Rule(
+        id="energy.charge",
+        source="the plan's record: soc_start, soc_end",
+        explanation="The states of charge written down make a chain: the drone's own at first, full after a swap, "
+        "less the energy of each leg, within 0.1 %.",
+    ),
+    Rule(
+        id="energy.reserve_stated",
+        source="policy reserve_share; the plan's record: reserve_wh",
+        explanation="The reserve written down for a leg is the policy's share of what the packs hold today, within "
+        "0.5 % and 1 Wh.",
+    ),
+)
+
+_CARGO = (
+    Rule(
+        id="payload.leg",
+        source="order mass_kg; the plan's record: payload_kg",
+        explanation="The payload written down for a leg is the mass of the orders still on board, within 1 g.",
+    ),
+    Rule(
+        id="payload.limit",
+        source="drone type: max_payload_kg",
+        explanation="The orders on board never weigh more than the drone type may carry.",
+    ),
+    Rule(
+        id="value.cap",
+        source="policy value_cap_per_sortie",
+        explanation="The declared value on board at take-off stays within the policy's cap for one sortie.",
+    ),
+    Rule(
+        id="value.currency",
+        source="policy currency",
+        explanation="Every order served is declared in the policy's currency, and so is the plan's cost; values in "
+        "two currencies cannot be added up.",
+    ),
+    Rule(
+        id="sortie.orders",
+        source="policy max_orders_per_sortie",
+        explanation="A sortie serves at least one order and no more than the policy allows.",
+    ),
+    Rule(
+        id="custody.level",
+        source="order custody; pad custody",
+        explanation="The pad where an order is handed over looks after it at least as well as the order asks: 0 is "
+        "a locker, 1 staffed, 2 two persons.",
+    ),
+    Rule(
+        id="goods.dangerous",
+        source="Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced operations",
+        explanation="No order with dangerous goods is flown: this planner does not plan them.",
+    ),
+    Rule(
+        id="coldchain.time",
+        source="order max_minutes",
+        explanation="An order with a longest time is handed over within it, counted from the take-off of its "
+        f"sortie. {TIMES}",
+    ),
+    Rule(
+        id="order.once",
+        source="orders of the job",
+        explanation="Every order of the job is served exactly once or listed as unserved exactly once, and no order "
+        "is invented; an order counts as served when a leg before the last one ends at its pad.",
+    ),
+    Rule(
+        id="order.ready",
+        source="order ready_at",
+        explanation=f"A sortie takes off when all its orders are ready. {TIMES}",
+    ),
+    Rule(
+        id="order.due",
+        source="order due_at",
+        explanation=f"The hand-over of an order ends before it is due. {TIMES}",
+    ),
+)
+
+_DAY = (
+    Rule(
+        id="job.window",
+        source="job start, end",
+        explanation=f"No drone is off its hub before the job starts or after it ends. {TIMES}",
+    ),
+    Rule(
+        id="weather.temperature",
+        source="drone type: temp_min_c, temp_max_c",
+        explanation="The air is neither colder nor warmer than the drone type may fly in.",
+    ),
+    Rule(
+        id="weather.wind",
+        source="drone type: max_wind_mps",
+        explanation="The mean wind is within what the drone type may fly in.",
+    ),
+    Rule(
+        id="weather.flyable",
+        source="policy min_ground_speed_mps",
+        explanation="On every piece of a leg the drone can hold its track in the wind and still makes the policy's "
+        "least ground speed.",
+    ),
+    Rule(
+        id="pad.slots",
+        source="pad slots, turnaround_s",
+        explanation="A pad never holds more drones than it has slots. A delivery pad is held from the start of the "
+        "descent until the next climb has ended; a hub from its turnaround time before a take-off until the climb "
+        f"has ended, and from the start of the descent until its turnaround time after the landing. {TIMES}",
+    ),
+    Rule(
+        id="pad.hours",
+        source="hours of the pad",
+        explanation="A pad is open for all the time that it is held.",
+    ),
+    Rule(
+        id="drone.swap",
+        source="drone type: swap_s",
+        explanation=f"A drone flies one sortie at a time, with time for fresh packs between two of them. {TIMES}",
+    ),
+    Rule(
+        id="record.known",
+        source="fleet of the job; airspace",
+        explanation="Every drone, drone type, pad, gate and jurisdiction that the plan names exists, a drone is of "
+        "the type written down, and no sortie id stands twice.",
+    ),
+    Rule(
+        id="record.job",
+        source="job start, end",
+        explanation="The plan is for the job's day: it begins and ends when the job does.",
+    ),
+    Rule(
+        id="record.digest",
+        source="the plan's record: digest",
+        explanation="The digest in the file is that of its content: nothing was changed after it was written.",
+    ),
+    Rule(
+        id="totals.cost",
+        source="policy cost_per_sortie, cost_per_flight_hour, cost_per_kwh",
+        explanation="The cost is the policy's prices times the sorties, flight hours and energy of the plan.",
+    ),
+    Rule(id="totals.distance", source="the plan's record: totals", explanation="The distance is the sum of the legs."),
+    Rule(id="totals.energy", source="the plan's record: totals", explanation="The energy is the sum of the legs."),
+    Rule(
+        id="totals.flight",
+        source="the plan's record: totals",
+        explanation="The flight time is the sum, over the sorties, of the time from departing to returning.",
+    ),
+    Rule(
+        id="totals.counts",
+        source="the plan's record: totals",
+        explanation="The numbers of sorties, of orders served and of orders unserved are those listed.",
+    ),
+)
+
+_OUT_OF_SCOPE = (
+    Rule(
+        id="air.separation",
+        source="policy separation_m",
+        explanation="Separation in the air between own flights, in space and time, is not checked yet; pads are "
+        "used by one drone at a time, but two flights may meet between them.",
+        in_scope=False,
+    ),
+    Rule(
+        id="air.traffic",
+        source="other operators' operational intents",
+        explanation="Flights of other operators and manned aircraft are not known to this check.",
+        in_scope=False,
+    ),
+    Rule(
+        id="ground.terrain",
+        source="terrain and buildings",
+        explanation="There is no terrain model: the ground is known at the pads only, and hills and buildings count "
+        "only where they are drawn as zones.",
+        in_scope=False,
+    ),
+    Rule(
+        id="weather.gusts",
+        source="weather of the job",
+        explanation="One mean wind holds for the whole job; gusts and the error of the forecast are not checked.",
+        in_scope=False,
+    ),
+    Rule(
+        id="energy.alternate",
+        source="way out to an alternate pad",
+        explanation="Whether a drone could reach another pad from every point of a leg is not checked; only the "
+        "reserve at the end of each leg is.",
+        in_scope=False,
+    ),
+    Rule(
+        id="coldchain.temperature",
+        source="order temp_min_c, temp_max_c",
+        explanation="The temperature inside the box is not modelled; only the time to the hand-over is checked.",
+        in_scope=False,
+    ),
+)
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {rule.id: rule for rule in (*_ZONES, *_BOUNDARY, *_LEGS, *_ENERGY, *_CARGO, *_DAY, *_OUT_OF_SCOPE)}
+)
+"""Every rule by its id, in the order in which a person would read them."""

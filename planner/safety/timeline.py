@@ -1,0 +1,118 @@
+"""Pads and drones through the day: one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from airspace.model.pads import Pad
+from planner.model.reviews import Finding, Place
+from planner.safety.cases import Case, LegCase, SortieCase
+from planner.safety.findings import at_least, fact, open_throughout
+from planner.safety.rules import TIME_TOLERANCE_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """One drone keeping one slot of a pad."""
+
+    start: datetime
+    end: datetime
+    drone: str
+    subject: str
+
+
+def holds_of(case: Case, pad: Pad) -> list[Hold]:
+    """Return who holds a pad and when, in order of time; holds of one drone that touch are one."""
+    found: list[Hold] = []
+    for sortie in case.sorties:
+        legs = [leg for leg in sortie.legs if len(leg.leg.waypoints) > 1]
+        for leg in legs:
+            after = next((other for other in legs if other.number == leg.number + 1), None)
+            found += [hold for hold in (_departure(leg, pad), _arrival(leg, after, pad)) if hold]
+    return _joined(sorted(found, key=lambda hold: (hold.drone, hold.start, hold.end)))
+
+
+def _departure(leg: LegCase, pad: Pad) -> Hold | None:
+    """Return the hold before the take-off from a hub; at other pads the drone is there already."""
+    if leg.leg.from_pad != pad.id or leg.number != 1:
+        return None
+    start = leg.takes_off - timedelta(seconds=pad.turnaround_s)
+    return Hold(start=start, end=leg.leg.waypoints[1].t, drone=leg.sortie.drone, subject=leg.subject)
+
+
+def _arrival(leg: LegCase, after: LegCase | None, pad: Pad) -> Hold | None:
+    """Return the hold from the start of a descent until the next climb has ended, or the hub's turnaround."""
+    if leg.leg.to_pad != pad.id:
+        return None
+    if leg.last:
+        end = leg.lands + timedelta(seconds=pad.turnaround_s)
+    else:
+        end = after.leg.waypoints[1].t if after else leg.ends
+    return Hold(start=leg.leg.waypoints[-2].t, end=end, drone=leg.sortie.drone, subject=leg.subject)
+
+
+def _joined(holds: Sequence[Hold]) -> list[Hold]:
+    joined: list[Hold] = []
+    for hold in holds:
+        before = joined[-1] if joined else None
+        if before and before.drone == hold.drone and hold.start <= before.end:
+            end = max(before.end, hold.end)
+            joined[-1] = Hold(start=before.start, end=end, drone=hold.drone, subject=before.subject)
+        else:
+            joined.append(hold)
+    return sorted(joined, key=lambda hold: (hold.start, hold.end, hold.drone))
+
+
+def pads_within_slots(case: Case) -> Iterator[Finding]:
+    """Judge that no pad holds more drones than it has slots; every arrival too many is listed."""
+    for pad in case.sky.pads:
+        holds = holds_of(case, pad)
+        most = 0
+        for index, hold in enumerate(holds):
+            # Holds that overlap by the rounding of a record do not meet.
+            moment = hold.start + timedelta(seconds=TIME_TOLERANCE_S)
+            there = [other for other in holds[:index] if other.end > moment] + [hold]
+            most = max(most, len(there))
+            if len(there) > pad.slots:
+                yield _too_many(pad, there)
+        if holds:
+            yield fact(
+                "pad.slots", f"pad '{pad.id}'", holds=True, measured=min(most, pad.slots), required=pad.slots,
+                margin=max(pad.slots - most, 0), unit="drones", detail=f"at most {most} of {pad.slots} slots in use",
+            )  # fmt: skip
+
+
+def _too_many(pad: Pad, there: Sequence[Hold]) -> Finding:
+    told = "; ".join(f"{hold.subject} from {hold.start:%H:%M:%S} to {hold.end:%H:%M:%S} UTC" for hold in there)
+    return fact(
+        "pad.slots", f"pad '{pad.id}', {there[-1].subject}", holds=False, measured=len(there), required=pad.slots,
+        margin=pad.slots - len(there), unit="drones", detail=f"held at one time by {told}",
+        where=Place(lon=pad.lon, lat=pad.lat, alt_amsl_m=pad.elevation_amsl_m, t=there[-1].start),
+    )  # fmt: skip
+
+
+def pads_open(case: Case) -> Iterator[Finding]:
+    """Judge that pads are open while they are held."""
+    for pad in case.sky.pads:
+        for hold in holds_of(case, pad):
+            held = (hold.start, hold.end)
+            yield open_throughout("pad.hours", f"{hold.subject}, pad '{pad.id}'", pad.schedule, held)
+
+
+def drones_one_at_a_time(case: Case) -> Iterator[Finding]:
+    """Judge that a drone has come back, and has fresh packs, before it leaves again."""
+    for sorties in case.by_drone.values():
+        for before, after in pairwise(sorties):
+            swap_s = after.kind.swap_s if after.kind else 0.0
+            gap_s = (after.sortie.departs - _back(before)).total_seconds()
+            yield at_least(
+                "drone.swap", f"drone {after.sortie.drone}, {before.subject} then {after.subject}", gap_s, swap_s, "s",
+                tolerance=TIME_TOLERANCE_S, detail=f"{gap_s:.0f} s on the ground, a swap takes {swap_s:.0f} s",
+            )  # fmt: skip
+
+
+def _back(sortie: SortieCase) -> datetime:
+    return max([sortie.sortie.returns, *(leg.lands for leg in sortie.legs if leg.leg.waypoints)])

@@ -1,0 +1,133 @@
+"""From suggestions to a draft that holds: exact trips, repaired, filled up and placed on drones and in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from planner.model.orders import Order
+from planner.model.plans import Unserved
+from planner.solving import reasons
+from planner.solving.solvers import SolveOptions, Solver, Suggestion, Watch
+from planner.solving.sorties import Trip, Trips
+from planner.solving.tables import Tables
+from planner.solving.timetables import Placed, timetable
+
+MERGES_TRIED = 6
+"""How many trips an order that found no place is offered to, nearest in cost first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What will be flown, and what will not."""
+
+    placed: tuple[Placed, ...]
+    unserved: tuple[Unserved, ...]
+
+
+def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -> Draft:
+    """Let a solver suggest sorties, and make of them what holds exactly."""
+    trips = Trips(tables)
+    alone = {order.id: _alone(order, trips) for order in tables.job.orders}
+    servable = [(order, _groups(order, trips)) for order in tables.job.orders if alone[order.id] is not None]
+    watch.on_progress(f"routing {len(servable)} of {len(tables.job.orders)} orders")
+    suggested = solver.suggest(tables, servable, options, watch)
+    watch.on_progress(f"timetable of {len(suggested)} sorties")
+    placed = _placed(suggested, servable, trips, options)
+    served = {order.id for item in placed for order in item.trip.orders}
+    left = [order for order in tables.job.orders if order.id not in served]
+    return Draft(placed=tuple(placed), unserved=tuple(_reason(o, alone[o.id], placed, trips) for o in left))
+
+
+def _reason(order: Order, alone: Trip | None, placed: Sequence[Placed], trips: Trips) -> Unserved:
+    return reasons.never(order, trips) if alone is None else reasons.today(order, alone, placed, trips)
+
+
+def _alone(order: Order, trips: Trips) -> Trip | None:
+    made = (trips.best([order], group) for group in range(len(trips.tables.groups)))
+    return min((trip for trip in made if trip is not None), key=lambda trip: trip.cost, default=None)
+
+
+def _groups(order: Order, trips: Trips) -> tuple[int, ...]:
+    return tuple(g for g in range(len(trips.tables.groups)) if trips.best([order], g) is not None)
+
+
+def _placed(
+    suggested: Iterable[Suggestion],
+    servable: Sequence[tuple[Order, tuple[int, ...]]],
+    trips: Trips,
+    options: SolveOptions,
+) -> list[Placed]:
+    exact = [trip for group, orders in suggested for trip in _largest(orders, group, trips)]
+    missing = _missing(servable, exact)
+    for order, groups in missing:
+        exact = _with_order(exact, order, groups, trips)
+    placed = timetable(exact, trips.tables, options)
+    return _filled(placed, servable, trips, options)
+
+
+def _largest(orders: Sequence[Order], group: int, trips: Trips) -> list[Trip]:
+    """Return the exact trip with as many of some orders as one trip can take; none when it can take none."""
+    if not orders:
+        return []
+    whole = trips.best(orders, group)
+    if whole is not None:
+        return [whole]
+    parts = [_largest([*orders[:k], *orders[k + 1 :]], group, trips) for k in range(len(orders))]
+    return max(parts, key=_worth)
+
+
+def _worth(part: Sequence[Trip]) -> tuple[int, float]:
+    return sum(trip.penalty_weight for trip in part), -sum(trip.cost for trip in part)
+
+
+def _missing(
+    servable: Sequence[tuple[Order, tuple[int, ...]]], exact: Sequence[Trip]
+) -> list[tuple[Order, tuple[int, ...]]]:
+    served = {order.id for trip in exact for order in trip.orders}
+    left = [(order, groups) for order, groups in servable if order.id not in served]
+    return sorted(left, key=lambda item: (-item[0].priority, item[0].due_at, item[0].id))
+
+
+def _with_order(exact: list[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[Trip]:
+    """Add an order where it costs least, to a trip or on its own; not at all if leaving it out costs less."""
+    choices = _choices(exact, order, groups, trips)
+    extra, number, trip = min(choices, key=lambda choice: (choice[0], choice[1]))
+    if extra > trips.policy.unserved_penalty * order.priority:
+        return exact
+    return _replaced(exact, number, trip)
+
+
+def _replaced(exact: Sequence[Trip], number: int, trip: Trip) -> list[Trip]:
+    """Put a trip in the place of another, or at the end when the number is negative."""
+    kept = [trip if k == number else old for k, old in enumerate(exact)]
+    return [*kept, trip] if number < 0 else kept
+
+
+def _choices(exact: Sequence[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[tuple[float, int, Trip]]:
+    """Return (extra cost, number of the trip it joins or -1, trip) for each way to serve an order."""
+    own = [(trip.cost, -1, trip) for g in groups if (trip := trips.best([order], g)) is not None]
+    joined = [
+        (trip.cost - old.cost, number, trip)
+        for number, old in enumerate(exact)
+        if old.group in groups and (trip := trips.best([*old.orders, order], old.group)) is not None
+    ]
+    return own + joined
+
+
+def _filled(
+    placed: list[Placed], servable: Sequence[tuple[Order, tuple[int, ...]]], trips: Trips, options: SolveOptions
+) -> list[Placed]:
+    """Offer orders that found no place to the trips that did, as long as nothing else falls out."""
+    for order, groups in _missing(servable, [item.trip for item in placed]):
+        exact = [item.trip for item in placed]
+        choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
+        for extra, number, trip in choices[:MERGES_TRIED]:
+            if extra > trips.policy.unserved_penalty * order.priority:
+                break
+            changed = _replaced(exact, number, trip)
+            tried = timetable(changed, trips.tables, options)
+            if len(tried) == len(changed):
+                placed = tried
+                break
+    return placed

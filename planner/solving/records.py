@@ -1,0 +1,124 @@
+"""From a draft to the plan that is written: waypoints, times, charge, totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from airspace.earth.frame import GEOD
+from airspace.model.pads import Pad
+from planner.model.fleets import Drone
+from planner.model.jobs import Policy
+from planner.model.plans import Bound, CreatedBy, Leg, Plan, Sortie, Totals, Waypoint
+from planner.physics.batteries import capacity_wh, reserve_wh
+from planner.solving.drafts import Draft
+from planner.solving.sorties import Hop, sortie_cost
+from planner.solving.tables import Tables
+from planner.solving.timetables import Placed
+
+NO_BOUND = Bound(lower=None, gap=None, rules="the routing search gives no bound", proven=False)
+
+
+def plan_of(draft: Draft, tables: Tables, *, created_by: CreatedBy) -> Plan:
+    """Write a draft out as a plan."""
+    job = tables.job
+    sorties = tuple(_sortie(number, item, draft, tables) for number, item in enumerate(draft.placed, start=1))
+    return Plan(
+        name=job.name,
+        start=job.start,
+        end=job.end,
+        utc_offset=job.utc_offset,
+        created_by=created_by,
+        inputs=job.inputs,
+        sorties=sorties,
+        unserved=tuple(sorted(draft.unserved, key=lambda item: item.order)),
+        totals=totals(sorties, len(draft.unserved), job.policy),
+        bound=NO_BOUND,
+    )
+
+
+def totals(sorties: Sequence[Sortie], unserved: int, policy: Policy) -> Totals:
+    """Add up what some sorties come to."""
+    legs = [leg for sortie in sorties for leg in sortie.legs]
+    flown_s = [(sortie.returns - sortie.departs).total_seconds() for sortie in sorties]
+    energy_wh = [sum(leg.energy_wh for leg in sortie.legs) for sortie in sorties]
+    return Totals(
+        cost=sum(sortie_cost(policy, s, wh) for s, wh in zip(flown_s, energy_wh, strict=True)),
+        currency=policy.currency,
+        distance_m=sum(leg.distance_m for leg in legs),
+        energy_wh=sum(energy_wh),
+        flight_s=sum(flown_s),
+        sorties=len(sorties),
+        served=sum(len(sortie.orders) for sortie in sorties),
+        unserved=unserved,
+    )
+
+
+def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
+    trip, drone = item.trip, item.drone
+    first = min(other.departs for other in draft.placed if other.drone == drone)
+    charge = drone.state_of_charge if item.departs == first else 1.0
+    capacity = capacity_wh(drone, tables.groups[trip.group].kind)
+    spent = list(accumulate((hop.energy_wh / capacity for hop in trip.hops), initial=0.0))
+    legs = [
+        leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after)
+        for hop, before, after in zip(trip.hops, spent[:-1], spent[1:], strict=True)
+    ]
+    return Sortie(
+        id=f"S{number:03d}",
+        drone=drone.id,
+        drone_type=drone.type,
+        departs=item.departs,
+        returns=legs[-1].waypoints[-1].t,
+        orders=tuple(order.id for order in trip.orders),
+        legs=tuple(legs),
+    )
+
+
+def leg_of(hop: Hop, departs: datetime, drone: Drone, tables: Tables, *, soc_start: float, soc_end: float) -> Leg:
+    """Write out one leg of a sortie that takes off at a time."""
+    flight = hop.flight
+    return Leg(
+        from_pad=flight.from_pad,
+        to_pad=flight.to_pad,
+        corridor=flight.corridor,
+        payload_kg=hop.payload_kg,
+        distance_m=flight.distance_m,
+        duration_s=hop.ends_s - hop.starts_s,
+        energy_wh=hop.energy_wh,
+        soc_start=soc_start,
+        soc_end=soc_end,
+        reserve_wh=reserve_wh(drone, tables.job.drone_type(drone.type), tables.job.policy),
+        jurisdictions=flight.passage.jurisdictions,
+        gates=flight.passage.gates,
+        waypoints=_waypoints(hop, departs, tables),
+    )
+
+
+def _waypoints(hop: Hop, departs: datetime, tables: Tables) -> tuple[Waypoint, ...]:
+    """Return a leg in space and time: up, along its pieces, down; ground is taken as straight between the pads."""
+    flight, sky = hop.flight, tables.sky
+    start, end = sky.pad(flight.from_pad), sky.pad(flight.to_pad)
+    cruise_m = tables.job.policy.cruise_amsl_m
+    takes_off = departs + timedelta(seconds=hop.starts_s)
+    above = takes_off + timedelta(seconds=flight.climb_s)
+    times = [above + timedelta(seconds=s) for s in accumulate(flight.piece_s, initial=0.0)]
+    grounds = _grounds(flight.lonlat, start, end)
+    level = [
+        Waypoint(lon=lon, lat=lat, alt_amsl_m=cruise_m, alt_agl_m=cruise_m - ground, t=t)
+        for (lon, lat), ground, t in zip(flight.lonlat, grounds, times, strict=True)
+    ]
+    lands = departs + timedelta(seconds=hop.lands_s)
+    return (_on_ground(start, takes_off), *level, _on_ground(end, lands))
+
+
+def _on_ground(pad: Pad, t: datetime) -> Waypoint:
+    return Waypoint(lon=pad.lon, lat=pad.lat, alt_amsl_m=pad.elevation_amsl_m, alt_agl_m=0.0, t=t)
+
+
+def _grounds(lonlat: Sequence[tuple[float, float]], start: Pad, end: Pad) -> list[float]:
+    lons, lats = [lon for lon, _ in lonlat], [lat for _, lat in lonlat]
+    flown_m = [0.0, *accumulate(GEOD.line_lengths(lons, lats))]
+    rise_m = end.elevation_amsl_m - start.elevation_amsl_m
+    return [start.elevation_amsl_m + rise_m * m / flown_m[-1] for m in flown_m]

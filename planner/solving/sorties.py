@@ -1,0 +1,258 @@
+"""Exact sorties: what a group of drones would truly spend on some orders in some sequence, and when it could start.
+
+Everything a plan promises of a sortie is worked out here, with the true payload on every leg; solvers may only
+suggest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise, permutations
+from math import ceil
+
+from airspace.model.schedules import Span
+from planner.model.fleets import Drone
+from planner.model.jobs import Policy
+from planner.model.orders import Order
+from planner.physics.batteries import most_usable_wh, usable_wh
+from planner.solving.tables import Flight, Slice, Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One leg of a trip, exact."""
+
+    flight: Flight
+    payload_kg: float
+    energy_wh: float
+    starts_s: float
+    """After the take-off of the trip."""
+    lands_s: float
+    ends_s: float
+    """With the hand-over, where there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Time that a trip holds a pad, in seconds after its take-off; before it, when negative."""
+
+    pad: str
+    from_s: float
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A sortie without a drone and a start time: everything about it that does not depend on them."""
+
+    group: int
+    orders: tuple[Order, ...]
+    """In the order of delivery."""
+    hops: tuple[Hop, ...]
+    starts: tuple[Span, ...]
+    """When it may take off, whole seconds; each span may have no length."""
+    cost: float
+
+    @property
+    def energy_wh(self) -> float:
+        """Planned energy from take-off to landing."""
+        return sum(hop.energy_wh for hop in self.hops)
+
+    @property
+    def duration_s(self) -> float:
+        """From take-off until back at the hub."""
+        return self.hops[-1].lands_s
+
+    @property
+    def penalty_weight(self) -> int:
+        """How many penalties it saves."""
+        return sum(order.priority for order in self.orders)
+
+
+class Trips:
+    """Makes exact trips from tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.policy = tables.job.policy
+
+    def best(self, orders: Sequence[Order], group: int) -> Trip | None:
+        """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
+        if not self.may_carry(orders, group):
+            return None
+        sequences = unique_sequences(orders)
+        made = (self.make(sequence, group, piece) for sequence in sequences for piece in self.tables.slices)
+        return min((trip for trip in made if trip is not None), key=_preference, default=None)
+
+    def may_carry(self, orders: Sequence[Order], group: int) -> bool:
+        """Tell whether some orders may share one box: payload, value, number, custody, goods, hub."""
+        kind, policy = self.tables.groups[group].kind, self.policy
+        return (
+            0 < len(orders) <= policy.max_orders_per_sortie
+            and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
+            and sum(order.consignment.declared_value for order in orders) <= policy.value_cap_per_sortie
+            and all(self.acceptable(order, group) for order in orders)
+        )
+
+    def acceptable(self, order: Order, group: int) -> bool:
+        """Tell whether an order may fly from a group's hub to its pad at all: hub, custody, goods."""
+        custody = self.tables.sky.pad(order.to_pad).custody
+        return (
+            order.from_pad == self.tables.groups[group].home_pad
+            and custody.meets(order.consignment.custody)
+            and not order.consignment.dangerous_goods
+        )
+
+    def make(self, orders: Sequence[Order], group: int, piece: Slice) -> Trip | None:
+        """Return the trip that delivers orders in a sequence with the corridors of a slice; None when impossible."""
+        flights = self._flights(orders, group, piece)
+        if flights is None:
+            return None
+        hops, members = self.hops(flights, orders, group), self.tables.groups[group]
+        if sum(hop.energy_wh for hop in hops) > most_usable_wh(members.drones, members.kind, self.policy):
+            return None
+        starts = self._starts(orders, hops)
+        if not starts:
+            return None
+        return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops))
+
+    def _flights(self, orders: Sequence[Order], group: int, piece: Slice) -> list[Flight] | None:
+        home = self.tables.groups[group].home_pad
+        stops = [home, *stops_of(orders), home]
+        flights = [piece.flights[group].get(pair) for pair in pairwise(stops)]
+        ready = [flight for flight in flights if flight is not None and flight.flyable]
+        return ready if len(ready) == len(flights) else None
+
+    def hops(self, flights: Sequence[Flight], orders: Sequence[Order], group: int) -> tuple[Hop, ...]:
+        """Return the legs of a trip along some flights, with the payload that falls at each delivery."""
+        hops: list[Hop] = []
+        clock_s, aboard = 0.0, list(orders)
+        for flight in flights:
+            delivers = bool(aboard)
+            payload_kg = round(sum(order.consignment.mass_kg for order in aboard), 4)
+            lands_s = clock_s + flight.climb_s + flight.cruise_s + flight.descent_s
+            hover_s = self.policy.handover_s if delivers else 0.0
+            hops.append(
+                Hop(
+                    flight=flight,
+                    payload_kg=payload_kg,
+                    energy_wh=self._energy_wh(flight, group, payload_kg, hover_s),
+                    starts_s=clock_s,
+                    lands_s=lands_s,
+                    ends_s=lands_s + hover_s,
+                )
+            )
+            clock_s = hops[-1].ends_s
+            aboard = [order for order in aboard if order.to_pad != flight.to_pad]
+        return tuple(hops)
+
+    def _energy_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> float:
+        kind = self.tables.groups[group].kind
+        return self.tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+
+    def _starts(self, orders: Sequence[Order], hops: Sequence[Hop]) -> tuple[Span, ...]:
+        """Return when a trip may take off so that every window, permit, gate and pad on its way is kept."""
+        job = self.tables.job
+        spans: tuple[Span, ...] = ((job.start, job.end - timedelta(seconds=hops[-1].lands_s)),)
+        delivered = {hop.flight.to_pad: hop.ends_s for hop in hops[:-1]}
+        for order in orders:
+            after_s = delivered[order.to_pad]
+            if exceeds_cold_chain(order, after_s):
+                return ()
+            spans = _limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
+        for hop in hops:
+            allowed = hop.flight.passage.spans
+            spans = _shifted_in(spans, allowed, hop.starts_s, hop.ends_s)
+        for hold in holds(hops, self.tables):
+            open_spans = self.tables.sky.pad(hold.pad).schedule.spans(job.start - DAY, job.end + DAY)
+            spans = _shifted_in(spans, open_spans, hold.from_s, hold.until_s)
+        return _whole_seconds(spans)
+
+    def _cost(self, hops: Sequence[Hop]) -> float:
+        return sortie_cost(self.policy, hops[-1].lands_s, sum(hop.energy_wh for hop in hops))
+
+
+DAY = timedelta(days=1)
+
+
+def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:
+    """Return what one sortie costs, in the policy's currency."""
+    hours, kwh = flight_s / 3600.0, energy_wh / 1000.0
+    return policy.cost_per_sortie + policy.cost_per_flight_hour * hours + policy.cost_per_kwh * kwh
+
+
+def exceeds_cold_chain(order: Order, delivered_after_s: float) -> bool:
+    """Tell whether a delivery this long after take-off breaks the order's cold chain."""
+    longest = order.consignment.max_minutes
+    return longest is not None and delivered_after_s > longest * 60.0
+
+
+def holds(hops: Sequence[Hop], tables: Tables) -> list[Hold]:
+    """Return when a trip holds which pads.
+
+    A delivery pad is held from the start of the descent until the climb away has ended; the hub for its turnaround
+    before and after as well.
+    """
+    home = hops[0].flight.from_pad
+    turnaround_s = tables.sky.pad(home).turnaround_s
+    held = [Hold(pad=home, from_s=-turnaround_s, until_s=hops[0].flight.climb_s)]
+    for landing, leaving in pairwise(hops):
+        until_s = leaving.starts_s + leaving.flight.climb_s
+        held.append(Hold(pad=landing.flight.to_pad, from_s=landing.lands_s - landing.flight.descent_s, until_s=until_s))
+    last = hops[-1]
+    held.append(Hold(pad=home, from_s=last.lands_s - last.flight.descent_s, until_s=last.lands_s + turnaround_s))
+    return held
+
+
+def stops_of(orders: Iterable[Order]) -> list[str]:
+    """Return the pads of a delivery sequence, one for orders in a row to the same pad."""
+    return list(dict.fromkeys(order.to_pad for order in orders))
+
+
+def unique_sequences(orders: Sequence[Order]) -> Iterator[tuple[Order, ...]]:
+    """Yield the delivery sequences of some orders that visit each pad once."""
+    by_pad: dict[str, list[Order]] = {}
+    for order in sorted(orders, key=lambda order: order.id):
+        by_pad.setdefault(order.to_pad, []).append(order)
+    for pads in permutations(sorted(by_pad)):
+        yield tuple(order for pad in pads for order in by_pad[pad])
+
+
+def fits(trip: Trip, drone: Drone, tables: Tables, *, state_of_charge: float) -> bool:
+    """Tell whether a drone has the energy for a trip, reserve kept, when it starts at a state of charge."""
+    kind = tables.groups[trip.group].kind
+    return trip.energy_wh <= usable_wh(drone, kind, tables.job.policy, state_of_charge=state_of_charge)
+
+
+def _preference(trip: Trip) -> tuple[float, float, tuple[str, ...]]:
+    slack_s = sum((end - start).total_seconds() for start, end in trip.starts)
+    return round(trip.cost, 6), -slack_s, tuple(order.id for order in trip.orders)
+
+
+def _limited(spans: tuple[Span, ...], within: Span) -> tuple[Span, ...]:
+    """Cut spans to another; a span may shrink to one moment."""
+    cut = ((max(start, within[0]), min(end, within[1])) for start, end in spans)
+    return tuple((start, end) for start, end in cut if start <= end)
+
+
+def _shifted_in(spans: tuple[Span, ...], allowed: Sequence[Span], from_s: float, until_s: float) -> tuple[Span, ...]:
+    """Keep the starts for which [start + from_s, start + until_s] lies in one of the allowed spans."""
+    shrunk = [(start - timedelta(seconds=from_s), end - timedelta(seconds=until_s)) for start, end in allowed]
+    return tuple(part for window in shrunk for part in _limited(spans, window))
+
+
+def _whole_seconds(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Shrink spans to whole seconds of the clock, which departures are planned in."""
+    whole = ((_ceil(start), end.replace(microsecond=0)) for start, end in sorted(spans))
+    return tuple((start, end) for start, end in whole if start <= end)
+
+
+def _ceil(moment: datetime) -> datetime:
+    return moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
+
+
+def seconds_after(moment: datetime, origin: datetime) -> int:
+    """Return whole seconds from an origin, rounded up."""
+    return ceil((moment - origin).total_seconds())

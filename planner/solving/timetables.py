@@ -1,0 +1,158 @@
+"""The timetable: which drone flies each trip, and when, so that no drone, pad slot or swap is used twice.
+
+An OR-Tools CP-SAT model over whole seconds. A trip that finds no place is left out, at the penalty of its orders.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil, floor
+from typing import Any
+
+from airspace.model.schedules import Span
+from planner.errors import SolverFailed
+from planner.model.fleets import Drone
+from planner.solving.solvers import SolveOptions
+from planner.solving.sorties import Trip, fits, holds
+from planner.solving.tables import Tables
+
+DETERMINISTIC_LIMIT = 8.0
+"""CP-SAT's own measure of work, the same on every machine; a morning of 60 orders needs a small part of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A trip with its drone and its take-off."""
+
+    trip: Trip
+    drone: Drone
+    departs: datetime
+
+
+def timetable(trips: Sequence[Trip], tables: Tables, options: SolveOptions) -> list[Placed]:
+    """Place as many trips as have room, the dearest to leave out first, each as early as the others allow."""
+    if not trips:
+        return []
+    model = _Model(trips, tables)
+    return model.solve(options)
+
+
+class _Model:
+    def __init__(self, trips: Sequence[Trip], tables: Tables) -> None:
+        from ortools.sat.python import cp_model
+
+        self.cp: Any = cp_model
+        self.model: Any = cp_model.CpModel()
+        self.trips = trips
+        self.tables = tables
+        self.origin = tables.job.start
+        self.starts = [self._start(number, trip) for number, trip in enumerate(trips)]
+        self.placed = [self.model.new_bool_var(f"placed{number}") for number in range(len(trips))]
+        self.flown_by: dict[tuple[int, str], Any] = {}
+        self.by_drone: dict[str, list[int]] = defaultdict(list)
+        self._assign_drones()
+        self._separate_drones()
+        self._begin_with_what_is_charged()
+        self._share_pads()
+
+    def _start(self, number: int, trip: Trip) -> Any:
+        domain = self.cp.Domain.from_intervals([self._seconds(span) for span in trip.starts])
+        return self.model.new_int_var_from_domain(domain, f"start{number}")
+
+    def _seconds(self, span: Span) -> list[int]:
+        return [ceil((span[0] - self.origin).total_seconds()), floor((span[1] - self.origin).total_seconds())]
+
+    def _assign_drones(self) -> None:
+        for number, trip in enumerate(self.trips):
+            able = [drone for drone in self.tables.groups[trip.group].drones if self._able(trip, drone, 1.0)]
+            for drone in able:
+                self.flown_by[number, drone.id] = self.model.new_bool_var(f"flown{number}by{drone.id}")
+                self.by_drone[drone.id].append(number)
+            self.model.add(sum(self.flown_by[number, drone.id] for drone in able) == self.placed[number])
+
+    def _able(self, trip: Trip, drone: Drone, state_of_charge: float) -> bool:
+        return fits(trip, drone, self.tables, state_of_charge=state_of_charge)
+
+    def _separate_drones(self) -> None:
+        for drone, numbers in self.by_drone.items():
+            busy = [self._busy(number, self.flown_by[number, drone]) for number in numbers]
+            self.model.add_no_overlap(busy)
+
+    def _busy(self, number: int, present: Any) -> Any:
+        trip = self.trips[number]
+        busy_s = ceil(trip.duration_s + self.tables.groups[trip.group].kind.swap_s)
+        return self.model.new_optional_fixed_size_interval_var(self.starts[number], busy_s, present, f"busy{number}")
+
+    def _begin_with_what_is_charged(self) -> None:
+        """Let a drone that starts the day short of charge fly first a trip that its charge is enough for."""
+        for group in self.tables.groups:
+            for drone in group.drones:
+                numbers = self.by_drone[drone.id]
+                ready = [n for n in numbers if self._able(self.trips[n], drone, drone.state_of_charge)]
+                if len(ready) < len(numbers):
+                    self._fly_first(drone.id, numbers, ready)
+
+    def _fly_first(self, drone: str, numbers: Sequence[int], ready: Sequence[int]) -> None:
+        first = {n: self.model.new_bool_var(f"first{n}of{drone}") for n in ready}
+        for n in ready:
+            self.model.add_implication(first[n], self.flown_by[n, drone])
+        for other in numbers:
+            self.model.add(sum(first.values()) >= self.flown_by[other, drone])
+            for n in ready:
+                if n != other:
+                    both = [first[n], self.flown_by[other, drone]]
+                    self.model.add(self.starts[other] >= self.starts[n]).only_enforce_if(both)
+
+    def _share_pads(self) -> None:
+        held: dict[str, list[Any]] = defaultdict(list)
+        for number, trip in enumerate(self.trips):
+            for k, hold in enumerate(holds(trip.hops, self.tables)):
+                # Rounded outwards, so that true times never overlap where these do not.
+                from_s, until_s = floor(hold.from_s), ceil(hold.until_s)
+                held[hold.pad].append(
+                    self.model.new_optional_fixed_size_interval_var(
+                        self.starts[number] + from_s, until_s - from_s, self.placed[number], f"pad{number}.{k}"
+                    )
+                )
+        for pad, intervals in sorted(held.items()):
+            slots = self.tables.sky.pad(pad).slots
+            if slots == 1:
+                self.model.add_no_overlap(intervals)
+            else:
+                self.model.add_cumulative(intervals, [1] * len(intervals), slots)
+
+    def solve(self, options: SolveOptions) -> list[Placed]:
+        """Leave out as little as possible, then start as early as possible."""
+        weights = [trip.penalty_weight for trip in self.trips]
+        self.model.maximize(sum(w * p for w, p in zip(weights, self.placed, strict=True)))
+        first = self._run(options)
+        self.model.add(sum(w * p for w, p in zip(weights, self.placed, strict=True)) >= round(first.objective_value))
+        for variable in [*self.placed, *self.starts, *self.flown_by.values()]:
+            self.model.add_hint(variable, first.value(variable))
+        self.model.minimize(sum(self.starts))
+        return self._read(self._run(options))
+
+    def _run(self, options: SolveOptions) -> Any:
+        solver = self.cp.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = options.seed
+        solver.parameters.max_deterministic_time = DETERMINISTIC_LIMIT
+        status = solver.solve(self.model)
+        if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
+            raise SolverFailed(f"the timetable found no answer, though an empty one is ({solver.status_name(status)})")
+        return solver
+
+    def _read(self, solver: Any) -> list[Placed]:
+        placed = [
+            Placed(
+                trip=self.trips[number],
+                drone=self.tables.job.drone(drone),
+                departs=self.origin + timedelta(seconds=int(solver.value(self.starts[number]))),
+            )
+            for (number, drone), flown in self.flown_by.items()
+            if solver.boolean_value(flown)
+        ]
+        return sorted(placed, key=lambda item: (item.departs, item.drone.id))

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+
+import pytest
+
+from planner.formats.doors import FIGURES, PolicyTable, WeatherTable
+from planner.formats.schemas import schemas
+from planner.model.fleets import DroneType
+from planner.model.jobs import Policy, Weather
+
+
+def test_there_is_a_schema_for_every_kind_of_file():
+    made = schemas()
+    assert list(made) == [
+        "drone", "drones", "gates", "jurisdictions", "land", "order", "pads", "plan", "review", "scenario", "zones",
+    ]  # fmt: skip
+    assert json.loads(json.dumps(made)) == made
+    assert all(schema["$schema"].startswith("https://json-schema.org/") for schema in made.values())
+
+
+def test_schemas_speak_of_keys_as_they_stand_in_the_files():
+    made = schemas()
+    assert "schema" in made["scenario"]["required"]
+    assert {"from", "to"} <= set(made["plan"]["$defs"]["LegRecord"]["required"])
+    assert made["zones"]["$defs"]["ZoneProperties"]["properties"]["restriction"]["enum"] == [
+        "PROHIBITED",
+        "REQ_AUTHORISATION",
+        "CONDITIONAL",
+        "NO_RESTRICTION",
+    ]
+    assert made["order"]["properties"]["ready_at"] == {"format": "date-time", "title": "Ready At", "type": "string"}
+    assert made["scenario"]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(("door", "value"), [(PolicyTable, Policy), (WeatherTable, Weather)])
+def test_the_door_has_the_fields_and_the_defaults_of_the_value(door, value):
+    own = {field.name: field.default for field in fields(value)}
+    assert list(door.model_fields) == list(own)
+    for name, field in door.model_fields.items():
+        if not field.is_required():
+            default = field.get_default()
+            assert (tuple(default) if isinstance(default, list) else default) == own[name]
+
+
+def test_every_figure_of_a_drone_type_can_stand_in_its_file():
+    assert set(FIGURES) == {field.name for field in fields(DroneType)} - {"id", "name", "sources"}

@@ -1,0 +1,184 @@
+"""What a person with the page in front of them meets, seen through a real browser with the network cut."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from planner.model.reviews import Verdict
+from tests.planner.output.chromium import Page
+from tests.planner.output.samples import sample
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+
+HOSTILE = [
+    "<img src=x onerror=\"window.PWNED='img'\">",
+    "</script><script>window.PWNED='script'</script>",
+    "${window.PWNED='dollar'}`+(window.PWNED='tick')+`",
+    "\\`;window.PWNED='backslash';//\\\";window.PWNED='quote';//';window.PWNED='apostrophe';//",
+    "</title><svg onload=\"window.PWNED='svg'\">",
+    "{{7*7}}{{cycler.__init__.__globals__.os.sep*3}}{% for x in y %}{#",
+    "&lt;img src=x onerror=&quot;window.PWNED='entity'&quot;&gt;&#60;script&#62;",
+    "javascript:window.PWNED='link'\u2028window.PWNED='line'\u2029\u0000\ud800",
+    "<!--scripts--><!--data--><!--<script>]]>",
+    "\"><style>*{display:none}</style><iframe srcdoc=\"<script>parent.PWNED='frame'</script>\">",
+    "<a href=javascript:alert(1) autofocus onfocus=alert(1)>x</a><base href=//e/>",
+    "__proto__",
+    "constructor",
+]
+
+SEE_EVERYTHING = """
+(async () => {
+  const rest = () => new Promise((done) => setTimeout(done, 5));
+  const everything = [
+    ...data.zones.map((thing) => ["zone", thing.id]), ...data.pads.map((thing) => ["pad", thing.id]),
+    ...data.gates.map((thing) => ["gate", thing.id]), ...data.drones.map((thing) => ["drone", thing.id]),
+    ...data.sorties.map((thing) => ["sortie", thing.id]), ...corridors.keys().map((index) => ["corridor", index]),
+    ...data.review.findings.keys().map((index) => ["finding", index]),
+  ];
+  let text = "";
+  for (const [kind, id] of everything) {
+    choose(kind, id);
+    if (state.chosen === null) throw new Error(kind + " " + id + " cannot be chosen");
+    text += byId("detail").textContent;
+    await rest();
+  }
+  document.querySelectorAll("details").forEach((part) => { part.open = true; });
+  choose(null);
+  return text + document.body.textContent + document.title;
+})()
+"""
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(opened: Opener) -> None:
+    with opened(sample()) as page:
+        page.run(SEE_EVERYTHING)
+        assert page.requests == []
+        assert page.complaints == []
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_text_from_a_file_stays_text(opened: Opener, text: str) -> None:
+    with opened(sample(text, verdict=Verdict.FAIL)) as page:
+        seen = page.run(SEE_EVERYTHING)
+        plain = text.replace("\ud800", "\ufffd")
+        for beginning in ("HUB", "HUB name", "STRIP", "G1", "S-1", "O-3", "Morning", "citation", "coast", "law", "Another pad"):
+            assert f"{beginning}{plain}" in seen.replace("\ud800", "\ufffd"), beginning
+        assert page.run("window.PWNED") is None
+        assert page.run("document.querySelectorAll('img, iframe, object, embed, base, body style, body a:not([href^=\"#\"])').length") == 0
+        assert page.run("document.scripts.length") == page_scripts(page)
+        assert page.requests == []
+        assert page.complaints == []
+
+
+def page_scripts(page: Page) -> int:
+    """Return how many scripts a page with harmless text has: Leaflet, Folium's, ours and the data."""
+    del page
+    return 4
+
+
+def test_all_text_together_stays_text(opened: Opener) -> None:
+    with opened(sample("".join(HOSTILE))) as page:
+        page.run(SEE_EVERYTHING)
+        assert page.run("window.PWNED") is None
+        assert page.complaints == []
+
+
+def test_every_sortie_order_and_zone_can_be_seen(opened: Opener) -> None:
+    with opened(sample()) as page:
+        seen = page.run(SEE_EVERYTHING)
+        for name in ("S-1", "S-2", "O-1", "O-2", "O-3", "PAD_UNREACHABLE", "It lies in a prison.", "STRIP", "PRISON", "WORKS", "HILL", "CEILING", "PARK"):
+            assert name in seen
+        drawn = page.run("[...zoneLayers.keys()]")
+        assert drawn is None or set(drawn) == {"STRIP", "PRISON", "WORKS", "HILL", "PARK"}
+
+
+def test_an_unknown_bound_is_said_to_be_unknown(opened: Opener) -> None:
+    with opened(sample()) as page:
+        assert "no bound known: nothing proves one" in page.run("byId('kpis').textContent")
+
+
+def test_a_failure_stands_at_the_top_and_leads_to_its_place(opened: Opener) -> None:
+    with opened(sample(verdict=Verdict.FAIL)) as page:
+        assert "✕ FAIL" in page.run("byId('kpis').textContent")
+        page.run("byId('failing').querySelector('button').click()")
+        assert page.run("state.chosen") == {"kind": "finding", "id": 1}
+        assert page.run("map.getBounds().contains([22.53, 114.125])")
+
+
+def test_a_drone_is_where_its_waypoints_put_it(opened: Opener) -> None:
+    with opened(sample(), hash_="#t=1980") as page:  # 33 minutes in: D1 half way on its first straight piece
+        places = page.run("[...droneMarkers].filter(([, made]) => map.hasLayer(made)).map(([id, made]) => [id, made.getLatLng().lat, made.getLatLng().lng])")
+        assert places == [["D1", pytest.approx(22.54), pytest.approx(114.1225)]]
+        assert "1 airborne" in page.run("byId('clock').textContent")
+
+
+def test_things_with_hours_turn_grey_outside_them(opened: Opener) -> None:
+    grey = "[zoneLayers.get('WORKS').getElement().classList.contains('inactive'), gateLayers.get('G1').marker.getElement().classList.contains('inactive')]"
+    with opened(sample(), hash_="#t=0") as page:
+        assert page.run(grey) == [True, False]
+        page.run("setTime(5400)")
+        assert page.run(grey) == [False, False]
+        page.run("setTime(7300)")
+        assert page.run(grey) == [True, True]
+
+
+def test_keys_move_the_time_and_choose_drones(opened: Opener) -> None:
+    with opened(sample(), hash_="#t=100") as page:
+        page.press("ArrowRight", 39)
+        page.press("ArrowRight", 39)
+        page.press("ArrowLeft", 37)
+        assert page.run("state.t") == 110
+        page.press("2", 50)
+        assert page.run("state.chosen") == {"kind": "drone", "id": "D2"}
+        page.press("Escape", 27)
+        assert page.run("state.chosen") is None
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 1000), (900, 900), (390, 844)])
+def test_labels_neither_overlap_nor_leave_the_frame(opened: Opener, width: int, height: int) -> None:
+    boxes_script = """
+      JSON.stringify([...document.querySelectorAll('.label:not(.away)')].map((node) => {
+        const box = node.getBoundingClientRect(), frame = byId('map-frame').getBoundingClientRect();
+        return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top, frame.width, frame.height];
+      }))"""
+    with opened(sample(), width=width, height=height) as page:
+        boxes = json.loads(page.run(boxes_script))
+        assert len(boxes) >= 5
+        for index, (left, top, right, bottom, across, down) in enumerate(boxes):
+            assert left >= 0
+            assert top >= 0
+            assert right <= across
+            assert bottom <= down
+            for other in boxes[:index]:
+                assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+
+
+@pytest.mark.parametrize("width", [1440, 1200, 768, 390, 320])
+def test_the_page_is_never_wider_than_its_window(opened: Opener, width: int) -> None:
+    with opened(sample("-with-a-rather-long-name-of-many-parts"), width=width) as page:
+        assert page.run("document.documentElement.scrollWidth") <= width
+
+
+def test_the_map_shows_all_that_is_flown(opened: Opener) -> None:
+    with opened(sample()) as page:
+        assert page.run("map.getBounds().contains([[22.51, 114.12], [22.55, 114.13]])")
+        assert page.run("map.getZoom()") > 12
+
+
+def test_dark_and_light_are_one_button_apart(opened: Opener) -> None:
+    with opened(sample()) as page:
+        colour = "getComputedStyle(document.body).backgroundColor"
+        before = page.run(colour)
+        page.run("byId('theme').click()")
+        assert {before, page.run(colour)} == {"rgb(243, 244, 246)", "rgb(12, 16, 21)"}
+
+
+def test_the_keyboard_reaches_everything_on_the_map(opened: Opener) -> None:
+    with opened(sample()) as page:
+        page.run("zoneLayers.get('PRISON').getElement().focus()")
+        page.press("Enter", 13)
+        assert page.run("state.chosen") == {"kind": "zone", "id": "PRISON"}
+        assert page.run("[...document.querySelectorAll('.mark, path.zone, path.hit')].every((node) => node.getAttribute('aria-label') && node.tabIndex === 0)")

@@ -1,0 +1,170 @@
+"""Distances between the line of a leg and the edges of an area, against geodesics laid out from elsewhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import Geod
+
+from planner.model.plans import Waypoint
+from planner.safety import geodesics
+from planner.safety.geodesics import CentreLine, Edges
+
+WGS84 = Geod(ellps="WGS84")
+NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
+A = (114.1, 22.5)
+
+
+def away(start: tuple[float, float], azimuth_deg: float, metres: float) -> tuple[float, float]:
+    lon, lat, _ = WGS84.fwd(*start, azimuth_deg, metres)
+    return lon, lat
+
+
+def line_through(*places: tuple[float, float], height_m: float = 100, step_m: float = 10) -> CentreLine:
+    points = [
+        Waypoint(lon=lon, lat=lat, alt_amsl_m=height_m, alt_agl_m=height_m, t=NOON + timedelta(seconds=index))
+        for index, (lon, lat) in enumerate(places)
+    ]
+    return CentreLine.through(points, step_m=step_m)
+
+
+def edges_of(area: shapely.Geometry, lat: float = 22.5) -> Edges:
+    return Edges.of(area, lat=lat)
+
+
+def gap_m(line: CentreLine, area: shapely.Geometry, lat: float = 22.5) -> float:
+    spot = geodesics.nearest(line, [line.whole], edges_of(area, lat))
+    assert spot is not None
+    return spot.distance_m
+
+
+def pointing(tip: tuple[float, float], azimuth_deg: float) -> shapely.Polygon:
+    return shapely.Polygon([tip, away(tip, azimuth_deg - 40, 900), away(tip, azimuth_deg + 40, 900)])
+
+
+@pytest.mark.parametrize("azimuth_deg", [0, 37, 90, 143, 211, 290])
+@pytest.mark.parametrize("metres", [0.5, 49.98, 50.02, 200, 5000])
+def test_a_tip_beside_a_leg_is_as_far_as_it_was_laid_out(azimuth_deg, metres):
+    middle = away(A, azimuth_deg, 2003)
+    heading = WGS84.inv(*middle, *A)[0] + 180
+    line = line_through(A, away(A, azimuth_deg, 4000))
+    assert gap_m(line, pointing(away(middle, heading + 90, metres), heading + 90)) == pytest.approx(metres, abs=0.002)
+
+
+def test_the_distance_does_not_change_under_finer_sampling():
+    area = pointing(away(away(A, 30, 1234.5), 120, 61.3), 120)
+    ends = A, away(A, 30, 3000)
+    coarse, fine = (gap_m(line_through(*ends, step_m=step_m), area) for step_m in (10, 0.5))
+    assert coarse == pytest.approx(fine, abs=1e-4)
+
+
+def test_the_latitude_of_the_index_does_not_matter():
+    area = pointing(away(away(A, 30, 1234.5), 120, 61.3), 120)
+    line = line_through(A, away(A, 30, 3000))
+    assert gap_m(line, area, 22.5) == pytest.approx(gap_m(line, area, 23.4), abs=1e-4)
+
+
+def test_a_long_edge_is_straight_in_degrees_and_not_a_geodesic():
+    # Along the parallel 22.51 a geodesic of 20 km would bulge north by about 3 m; RFC 7946 says that it does not.
+    area = shapely.Polygon([(114.0, 22.51), (114.2, 22.51), (114.1, 22.6)])
+    pad = away((114.1, 22.51), 180, 40)
+    assert gap_m(line_through(pad, pad), area) == pytest.approx(40, abs=0.002)
+
+
+def test_a_piece_between_waypoints_is_a_geodesic():
+    west, east = (114.05, 22.5), (114.15, 22.5)
+    bulge_lat = WGS84.npts(*west, *east, 1)[0][1]
+    tip = away((114.1, bulge_lat), 0, 75)
+    assert gap_m(line_through(west, east), pointing(tip, 0)) == pytest.approx(75, abs=0.002)
+
+
+def test_random_zones_are_never_nearer_than_measured_nor_farther():
+    rng = np.random.default_rng(7)
+    for _ in range(12):
+        corner = away(A, float(rng.uniform(0, 360)), float(rng.uniform(300, 3000)))
+        ring = [away(corner, azimuth, float(rng.uniform(20, 200))) for azimuth in (10, 80, 150, 230, 300)]
+        area = shapely.Polygon(ring)
+        line = line_through(A, away(A, float(rng.uniform(0, 360)), 3500))
+        if line_crosses(line, area):
+            continue
+        knots = np.concatenate([np.linspace(line.lonlat[i], line.lonlat[i + 1], 4) for i in range(len(line.u) - 1)])
+        rim = shapely.get_coordinates(shapely.segmentize(area.exterior, 3e-6))
+        pairs = np.array(np.meshgrid(np.arange(len(knots)), np.arange(len(rim)))).reshape(2, -1)
+        brute = WGS84.inv(knots[pairs[0], 0], knots[pairs[0], 1], rim[pairs[1], 0], rim[pairs[1], 1])[2].min()
+        assert brute - 0.2 <= gap_m(line, area) <= brute + 1e-6
+
+
+def line_crosses(line: CentreLine, area: shapely.Polygon) -> bool:
+    return bool(shapely.intersects(shapely.LineString(line.lonlat), area))
+
+
+def test_a_wall_of_one_metre_between_waypoints_is_crossed():
+    wall_at = away(A, 0, 1503.7)
+    wall = shapely.box(wall_at[0] - 0.001, wall_at[1], wall_at[0] + 0.001, wall_at[1] + 0.000009)
+    line = line_through(A, away(A, 0, 3000))
+    assert gap_m(line, wall) == 0
+    ((start, end),) = geodesics.inside(line, wall)
+    # 0.000009 degrees of latitude are 0.9967 m here (110.74 km a degree).
+    assert (end - start) * 3000 == pytest.approx(0.9967, abs=0.001)
+    spot = geodesics.deepest(line, [(start, end)], edges_of(wall))
+    assert spot is not None
+    assert spot.distance_m == pytest.approx(0.4983, abs=0.006)
+
+
+@pytest.mark.parametrize("deep_m", [3, 120, 300])
+def test_the_deepest_point_of_a_leg_that_ends_inside_is_its_end(deep_m):
+    area = shapely.box(114.05, 22.51, 114.15, 22.56)
+    edge = (114.1, 22.51)
+    line = line_through(away(edge, 180, 1000), away(edge, 0, deep_m))
+    spot = geodesics.deepest(line, geodesics.inside(line, area), edges_of(area))
+    assert spot is not None
+    assert spot.distance_m == pytest.approx(deep_m, abs=0.01)
+    assert spot.u == pytest.approx(1)
+
+
+def test_the_deepest_point_of_a_leg_along_the_middle_of_a_strip_is_half_its_width():
+    south, north = 22.51, away((114.1, 22.51), 0, 200)[1]
+    strip = shapely.box(114.05, south, 114.15, north)
+    middle_lat = away((114.1, south), 0, 100)[1]
+    line = line_through((114.04, middle_lat - 0.0003), (114.16, middle_lat + 0.0003))
+    spot = geodesics.deepest(line, geodesics.inside(line, strip), edges_of(strip))
+    assert spot is not None
+    assert spot.distance_m == pytest.approx(100, abs=0.02)
+
+
+def test_a_line_straight_up_has_one_place_and_many_heights():
+    points = [
+        Waypoint(lon=114.1, lat=22.5, alt_amsl_m=height, alt_agl_m=0, t=NOON + timedelta(seconds=height))
+        for height in (10, 110)
+    ]
+    line = CentreLine.through(points)
+    tip = away(A, 200, 33)
+    assert gap_m(line, pointing(tip, 200)) == pytest.approx(33, abs=0.002)
+    assert geodesics.inside(line, shapely.box(114, 22, 115, 23)) == [(0, 1)]
+    assert line.between_heights(60, 85) == [pytest.approx((0.5, 0.75))]
+    assert line.place(0.5).alt_amsl_m == 60
+    assert line.place(0.5).t == NOON + timedelta(seconds=60)
+
+
+def test_no_gap_along_a_line_exceeds_ten_metres():
+    line = line_through(A, away(A, 77, 4321), away(A, 12, 9876))
+    steps_m = WGS84.inv(line.lonlat[:-1, 0], line.lonlat[:-1, 1], line.lonlat[1:, 0], line.lonlat[1:, 1])[2]
+    assert steps_m.max() <= 10 + 1e-6
+    assert steps_m.sum() == pytest.approx(line.length_m.sum())
+
+
+def test_box_gaps_never_exceed_the_true_distance():
+    area = pointing(away(A, 60, 2500), 60)
+    line = line_through(A, away(A, 200, 2000))
+    (gap,) = geodesics.box_gaps_m(line, np.array([area.bounds]))
+    assert 0.9 * 2300 < gap <= gap_m(line, area)
+
+
+def test_spans_are_joined_shared_and_taken_out():
+    assert geodesics.merged([(2, 3), (0, 1), (1, 1.5)]) == [(0, 1.5), (2, 3)]
+    assert geodesics.shared([(0, 2)], [(1, 3), (5, 6)]) == [(1, 2)]
+    assert geodesics.without((0, 4), [(1, 2), (3, 5)]) == [(0, 1), (2, 3)]
+    assert geodesics.without((0, 4), []) == [(0, 4)]
