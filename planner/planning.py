@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-from planner.formats.plans import digest, plan_to_document, rounded
-
 from airspace.model.skies import Airspace
+from planner.formats.plans import digest, plan_to_document, rounded
 from planner.model.jobs import Job
 from planner.model.plans import CreatedBy, Plan
 from planner.model.reviews import Review

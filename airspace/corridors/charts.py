@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import shapely
@@ -38,8 +39,12 @@ class Chart:
     frame: Frame
     zones: tuple[tuple[Zone, shapely.Geometry], ...]
     """Every zone that asks for anything, with its area in the frame."""
+    bands_amsl_m: Mapping[str, tuple[float, float]]
+    """By zone id: the lowest floor and highest ceiling that its band can have over this airspace's ground."""
     gates: tuple[tuple[Gate, shapely.Geometry], ...]
     jurisdictions: tuple[tuple[Jurisdiction, shapely.Geometry], ...]
+    boundary: shapely.Geometry
+    """The outlines of all jurisdictions."""
 
     @classmethod
     def of(cls, sky: Airspace, rules: CorridorRules) -> Chart:
@@ -50,19 +55,24 @@ class Chart:
         RegionTooLarge
             If it does not fit one frame.
         """
-        frame = Frame.around(sky.geometries)
+        frame, ground = Frame.around(sky.geometries), sky.ground
+        zones = tuple((zone, projected(zone.area, frame)) for zone in sky.zones if zone.closed)
+        sides = tuple((side, projected(side.area, frame)) for side in sky.jurisdictions)
+        shapely.prepare([area for _, area in zones])
         return cls(
             sky=sky,
             rules=rules,
             frame=frame,
-            zones=tuple((zone, projected(zone.area, frame)) for zone in sky.zones if zone.closed),
+            zones=zones,
+            bands_amsl_m={zone.id: zone.band.widest_amsl_m(ground) for zone, _ in zones},
             gates=tuple((gate, projected(gate.area, frame)) for gate in sky.gates),
-            jurisdictions=tuple((side, projected(side.area, frame)) for side in sky.jurisdictions),
+            jurisdictions=sides,
+            boundary=shapely.union_all([shapely.boundary(area) for _, area in sides]),
         )
 
     def reaches(self, zone: Zone, lowest_amsl_m: float, highest_amsl_m: float) -> bool:
         """Tell whether a zone comes within the vertical clearance of a span of heights."""
-        lower_m, upper_m = zone.band.widest_amsl_m(self.sky.ground)
+        lower_m, upper_m = self.bands_amsl_m[zone.id]
         gap_m = self.rules.vertical_clearance_m
         return lower_m - gap_m < highest_amsl_m and lowest_amsl_m < upper_m + gap_m
 

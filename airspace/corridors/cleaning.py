@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -23,6 +23,9 @@ SLIT_M = 0.02
 GRID_M = 0.001
 """Obstacle vertices lie on whole millimetres, so that orientation tests on them are exact."""
 
+OUTSIDE_M = 1000.0
+"""How thick the solid rim around all jurisdictions is."""
+
 MAX_EDGE_DEG = 0.01
 """Zone edges are straight in degrees (RFC 7946); pieces this short stay within 1 cm of it when projected."""
 
@@ -41,17 +44,29 @@ def projected(area: shapely.Geometry, frame: Frame) -> shapely.Geometry:
     return frame.project(shapely.segmentize(area, MAX_EDGE_DEG))
 
 
-def obstacles(areas: Iterable[shapely.Geometry], keep_out_m: float) -> list[shapely.Polygon]:
+def obstacles(areas: Sequence[shapely.Geometry], keep_out_m: float) -> list[shapely.Polygon]:
     """Buffer areas of the frame by ``keep_out_m``, merge what touches, and put vertices on the millimetre grid.
 
     The result contains every point nearer than ``keep_out_m`` to an area.
     """
-    grown = shapely.buffer(
-        np.array([shapely.make_valid(area) for area in areas], dtype=object),
-        circumscribed(keep_out_m + GUARD_M),
-        quad_segs=QUAD_SEGS,
-    )
-    return merged(grown)
+    return merged(grown([shapely.make_valid(area) for area in areas], keep_out_m))
+
+
+def grown(shapes: Sequence[shapely.Geometry], by_m: float) -> list[shapely.Geometry]:
+    """Buffer shapes so that no edge of the result comes nearer to them than ``by_m`` and the guard.
+
+    GEOS thins out buffers of slightly bent outlines, and may cut inside the true curve by a few decimetres; so the
+    gap is measured, and the radius enlarged until it is kept.
+    """
+    originals = np.asarray(shapes, dtype=object)
+    needed_m = by_m + GUARD_M
+    radius_m = np.full(len(originals), circumscribed(needed_m))
+    while True:
+        buffers = shapely.buffer(originals, radius_m, quad_segs=QUAD_SEGS)
+        short_m = needed_m - shapely.distance(shapely.boundary(buffers), originals)
+        if not (short_m > 0).any():
+            return list(buffers)
+        radius_m += np.maximum(short_m, 0.0) * 1.01 + GRID_M * (short_m > 0)
 
 
 def merged(areas: Sequence[shapely.Geometry]) -> list[shapely.Polygon]:
@@ -80,9 +95,8 @@ def wall(
     lines = shapely.union_all([shapely.boundary(area) for area in jurisdictions])
     if gates:
         lines = shapely.difference(lines, shapely.union_all(np.asarray(gates, dtype=object)))
-    thickness_m = circumscribed(half_width_m + GUARD_M)
-    fence = shapely.buffer(lines, thickness_m, quad_segs=QUAD_SEGS)
+    fence = grown([lines], half_width_m)[0]
     outside = shapely.difference(
-        shapely.buffer(shapely.envelope(known), 10 * thickness_m + 1000.0, join_style="mitre"), known
+        shapely.buffer(shapely.envelope(known), OUTSIDE_M + half_width_m, join_style="mitre"), known
     )
     return [fence, outside]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import shapely
 
 from airspace.corridors.charts import Chart
@@ -93,8 +92,8 @@ def _entered(line: shapely.LineString, ends: tuple[Pad, Pad], chart: Chart) -> l
     return [
         zone
         for zone, area in chart.zones
-        if (chart.at_level(zone) and shapely.dwithin(line, area, near_m))
-        or any(chart.above(pad, zone) and shapely.dwithin(point, area, near_m) for pad, point in columns)
+        if (chart.at_level(zone) and shapely.dwithin(area, line, near_m))
+        or any(chart.above(pad, zone) and shapely.dwithin(area, point, near_m) for pad, point in columns)
     ]
 
 
@@ -110,8 +109,7 @@ def _sides(line: shapely.LineString, chart: Chart) -> list[str]:
 
 
 def _gates(line: shapely.LineString, chart: Chart) -> list[Gate]:
-    boundaries = np.array([shapely.boundary(area) for _, area in chart.jurisdictions], dtype=object)
-    crossings = shapely.get_parts(shapely.intersection(line, shapely.union_all(boundaries)))
+    crossings = shapely.get_parts(shapely.intersection(line, chart.boundary))
     found = [
         (float(shapely.line_locate_point(line, shapely.centroid(crossing))), gate.id, gate)
         for gate, area in chart.gates

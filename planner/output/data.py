@@ -40,9 +40,20 @@ TERRAIN = "terrain"
 
 
 BOOKKEEPING = (
-    "record.", "totals.", "leg.", "sortie.", "boundary.record", "energy.leg", "energy.charge", "energy.reserve_stated",
-    "payload.leg", "custody.", "pad.slots", "order.once", "order.ready",
-)  # fmt: skip
+    "record.",
+    "totals.",
+    "leg.",
+    "sortie.",
+    "boundary.record",
+    "energy.leg",
+    "energy.charge",
+    "energy.reserve_stated",
+    "payload.leg",
+    "custody.",
+    "pad.slots",
+    "order.once",
+    "order.ready",
+)
 """Beginnings of rules that compare the record with itself, or count: what they leave over is rounding, not room."""
 
 
@@ -69,9 +80,7 @@ class _Day:
         return "; ".join(_in_words(hours, self) for hours in schedule.hours) or "at all times"
 
 
-def page_data(
-    plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: str, basemap: Basemap | None
-) -> Json:
+def page_data(plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: str, basemap: Basemap | None) -> Json:
     """Return everything that the page shows of a plan."""
     day = _Day(start=plan.start, end=plan.end, utc_offset=plan.utc_offset)
     corridors = _corridors(plan, sky, job)
@@ -141,8 +150,11 @@ def _policy(job: Job) -> Json:
 def _bound(plan: Plan) -> Json:
     bound = plan.bound
     return {
-        "lower": _number(bound.lower), "gap": _number(bound.gap), "rules": bound.rules, "proven": bound.proven,
-    }  # fmt: skip
+        "lower": _number(bound.lower),
+        "gap": _number(bound.gap),
+        "rules": bound.rules,
+        "proven": bound.proven,
+    }
 
 
 def _ground(sky: Airspace, basemap: Basemap | None) -> Json:
@@ -460,9 +472,7 @@ def _source_row(kind: str, sources: Sequence[Source], start: datetime) -> Json:
 
 def _bounds(sky: Airspace, corridors: Sequence[Json]) -> list[float] | None:
     """Return [west, south, east, north] of what is flown; of the pads when nothing is; None without any."""
-    places = [point for corridor in corridors for point in corridor["line"]] or [
-        [pad.lon, pad.lat] for pad in sky.pads
-    ]
+    places = [point for corridor in corridors for point in corridor["line"]] or [[pad.lon, pad.lat] for pad in sky.pads]
     return shapes.bounds(places) if places else None
 
 

@@ -25,9 +25,7 @@ LOWEST_PANE = 410
 """Above Leaflet's own panes for tiles and shapes, below those for tips."""
 
 
-def draw(
-    plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: str, basemap: Basemap | None = None
-) -> str:
+def draw(plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: str, basemap: Basemap | None = None) -> str:
     """Return a plan as one HTML file: map, time slider, figures, margins, unserved orders and sources.
 
     The file asks for nothing outside itself. The same values give the same bytes. Land is drawn from `basemap`;

@@ -29,13 +29,14 @@ class Phases:
 
 
 class EnergyModel(Protocol):
-    """Anything that turns phases of flight into energy.
+    """Anything that turns phases of flight into energy."""
 
-    ``energy_wh(kind, phases, payload_kg=..., density=...)`` takes a drone type, phases, payloads in kg
-    (broadcast against the phases) and the air density in kg/m3, and returns watt-hours at the battery terminals.
-    """
+    def energy_wh(self, kind: DroneType, phases: Phases, *, payload_kg: npt.ArrayLike, density: float) -> Floats:
+        """Return watt-hours at the battery terminals.
 
-    def energy_wh(self, kind: DroneType, phases: Phases, *, payload_kg: npt.ArrayLike, density: float) -> Floats: ...
+        Takes a drone type, phases, payloads in kg (broadcast against the phases) and the air density in kg/m3.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

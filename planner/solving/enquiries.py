@@ -58,7 +58,7 @@ def enquire(
         straight_m=length_on_ellipsoid_m(straight),
         direct=passage(straight, (start, end), chart, aircraft=group.aircraft, when=when),
     )
-    flights, refused = FlightMaker(job=job, chart=chart, pads=ends).flights(group, when)
+    flights, refused = FlightMaker(job=job, chart=chart).flights(group, ends, when)
     flight = flights.get(ends)
     if flight is None:
         refusals = [str(refused[pad]) for pad in ends if pad in refused]

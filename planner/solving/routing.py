@@ -203,7 +203,7 @@ def vehicles(
     tables_of: Sequence[Matrices],
     horizon_s: int,
 ) -> list[int]:
-    """Return the group of each vehicle: per group as many as its drones could fly in the time, one per order at most."""
+    """Return each vehicle's group: per group as many as its drones could fly in the time, one per order at most."""
     made: list[int] = []
     for number, group in enumerate(tables.groups):
         nodes = [node for node, (_, groups) in enumerate(servable) if number in groups]

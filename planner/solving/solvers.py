@@ -17,7 +17,7 @@ Suggestion: TypeAlias = tuple[int, tuple[Order, ...]]
 class SolveOptions:
     """Limits and seed of a search. Without a time limit the same input gives the same answer everywhere."""
 
-    iterations: int = 400
+    iterations: int = 100
     """Steps that the search may take."""
     seconds: float | None = None
     seed: int = 1

@@ -7,17 +7,19 @@ or closes. Within one such slice the network is one graph, and a flight is its s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+import networkx as nx
 import numpy as np
 
 from airspace.corridors.charts import Chart, CorridorRules
 from airspace.corridors.networks import Course, Refusal, courses, network_of, open_gates, shut_zones, split_long
 from airspace.corridors.passages import Passage, passage
 from airspace.earth.frame import GEOD
+from airspace.model.pads import Pad
 from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
@@ -154,13 +156,13 @@ def group_drones(job: Job, sky: Airspace) -> tuple[Group, ...]:
 
 def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
     """Cut the day where anything opens or closes, and make the flights of each cut."""
-    made = FlightMaker(job=job, chart=chart, pads=_pads(job))
+    made = FlightMaker(job=job, chart=chart)
     spans = _merged_cuts(job, chart, groups)
     for number, when in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
         for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, when)
+            flights[index], refused[index] = made.flights(group, _pads(job, group), when)
         yield Slice(when=when, flights=flights, refused=refused)
 
 
@@ -192,33 +194,41 @@ def _open_state(chart: Chart, group: Group, when: Span) -> tuple[frozenset[str],
     return frozenset(zone.id for zone in shut), frozenset(gate.id for gate in gates)
 
 
-def _pads(job: Job) -> tuple[str, ...]:
-    asked = {pad for order in job.orders for pad in (order.from_pad, order.to_pad)}
-    return tuple(sorted(asked | {drone.home_pad for drone in job.drones}))
+def _pads(job: Job, group: Group) -> tuple[str, ...]:
+    """Return the pads that a group may have to fly between."""
+    asked = {order.to_pad for order in job.orders if order.from_pad == group.home_pad}
+    return tuple(sorted(asked | {group.home_pad}))
 
 
 @dataclass(slots=True)
 class FlightMaker:
-    """Makes the flights between some pads, building each distinct network once."""
+    """Makes the flights between some pads, building each distinct network and each course's passage once."""
 
     job: Job
     chart: Chart
-    pads: tuple[str, ...]
-    known: dict[tuple[frozenset[str], frozenset[str]], tuple[dict[tuple[str, str], Course], dict[str, Refusal]]] = (
-        field(default_factory=dict)
-    )
+    networks: dict[tuple[frozenset[str], frozenset[str]], nx.Graph] = field(default_factory=dict)
+    passages: dict[tuple[frozenset[str], tuple[tuple[float, float], ...]], Passage] = field(default_factory=dict)
 
-    def flights(self, group: Group, when: Span) -> tuple[dict[tuple[str, str], Flight], dict[str, Refusal]]:
+    def flights(
+        self, group: Group, pads: Sequence[str], when: Span
+    ) -> tuple[dict[tuple[str, str], Flight], Mapping[str, Refusal]]:
         """Return a group's flights in a span of time by pad pair, and the pads it may not fly to."""
-        lines, refused = self._lines(group, when)
-        return {pair: self._flight(course, group) for pair, course in lines.items()}, refused
+        network = self._network(group, when)
+        lines = courses(network, pads)
+        return {pair: self._flight(course, group) for pair, course in lines.items()}, network.graph["refused"]
 
-    def _lines(self, group: Group, when: Span) -> tuple[dict[tuple[str, str], Course], dict[str, Refusal]]:
+    def _network(self, group: Group, when: Span) -> nx.Graph:
         key = _open_state(self.chart, group, when)
-        if key not in self.known:
-            network = network_of(self.chart, aircraft=group.aircraft, when=when)
-            self.known[key] = courses(network, self.pads), network.graph["refused"]
-        return self.known[key]
+        if key not in self.networks:
+            self.networks[key] = network_of(self.chart, aircraft=group.aircraft, when=when)
+        return self.networks[key]
+
+    def _passage(self, lonlat: tuple[tuple[float, float], ...], ends: tuple[Pad, Pad], group: Group) -> Passage:
+        named = frozenset(permit.id for permit in self.chart.sky.permits if permit.names(group.aircraft))
+        if (named, lonlat) not in self.passages:
+            whole = (self.job.start, self.job.end)
+            self.passages[named, lonlat] = passage(lonlat, ends, self.chart, aircraft=group.aircraft, when=whole)
+        return self.passages[named, lonlat]
 
     def _flight(self, course: Course, group: Group) -> Flight:
         policy, weather, kind = self.job.policy, self.job.weather, group.kind
@@ -237,9 +247,7 @@ class FlightMaker:
             piece_s=tuple(piece_s.tolist()),
             climb_s=(policy.cruise_amsl_m - start.elevation_amsl_m) / kind.climb_mps,
             descent_s=(policy.cruise_amsl_m - end.elevation_amsl_m) / kind.descent_mps,
-            passage=passage(
-                lonlat, (start, end), self.chart, aircraft=group.aircraft, when=(self.job.start, self.job.end)
-            ),
+            passage=self._passage(lonlat, (start, end), group),
         )
 
 

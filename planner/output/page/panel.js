@@ -57,9 +57,9 @@ function nowFlying() {
       el("td", { class: "n" }, clockTime(leg.waypoints[leg.waypoints.length - 1][3], false)),
       el("td", { class: "n" }, percent(leg.soc_end, 0)));
   };
-  return [title, el("table", null,
+  return [title, el("div", { class: "scroll" }, el("table", null,
     el("thead", null, el("tr", null, ["Drone", "Sortie", "Leg"].map((word) => el("th", null, word)), ["AMSL", "Load", "Lands", "Charge then"].map((word) => el("th", { class: "n" }, word)))),
-    el("tbody", null, list.map(line)))];
+    el("tbody", null, list.map(line))))];
 }
 
 // ---------------------------------------------------------------- one thing chosen
@@ -124,12 +124,12 @@ const DETAILS = {
         ["Capacity", gate.capacity_per_hour === null ? "not stated" : `${gate.capacity_per_hour} crossings an hour`],
         ["Source", trusted(gate)]),
       el("h3", null, plural(gate.permits.length, "permit")),
-      el("table", null,
+      el("div", { class: "scroll" }, el("table", null,
         el("thead", null, el("tr", null, ["Permit", "Authority", "Aircraft", "Opens zones", "Valid"].map((word) => el("th", null, word)))),
         el("tbody", null, gate.permits.map((permit) => el("tr", null,
           el("td", null, el("b", null, permit.id)), el("td", null, permit.authority), el("td", null, permit.aircraft.join(", ")),
           el("td", null, permit.zones.length ? list(permit.zones.map((id) => (zones.has(id) ? link("zone", id) : id))) : "none"),
-          el("td", null, `${clockTime(permit.from, false)}–${clockTime(permit.to, false)}`))))),
+          el("td", null, `${clockTime(permit.from, false)}–${clockTime(permit.to, false)}`)))))),
       el("h3", null, plural(flights.length, "crossing")),
       legTable(flights)];
   },

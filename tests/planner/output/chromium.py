@@ -18,9 +18,16 @@ from typing import Any
 Message = dict[str, Any]
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--remote-debugging-pipe",
+)
 PATIENCE_S = 30
 
 
@@ -37,8 +44,11 @@ class Chromium:
 
         self._process = subprocess.Popen(  # close_fds=False: descriptors made by Python do not survive an exec anyway
             [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
-            preexec_fn=give_the_pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            preexec_fn=give_the_pipes,
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(to_browser)
         os.close(from_browser)
         self._number = 0
@@ -89,7 +99,9 @@ class Chromium:
 class Page:
     """A page opened with the network cut, and everything it asked for or complained of."""
 
-    def __init__(self, browser: Chromium, file: Path, *, width: int = 1440, height: int = 1000, hash_: str = "") -> None:
+    def __init__(
+        self, browser: Chromium, file: Path, *, width: int = 1440, height: int = 1000, hash_: str = ""
+    ) -> None:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self._browser = browser
@@ -99,7 +111,9 @@ class Page:
         self._session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._ask(f"{domain}.enable")
-        self._ask("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+        self._ask(
+            "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1, uploadThroughput=-1
+        )
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self._ask("Page.navigate", url=file.as_uri() + hash_)
         browser.wait(lambda: self._loaded)
@@ -134,7 +148,9 @@ class Page:
         match message["method"]:
             case "Page.loadEventFired":
                 self._loaded = True
-            case "Network.requestWillBeSent" if params["type"] != "Document" or params["requestId"] != params["loaderId"]:
+            case "Network.requestWillBeSent" if (
+                params["type"] != "Document" or params["requestId"] != params["loaderId"]
+            ):
                 self.requests.append(params["request"]["url"])
             case "Runtime.exceptionThrown":
                 self.complaints.append(json.dumps(params["exceptionDetails"])[:400])

@@ -19,8 +19,17 @@ from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import InputFile, Job, Policy, Weather
 from planner.model.orders import Consignment, Order
 from planner.model.plans import (
-    Bound, CreatedBy, Fix, Leg, Plan, Reason, Sortie, Totals, Unserved, Waypoint,
-)  # fmt: skip
+    Bound,
+    CreatedBy,
+    Fix,
+    Leg,
+    Plan,
+    Reason,
+    Sortie,
+    Totals,
+    Unserved,
+    Waypoint,
+)
 from planner.model.reviews import Finding, Place, Review, Verdict
 from planner.output.page import draw
 
@@ -54,7 +63,9 @@ def sample(text: str = "", *, verdict: Verdict = Verdict.PASS, bound: Bound | No
         sky=_sky(text),
         job=_job(text),
         review=_review(text, verdict),
-        basemap=Basemap(land=shapely.MultiPolygon([shapely.box(114.08, 22.48, 114.16, 22.58)]), attribution=f"coast{text}"),
+        basemap=Basemap(
+            land=shapely.MultiPolygon([shapely.box(114.08, 22.48, 114.16, 22.58)]), attribution=f"coast{text}"
+        ),
         digest=f"sha256:0123456789abcdef{text}",
     )
 
@@ -66,11 +77,24 @@ def _source(text: str, confidence: Confidence = Confidence.ASSUMED) -> Source:
 def _sky(text: str) -> Airspace:
     west, middle, east = 114.05, 22.53, 114.20
     sides = (
-        Jurisdiction(id=f"SZ{text}", name=f"Shenzhen{text}", name_zh=f"深圳{text}", authority=f"north{text}",
-                     area=shapely.box(west, middle, east, 22.60), rules=(f"rule{text}",), source=_source(text)),
-        Jurisdiction(id=f"HK{text}", name=f"Hong Kong{text}", name_zh=f"香港{text}", authority=f"south{text}",
-                     area=shapely.box(west, 22.46, east, middle), source=_source(text, Confidence.SOURCED)),
-    )  # fmt: skip
+        Jurisdiction(
+            id=f"SZ{text}",
+            name=f"Shenzhen{text}",
+            name_zh=f"深圳{text}",
+            authority=f"north{text}",
+            area=shapely.box(west, middle, east, 22.60),
+            rules=(f"rule{text}",),
+            source=_source(text),
+        ),
+        Jurisdiction(
+            id=f"HK{text}",
+            name=f"Hong Kong{text}",
+            name_zh=f"香港{text}",
+            authority=f"south{text}",
+            area=shapely.box(west, 22.46, east, middle),
+            source=_source(text, Confidence.SOURCED),
+        ),
+    )
     return Airspace(zones=_zones(text), pads=_pads(text), gates=(_gate(text),), jurisdictions=sides)
 
 
@@ -79,27 +103,86 @@ def _zones(text: str) -> tuple[Zone, ...]:
     ninety = Height(value_m=90, reference=Reference.AGL)
     hill = Height(value_m=300, reference=Reference.AMSL)
 
-    def zone(id_: str, restriction: Restriction, area: shapely.Polygon, band: Band, category: str, side: str,
-             schedule: Schedule = ALWAYS) -> Zone:  # fmt: skip
-        return Zone(id=f"{id_}{text}", name=f"{id_} name{text}", name_zh=f"區{text}", restriction=restriction, area=area,
-                    band=band, schedule=schedule, authority=f"authority{text}", jurisdiction=f"{side}{text}",
-                    category=category, source=_source(text), extra={f"key{text}": text})  # fmt: skip
+    def zone(
+        id_: str,
+        restriction: Restriction,
+        area: shapely.Polygon,
+        band: Band,
+        category: str,
+        side: str,
+        schedule: Schedule = ALWAYS,
+    ) -> Zone:
+        return Zone(
+            id=f"{id_}{text}",
+            name=f"{id_} name{text}",
+            name_zh=f"區{text}",
+            restriction=restriction,
+            area=area,
+            band=band,
+            schedule=schedule,
+            authority=f"authority{text}",
+            jurisdiction=f"{side}{text}",
+            category=category,
+            source=_source(text),
+            extra={f"key{text}": text},
+        )
 
     to_ninety = Band(lower=GROUND, upper=ninety)
     return (
-        zone("STRIP", Restriction.REQ_AUTHORISATION, shapely.box(114.06, 22.530, 114.19, 22.534), to_ninety, "port", "SZ"),
-        zone("PRISON", Restriction.PROHIBITED, shapely.Point(114.10, 22.515).buffer(0.004), Band(lower=GROUND, upper=None), f"prison{text}", "HK"),
-        zone("WORKS", Restriction.CONDITIONAL, shapely.Point(114.15, 22.515).buffer(0.004), to_ninety, "event", "HK", working),
-        zone("HILL", Restriction.PROHIBITED, shapely.Point(114.16, 22.56).buffer(0.01), Band(lower=GROUND, upper=hill), "terrain", "SZ"),
-        zone("CEILING", Restriction.PROHIBITED, shapely.box(114.05, 22.46, 114.20, 22.53), Band(lower=ninety, upper=None), "height_cap", "HK"),
+        zone(
+            "STRIP", Restriction.REQ_AUTHORISATION, shapely.box(114.06, 22.530, 114.19, 22.534), to_ninety, "port", "SZ"
+        ),
+        zone(
+            "PRISON",
+            Restriction.PROHIBITED,
+            shapely.Point(114.10, 22.515).buffer(0.004),
+            Band(lower=GROUND, upper=None),
+            f"prison{text}",
+            "HK",
+        ),
+        zone(
+            "WORKS",
+            Restriction.CONDITIONAL,
+            shapely.Point(114.15, 22.515).buffer(0.004),
+            to_ninety,
+            "event",
+            "HK",
+            working,
+        ),
+        zone(
+            "HILL",
+            Restriction.PROHIBITED,
+            shapely.Point(114.16, 22.56).buffer(0.01),
+            Band(lower=GROUND, upper=hill),
+            "terrain",
+            "SZ",
+        ),
+        zone(
+            "CEILING",
+            Restriction.PROHIBITED,
+            shapely.box(114.05, 22.46, 114.20, 22.53),
+            Band(lower=ninety, upper=None),
+            "height_cap",
+            "HK",
+        ),
         zone("PARK", Restriction.NO_RESTRICTION, shapely.Point(114.10, 22.57).buffer(0.003), to_ninety, "park", "SZ"),
-    )  # fmt: skip
+    )
 
 
 def _pads(text: str) -> tuple[Pad, ...]:
     def pad(id_: str, lonlat: tuple[float, float], *roles: str) -> Pad:
-        return Pad(id=f"{id_}{text}", name=f"{id_} name{text}", name_zh=f"坪{text}", lon=lonlat[0], lat=lonlat[1],
-                   elevation_amsl_m=5, roles=roles, slots=2, source=_source(text), extra={f"key{text}": text})  # fmt: skip
+        return Pad(
+            id=f"{id_}{text}",
+            name=f"{id_} name{text}",
+            name_zh=f"坪{text}",
+            lon=lonlat[0],
+            lat=lonlat[1],
+            elevation_amsl_m=5,
+            roles=roles,
+            slots=2,
+            source=_source(text),
+            extra={f"key{text}": text},
+        )
 
     return (
         pad("HUB", NORTH, "hub", f"role{text}"),
@@ -111,35 +194,83 @@ def _pads(text: str) -> tuple[Pad, ...]:
 
 def _gate(text: str) -> Gate:
     permits = tuple(
-        Permit(id=f"P-{side}{text}", authority=f"{side}{text}", zones=(f"STRIP{text}",), aircraft=(f"D1{text}",),
-               valid_from=at(-60), valid_to=at(300), source=_source(text))
+        Permit(
+            id=f"P-{side}{text}",
+            authority=f"{side}{text}",
+            zones=(f"STRIP{text}",),
+            aircraft=(f"D1{text}",),
+            valid_from=at(-60),
+            valid_to=at(300),
+            source=_source(text),
+        )
         for side in ("north", "south")
-    )  # fmt: skip
+    )
     eighty = Band(lower=GROUND, upper=Height(value_m=95, reference=Reference.AMSL))
     open_late = Schedule(hours=(Hours(days=WEEKDAYS, start=time(8), end=time(10), utc_offset=HONG_KONG_TIME),))
-    return Gate(id=f"G1{text}", name=f"Gate name{text}", name_zh=f"閘口{text}", area=shapely.Point(*GATE).buffer(0.002),
-                band=eighty, schedule=open_late, capacity_per_hour=12, permits=permits, source=_source(text))  # fmt: skip
+    return Gate(
+        id=f"G1{text}",
+        name=f"Gate name{text}",
+        name_zh=f"閘口{text}",
+        area=shapely.Point(*GATE).buffer(0.002),
+        band=eighty,
+        schedule=open_late,
+        capacity_per_hour=12,
+        permits=permits,
+        source=_source(text),
+    )
 
 
 def _job(text: str) -> Job:
-    kind = DroneType(id=f"T1{text}", name=f"Type{text}", mass_kg=6, max_payload_kg=5, battery_wh=900, cruise_mps=15,
-                     climb_mps=3, descent_mps=2.5, power_coefficient=60, max_wind_mps=12, temp_min_c=-10, temp_max_c=40,
-                     sources={"mass_kg": _source(text)})  # fmt: skip
-    policy = Policy(clearance_m=30, corridor_half_width_m=20, cruise_amsl_m=80, currency="CNY", value_cap_per_sortie=2e6,
-                    cost_per_flight_hour=240, cost_per_kwh=1.2, unserved_penalty=2000)  # fmt: skip
+    kind = DroneType(
+        id=f"T1{text}",
+        name=f"Type{text}",
+        mass_kg=6,
+        max_payload_kg=5,
+        battery_wh=900,
+        cruise_mps=15,
+        climb_mps=3,
+        descent_mps=2.5,
+        power_coefficient=60,
+        max_wind_mps=12,
+        temp_min_c=-10,
+        temp_max_c=40,
+        sources={"mass_kg": _source(text)},
+    )
+    policy = Policy(
+        clearance_m=30,
+        corridor_half_width_m=20,
+        cruise_amsl_m=80,
+        currency="CNY",
+        value_cap_per_sortie=2e6,
+        cost_per_flight_hour=240,
+        cost_per_kwh=1.2,
+        unserved_penalty=2000,
+    )
     return Job(
-        name=f"morning{text}", start=at(0), end=at(240), utc_offset=HONG_KONG_TIME,
+        name=f"morning{text}",
+        start=at(0),
+        end=at(240),
+        utc_offset=HONG_KONG_TIME,
         orders=tuple(_order(id_, pad, text) for id_, pad in (("O-1", "CLINIC"), ("O-2", "CLINIC"), ("O-3", "CUT-OFF"))),
         drone_types=(kind,),
         drones=tuple(Drone(id=f"{id_}{text}", type=kind.id, home_pad=f"HUB{text}") for id_ in ("D1", "D2", "D3")),
-        weather=Weather(wind_mps=4, wind_from_deg=60), policy=policy, inputs=_inputs(text),
-    )  # fmt: skip
+        weather=Weather(wind_mps=4, wind_from_deg=60),
+        policy=policy,
+        inputs=_inputs(text),
+    )
 
 
 def _order(order_id: str, pad: str, text: str) -> Order:
     box = Consignment(mass_kg=1.5, declared_value=20_000, currency="CNY", dangerous_goods="")
-    return Order(id=f"{order_id}{text}", from_pad=f"HUB{text}", to_pad=f"{pad}{text}", consignment=box, ready_at=at(0),
-                 due_at=at(240), extra={f"key{text}": text})  # fmt: skip
+    return Order(
+        id=f"{order_id}{text}",
+        from_pad=f"HUB{text}",
+        to_pad=f"{pad}{text}",
+        consignment=box,
+        ready_at=at(0),
+        due_at=at(240),
+        extra={f"key{text}": text},
+    )
 
 
 def _inputs(text: str) -> tuple[InputFile, ...]:
@@ -148,22 +279,48 @@ def _inputs(text: str) -> tuple[InputFile, ...]:
 
 def _plan(text: str, bound: Bound) -> Plan:
     sorties = (_sortie("S-1", "D1", "O-1", 30, text), _sortie("S-2", "D2", "O-2", 34, text))
-    unserved = Unserved(order=f"O-3{text}", reason=Reason.PAD_UNREACHABLE, detail=f"It lies in a prison{text}.",
-                        numbers={f"gap_m{text}": 12.5}, fixes=(Fix(change=f"Another pad{text}", verified=True),))  # fmt: skip
+    unserved = Unserved(
+        order=f"O-3{text}",
+        reason=Reason.PAD_UNREACHABLE,
+        detail=f"It lies in a prison{text}.",
+        numbers={f"gap_m{text}": 12.5},
+        fixes=(Fix(change=f"Another pad{text}", verified=True),),
+    )
     return Plan(
-        name=f"Morning{text}", start=at(0), end=at(240), utc_offset=HONG_KONG_TIME,
+        name=f"Morning{text}",
+        start=at(0),
+        end=at(240),
+        utc_offset=HONG_KONG_TIME,
         created_by=CreatedBy(version=f"0{text}", seed=1, options={f"key{text}": text}, scenario=f"scenario{text}"),
-        inputs=_inputs(text), sorties=sorties, unserved=(unserved,),
-        totals=Totals(cost=1284.6, currency="CNY", distance_m=18_000, energy_wh=520, flight_s=2400, sorties=2, served=2, unserved=1),
+        inputs=_inputs(text),
+        sorties=sorties,
+        unserved=(unserved,),
+        totals=Totals(
+            cost=1284.6,
+            currency="CNY",
+            distance_m=18_000,
+            energy_wh=520,
+            flight_s=2400,
+            sorties=2,
+            served=2,
+            unserved=1,
+        ),
         bound=bound,
-    )  # fmt: skip
+    )
 
 
 def _sortie(sortie_id: str, drone: str, order: str, minute: float, text: str) -> Sortie:
     there = _leg("HUB", "CLINIC", (NORTH, GATE, SOUTH), minute, soc=(1.0, 0.8), text=text)
     back = _leg("CLINIC", "HUB", (SOUTH, GATE, NORTH), minute + 11, soc=(0.8, 0.625), text=text)
-    return Sortie(id=f"{sortie_id}{text}", drone=f"{drone}{text}", drone_type=f"T1{text}", departs=there.waypoints[0].t,
-                  returns=back.waypoints[-1].t, orders=(f"{order}{text}",), legs=(there, back))  # fmt: skip
+    return Sortie(
+        id=f"{sortie_id}{text}",
+        drone=f"{drone}{text}",
+        drone_type=f"T1{text}",
+        departs=there.waypoints[0].t,
+        returns=back.waypoints[-1].t,
+        orders=(f"{order}{text}",),
+        legs=(there, back),
+    )
 
 
 def _leg(
@@ -176,21 +333,41 @@ def _leg(
         for number, ((lon, lat), alt) in enumerate(zip(lonlats, ups, strict=True))
     )
     return Leg(
-        from_pad=f"{start}{text}", to_pad=f"{end}{text}", corridor=f"{start}>{end}{text}", payload_kg=1.5, distance_m=4500,
-        duration_s=540, energy_wh=130, soc_start=soc[0], soc_end=soc[1], reserve_wh=180,
-        jurisdictions=(f"SZ{text}", f"HK{text}"), gates=(f"G1{text}",), waypoints=waypoints,
-    )  # fmt: skip
+        from_pad=f"{start}{text}",
+        to_pad=f"{end}{text}",
+        corridor=f"{start}>{end}{text}",
+        payload_kg=1.5,
+        distance_m=4500,
+        duration_s=540,
+        energy_wh=130,
+        soc_start=soc[0],
+        soc_end=soc[1],
+        reserve_wh=180,
+        jurisdictions=(f"SZ{text}", f"HK{text}"),
+        gates=(f"G1{text}",),
+        waypoints=waypoints,
+    )
 
 
 def _review(text: str, verdict: Verdict) -> Review:
     where = Place(lon=GATE[0], lat=GATE[1], alt_amsl_m=80, t=at(34))
 
-    def finding(rule: str, verdict: Verdict, measured: float | None = None, required: float | None = None,
-                unit: str = "") -> Finding:  # fmt: skip
+    def finding(
+        rule: str, verdict: Verdict, measured: float | None = None, required: float | None = None, unit: str = ""
+    ) -> Finding:
         margin = None if measured is None or required is None else measured - required
-        return Finding(rule=rule, source=f"law{text}", verdict=verdict, subject=f"subject of {rule}{text}", unit=unit,
-                       where=where if unit == "m" else None, measured=measured, required=required, margin=margin,
-                       detail=f"detail of {rule}{text}")  # fmt: skip
+        return Finding(
+            rule=rule,
+            source=f"law{text}",
+            verdict=verdict,
+            subject=f"subject of {rule}{text}",
+            unit=unit,
+            where=where if unit == "m" else None,
+            measured=measured,
+            required=required,
+            margin=margin,
+            detail=f"detail of {rule}{text}",
+        )
 
     findings = [
         finding("boundary.gate", Verdict.PASS, 200, 20, "m"),

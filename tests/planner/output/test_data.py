@@ -74,7 +74,9 @@ def test_times_are_seconds_from_the_start_of_the_plan() -> None:
 def test_hours_name_an_offset_only_when_it_is_another_one() -> None:
     made = sample()
     assert by_id(shown(made)["zones"])["WORKS"]["hours"] == "daily 09:00–10:00"
-    plan = made.plan.__class__(**{name: getattr(made.plan, name) for name in made.plan.__slots__} | {"utc_offset": timedelta(0)})
+    plan = made.plan.__class__(
+        **{name: getattr(made.plan, name) for name in made.plan.__slots__} | {"utc_offset": timedelta(0)}
+    )
     data = page_data(plan, made.sky, made.job, made.review, digest="", basemap=None)
     assert by_id(data["zones"])["WORKS"]["hours"] == "daily 09:00–10:00 UTC+08:00"
 

@@ -21,7 +21,11 @@ def figure(*layers: object, html: str = HTML, data: str = "{}") -> OfflineFigure
     return made
 
 
-@pytest.mark.parametrize("layer", [Fullscreen(), Geocoder(), MiniMap(), folium.TileLayer("OpenStreetMap")], ids=lambda layer: type(layer).__name__)
+@pytest.mark.parametrize(
+    "layer",
+    [Fullscreen(), Geocoder(), MiniMap(), folium.TileLayer("OpenStreetMap")],
+    ids=lambda layer: type(layer).__name__,
+)
 def test_a_layer_that_would_fetch_something_is_an_error(layer: object) -> None:
     with pytest.raises(MissingAsset):
         figure(layer).render()

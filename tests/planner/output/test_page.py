@@ -20,7 +20,10 @@ def data_of(page: str) -> dict[str, object]:
 def test_two_processes_write_the_same_bytes() -> None:
     pages = [
         subprocess.run(
-            [sys.executable, "-c", BUILD], env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}, capture_output=True, check=True
+            [sys.executable, "-c", BUILD],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            capture_output=True,
+            check=True,
         ).stdout
         for seed, zone in (("1", "UTC"), ("2", "Asia/Hong_Kong"))
     ]
@@ -32,7 +35,9 @@ def test_the_page_names_no_server() -> None:
     page = sample().page()
     assert set(re.findall(r"https?://[\w.]+", page)) <= {
         "http://www.w3.org",  # the name of SVG, which nobody fetches
-        "https://leafletjs.com",  # in Leaflet's licence comment and its attribution, which is switched off
+        "https://leafletjs.com",  # in a comment of Leaflet and its attribution, which is switched off
+        "https://bugs.chromium.org",  # in comments of Leaflet
+        "https://bugzilla.mozilla.org",
     }
     assert not re.search(r"<(?:link|script)[^>]+(?:href|src)=(?!\"data:)", page)
 

@@ -57,4 +57,7 @@ def test_holes_are_kept() -> None:
 
 
 def test_points_are_rounded_and_repeats_dropped() -> None:
-    assert shapes.line([(114.12345678, 22.5), (114.12345689, 22.5), (114.2, 22.5)]) == [[114.123457, 22.5], [114.2, 22.5]]
+    assert shapes.line([(114.12345678, 22.5), (114.12345689, 22.5), (114.2, 22.5)]) == [
+        [114.123457, 22.5],
+        [114.2, 22.5],
+    ]
