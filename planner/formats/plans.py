@@ -224,11 +224,12 @@ def _sortie_to_document(sortie: Sortie, offset: timedelta) -> Document:
         "departs": rfc3339(sortie.departs, offset),
         "returns": rfc3339(sortie.returns, offset),
         "orders": list(sortie.orders),
-        "legs": [_leg_to_document(leg, offset) for leg in sortie.legs],
+        "legs": [leg_to_document(leg, offset) for leg in sortie.legs],
     }
 
 
-def _leg_to_document(leg: Leg, offset: timedelta) -> Document:
+def leg_to_document(leg: Leg, offset: timedelta) -> Document:
+    """Return a leg as the record writes it, with times in an offset from UTC."""
     document = _fields_of(leg, Leg)
     document["from"], document["to"] = document.pop("from_pad"), document.pop("to_pad")
     document["jurisdictions"], document["gates"] = list(leg.jurisdictions), list(leg.gates)

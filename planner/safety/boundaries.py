@@ -31,8 +31,8 @@ class Land:
     """The jurisdictions and gates of an airspace made ready for measuring."""
 
     jurisdictions: Mapping[str, Jurisdiction]
-    edges: Mapping[str, Edges]
-    """Of each jurisdiction."""
+    guarded: Mapping[str, Edges]
+    """Of each jurisdiction, without the stretches that gates open."""
     union: shapely.Geometry
     outer: Edges
     """Of all jurisdictions taken together."""
@@ -72,9 +72,13 @@ def land_of(case: Case) -> Land:
         union = shapely.union_all(areas)
         lat = union.centroid.y if areas else 0.0
         closed = union.buffer(SLIVER_DEG, join_style="mitre").buffer(-SLIVER_DEG, join_style="mitre")
+        opened = shapely.union_all([gate.area for gate in case.sky.gates])
         ready = case.shapes["land"] = Land(
             jurisdictions={item.id: item for item in case.sky.jurisdictions},
-            edges={item.id: Edges.of(item.area, lat=lat) for item in case.sky.jurisdictions},
+            guarded={
+                item.id: Edges.along(shapely.difference(item.area.boundary, opened), lat=lat)
+                for item in case.sky.jurisdictions
+            },
             union=closed,
             outer=Edges.of(closed, lat=lat),
         )
@@ -190,7 +194,7 @@ def _inside_all(case: Case, leg: LegCase, land: Land) -> Iterator[Finding]:
 
 
 def _away_from_others(case: Case, leg: LegCase, land: Land, passage: Passage) -> Iterator[Finding]:
-    """Judge that the parts outside gates stay the half width away from every jurisdiction they are not in.
+    """Judge that the parts outside gates keep the half width from the closed boundary of jurisdictions they are not in.
 
     A part that itself crosses is left to the rule on gates, which fails it.
     """
@@ -199,15 +203,15 @@ def _away_from_others(case: Case, leg: LegCase, land: Land, passage: Passage) ->
         if any(part[0] <= crossing.end and crossing.start <= part[1] for crossing in passage.crossings):
             continue
         here = {name for name, spans in passage.jurisdictions.items() if geodesics.shared(spans, [part])}
-        for other in sorted(set(land.edges) - here):
-            spot = geodesics.nearest(leg.line, [part], land.edges[other])
+        for other in sorted(set(land.guarded) - here):
+            spot = geodesics.nearest(leg.line, [part], land.guarded[other])
             if spot is None:
                 continue
             yield at_least(
                 "boundary.clearance", f"{leg.subject}, boundary of {other}", spot.distance_m,
                 case.job.policy.corridor_half_width_m, "m", tolerance=CLEARANCE_TOLERANCE_M,
                 where=leg.line.place(spot.u),
-                detail=f"outside gates the centre line comes within {spot.distance_m:.2f} m of {other}",
+                detail=f"the centre line comes within {spot.distance_m:.2f} m of the boundary of {other} outside its gates",
             )  # fmt: skip
 
 

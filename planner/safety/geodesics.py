@@ -230,7 +230,12 @@ class Edges:
     @classmethod
     def of(cls, area: shapely.Geometry, *, lat: float) -> Edges:
         """Return the edges of an area, of all its rings."""
-        points, ring = shapely.get_coordinates(shapely.get_parts(area.boundary), return_index=True)
+        return cls.along(area.boundary, lat=lat)
+
+    @classmethod
+    def along(cls, lines: shapely.Geometry, *, lat: float) -> Edges:
+        """Return the edges of some lines."""
+        points, ring = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
         same = ring[1:] == ring[:-1]
         return cls.joining(points[:-1][same], points[1:][same], lat=lat)
 

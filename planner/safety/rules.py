@@ -78,8 +78,8 @@ _BOUNDARY = (
     Rule(
         id="boundary.clearance",
         source="policy corridor_half_width_m",
-        explanation="Outside gates the centre line stays the corridor's half width away from the other "
-        f"jurisdiction, so that the whole corridor stays on its own side. {CLEARANCES}",
+        explanation="The centre line stays the corridor's half width away from every stretch of the boundary that no "
+        f"gate opens, so that the corridor overlaps the other side inside a gate's area only. {CLEARANCES}",
     ),
     Rule(
         id="boundary.inside",

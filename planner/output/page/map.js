@@ -1,7 +1,7 @@
 // The map: folium made it and its panes; here the layers are put on.
 
 const map = map_plan;
-const narrow = matchMedia("(max-width: 767px)");
+const narrow = matchMedia("screen and (max-width: 767px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const FULL_LABELS_ZOOM = 12.6;
 

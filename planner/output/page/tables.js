@@ -204,7 +204,7 @@ function drawSources() {
     el("p", { class: "note" }, data.ground.attribution ? `Coast: ${data.ground.attribution}` : "Coast: none given."),
     data.inputs.length ? el("details", null, el("summary", null, plural(data.inputs.length, "input file")),
       el("table", { class: "files" }, el("tbody", null, data.inputs.map((input) => el("tr", null, el("td", null, input.path), el("td", null, el("code", { title: input.sha256 }, input.sha256.slice(0, 16)))))))) : null,
-    el("p", { class: "note" }, `Plan ${data.plan.digest} · Skyferry ${data.plan.version} · seed ${data.plan.seed}`));
+    el("p", { class: "note" }, `Plan ${data.plan.digest} · made by ${data.plan.version}, seed ${data.plan.seed}`));
 }
 
 const NOT_SHOWN = [

@@ -99,9 +99,7 @@ class Chromium:
 class Page:
     """A page opened with the network cut, and everything it asked for or complained of."""
 
-    def __init__(
-        self, browser: Chromium, file: Path, *, width: int = 1440, height: int = 1000, hash_: str = ""
-    ) -> None:
+    def __init__(self, browser: Chromium, file: Path, *, width: int, height: int, hash_: str) -> None:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self._browser = browser

@@ -25,9 +25,9 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 @pytest.fixture
 def opened(chromium: Chromium, tmp_path: Path) -> Opener:
-    def open_page(shown: Sample | str, **options: object) -> Page:
+    def open_page(shown: Sample, *, width: int = 1440, height: int = 1000, hash_: str = "") -> Page:
         file = tmp_path / "map.html"
-        file.write_text(shown if isinstance(shown, str) else shown.page(), encoding="utf-8")
-        return Page(chromium, file, **options)
+        file.write_text(shown.page(), encoding="utf-8")
+        return Page(chromium, file, width=width, height=height, hash_=hash_)
 
     return open_page

@@ -4,15 +4,17 @@ import re
 
 import folium
 import pytest
+from branca.element import Element
 from folium.plugins import Fullscreen, Geocoder, MiniMap
 
 from planner.errors import MissingAsset
 from planner.output.figure import OfflineFigure
 
+LAYERS = [Fullscreen(), Geocoder(), MiniMap(), folium.TileLayer("OpenStreetMap")]  # type: ignore[no-untyped-call]
 HTML = "<html><head><!--policy--><!--styles--></head><body><!--map--><!--data--><!--scripts--></body></html>"
 
 
-def figure(*layers: object, html: str = HTML, data: str = "{}") -> OfflineFigure:
+def figure(*layers: Element, html: str = HTML, data: str = "{}") -> OfflineFigure:
     canvas = folium.Map(location=[22.5, 114.1], tiles=None)
     for layer in layers:
         canvas.add_child(layer)
@@ -23,10 +25,10 @@ def figure(*layers: object, html: str = HTML, data: str = "{}") -> OfflineFigure
 
 @pytest.mark.parametrize(
     "layer",
-    [Fullscreen(), Geocoder(), MiniMap(), folium.TileLayer("OpenStreetMap")],
+    LAYERS,
     ids=lambda layer: type(layer).__name__,
 )
-def test_a_layer_that_would_fetch_something_is_an_error(layer: object) -> None:
+def test_a_layer_that_would_fetch_something_is_an_error(layer: Element) -> None:
     with pytest.raises(MissingAsset):
         figure(layer).render()
 

@@ -1,0 +1,418 @@
+"""The command ``skyferry``: results on stdout, progress and complaints on stderr, exit codes that scripts can trust."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from airspace.errors import AirspaceError, BadInput, Problem
+from planner import finding, planning, telling
+from planner.drawing import draw
+from planner.errors import PlannerError, SolverFailed
+from planner.formats.files import write_atomically
+from planner.formats.plans import leg_to_document, read_plan, write_plan
+from planner.formats.reviews import review_to_document, write_review
+from planner.formats.scenario import lint as lint_scenario
+from planner.formats.scenario import read_scenario
+from planner.model.plans import Leg, Plan
+from planner.model.reviews import Review, Verdict
+from planner.model.scenarios import Scenario
+from planner.solving.enquiries import enquire
+from planner.solving.solvers import SolveOptions, Watch
+from planner.solving.tables import FlightMaker, corridor_rules, group_drones
+
+app = typer.Typer(
+    name="skyferry",
+    help="Plan low-altitude drone deliveries across a boundary, and check any plan independently.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Exit(IntEnum):
+    """Exit codes, as promised to scripts."""
+
+    DONE = 0
+    OUR_BUG = 1
+    BAD_INPUT = 3
+    NOTHING_SERVED = 4
+    SOME_UNSERVED = 5
+    CHECK_FAILED = 6
+    NOT_CHECKED = 7
+    INTERRUPTED = 130
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log what is done, and show our own errors in full.")]
+
+
+def out() -> Console:
+    """Return the console for results."""
+    return Console(highlight=False)
+
+
+def err() -> Console:
+    """Return the console for progress and complaints."""
+    return Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="skyferry")
+
+
+def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
+    """Turn what a command returns or raises into an exit code and a message for the person at the keyboard."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        verbose = bool(kwargs.get("verbose"))
+        logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr)
+        try:
+            code = command(*args, **kwargs)
+        except BadInput as error:
+            code = _bad_input(error.problems, as_json=bool(kwargs.get("as_json")))
+        except (AirspaceError, PlannerError, LookupError) as error:
+            code = _refused(error, verbose=verbose)
+        except typer.BadParameter:
+            raise
+        except KeyboardInterrupt:
+            err().print("interrupted; nothing was written")
+            code = Exit.INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user unasked
+            code = _our_bug(error, verbose=verbose)
+        raise typer.Exit(int(code))
+
+    return run
+
+
+def _bad_input(problems: tuple[Problem, ...], *, as_json: bool) -> Exit:
+    if as_json:
+        print_json(telling.problems_document(problems))
+    telling.tell_problems(problems, err())
+    return Exit.BAD_INPUT
+
+
+def _refused(error: Exception, *, verbose: bool) -> Exit:
+    """Tell of an error whose cause is in what was asked; a failing solver is ours."""
+    if isinstance(error, SolverFailed) or type(error) in (KeyError, IndexError):
+        return _our_bug(error, verbose=verbose)
+    err().print(str(error), style="red", markup=False, soft_wrap=True)
+    return Exit.BAD_INPUT
+
+
+def _our_bug(error: Exception, *, verbose: bool) -> Exit:
+    console = err()
+    if verbose:
+        logging.getLogger(__name__).error("unexpected error", exc_info=error)
+    console.print(f"{type(error).__name__}: {error}", style="red", markup=False, soft_wrap=True)
+    console.print(
+        f"This is a bug in skyferry {planning.installed_version()}. Please report it to the maintainers, with your "
+        "input and the output of the same command with -v."
+    )
+    return Exit.OUR_BUG
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+@contextmanager
+def followed(*, quiet: bool) -> Iterator[Watch]:
+    """Show progress on stderr when it is a terminal; let the first Ctrl-C end a search early, the second end all."""
+    interrupted = False
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        nonlocal interrupted
+        if interrupted:
+            raise KeyboardInterrupt
+        interrupted = True
+        err().print("stopping with the best plan so far; Ctrl-C again to give up")
+
+    console = err()
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        if quiet or not console.is_terminal:
+            yield Watch(on_progress=logging.getLogger("skyferry").info, stopped=lambda: interrupted)
+        else:
+            with console.status("reading") as status:
+                yield Watch(on_progress=status.update, stopped=lambda: interrupted)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@app.command()
+@guarded
+def init(
+    directory: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+    *,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Exit:
+    """Write a small scenario to start from."""
+    if directory.exists():
+        raise BadInput(
+            [
+                Problem(
+                    file=str(directory),
+                    code="ALREADY_THERE",
+                    found="a file or folder",
+                    expected="a folder that does not exist yet",
+                    fix="Choose another name.",
+                )
+            ]
+        )
+    shutil.copytree(starter(), directory)
+    written = sorted(str(path) for path in directory.rglob("*") if path.is_file())
+    if as_json:
+        print_json({"paths": written})
+    else:
+        out().print("\n".join([*written, f"next: skyferry plan {directory}"]), markup=False, soft_wrap=True)
+    return Exit.DONE
+
+
+def starter() -> Path:
+    """Return the scenario that ``init`` copies: packed beside this file, or in the examples of a checkout."""
+    packed = Path(__file__).parent / "starter"
+    return packed if packed.is_dir() else Path(__file__).parents[1] / "examples" / "tiny"
+
+
+@app.command()
+@guarded
+def lint(
+    scenario: Annotated[Path | None, typer.Argument(help="A scenario folder or its scenario.toml.")] = None,
+    *,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schemas of all files instead.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Exit:
+    """Tell every problem of a scenario at once."""
+    if schema:
+        from planner.formats.schemas import schemas
+
+        print_json(schemas())
+        return Exit.DONE
+    if scenario is None:
+        raise typer.BadParameter("name a scenario, or ask for --schema")
+    problems = lint_scenario(scenario)
+    errors = [problem for problem in problems if not problem.warning]
+    if not errors:
+        problems = (*problems, *_refused_pads(read_scenario(scenario), str(scenario)))
+    if as_json:
+        print_json(telling.problems_document(problems))
+    else:
+        telling.tell_problems(problems, out())
+        out().print(f"{len(errors)} errors, {len(problems) - len(errors)} warnings")
+    return Exit.BAD_INPUT if errors else Exit.DONE
+
+
+def _refused_pads(scenario: Scenario, name: str) -> list[Problem]:
+    """Return a warning for each pad that no drone of the fleet may fly to."""
+    from airspace.corridors.charts import Chart
+
+    job, sky = scenario.job, scenario.sky
+    groups = group_drones(job, sky)
+    maker = FlightMaker(job=job, chart=Chart.of(sky, corridor_rules(job.policy)))
+    refused = [maker.flights(group, (group.home_pad,), (job.start, job.end))[1] for group in groups]
+    return [
+        Problem(
+            file=name,
+            place=f"pad {pad}",
+            code="PAD_REFUSED",
+            found=str(reason),
+            expected="a pad clear of zones that no permit opens",
+            fix="Orders to it stay unserved. Move the pad, or obtain and enter a permit.",
+            warning=True,
+        )
+        for pad, reason in sorted(refused[0].items() if refused else ())
+        if all(pad in others for others in refused)
+    ]
+
+
+@app.command()
+@guarded
+def plan(
+    scenario: Annotated[Path, typer.Argument(help="A scenario folder or its scenario.toml.")],
+    *,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder to write to [out/NAME].")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Stop the search after this long.", min=0.01)] = None,
+    iterations: Annotated[int, typer.Option(help="Steps the search may take.", min=1)] = SolveOptions().iterations,
+    seed: Annotated[int, typer.Option(help="Seed of the search.", min=0, max=2**31 - 1)] = 1,
+    workers: Annotated[int, typer.Option(help="Worker processes; the plan does not depend on it.", min=1)] = 1,
+    solver: Annotated[str, typer.Option(help=f"One of: {', '.join(planning.SOLVERS)}.")] = "routing",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 5 when an order is left unserved.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Exit:
+    """Plan a scenario, check the plan, and write plan.json, review.json and map.html."""
+    if solver not in planning.SOLVERS:
+        raise typer.BadParameter(f"no solver '{solver}'; there are {', '.join(planning.SOLVERS)}")
+    options = SolveOptions(iterations=iterations, seconds=seconds, seed=seed, workers=workers)
+    with followed(quiet=quiet) as watch:
+        read = read_scenario(scenario)
+        telling.tell_problems(read.warnings, err())
+        made = planning.plan(
+            read.job,
+            read.sky,
+            options=options,
+            solver=planning.SOLVERS[solver](),
+            watch=watch,
+            scenario=_told(scenario),
+        )
+        watch.on_progress("checking")
+        review = planning.check(made, read.sky, read.job)
+        watch.on_progress("drawing")
+        paths = _write(made, review, read, output or Path("out") / _name(scenario))
+        interrupted = watch.stopped()
+    _tell_plan(made, review, paths, as_json=as_json)
+    return Exit.INTERRUPTED if interrupted else _outcome(made, review, strict=strict)
+
+
+def _told(scenario: Path) -> str:
+    """Return a scenario as a plan names it: as it was given, relative to the current folder."""
+    folder = scenario.parent if scenario.name == "scenario.toml" else scenario
+    if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
+    # An absolute path would carry this machine's folders into the record; its last part is enough to ask for it.
+    return folder.name if folder.is_absolute() else folder.as_posix()
+
+
+def _name(scenario: Path) -> str:
+    folder = scenario.parent if scenario.name == "scenario.toml" else scenario
+    return folder.resolve().name
+
+
+def _write(made: Plan, review: Review, read: Scenario, folder: Path) -> dict[str, str]:
+    """Write the three files of a run; the page is made before anything is written."""
+    page = draw(made, read.sky, read.job, review, basemap=read.basemap)
+    paths = {
+        name: folder / file for name, file in (("plan", "plan.json"), ("review", "review.json"), ("map", "map.html"))
+    }
+    write_plan(made, paths["plan"])
+    write_review(review, paths["review"])
+    write_atomically(paths["map"], page)
+    return {name: str(path) for name, path in paths.items()}
+
+
+def _tell_plan(made: Plan, review: Review, paths: dict[str, str], *, as_json: bool) -> None:
+    if as_json:
+        print_json(telling.plan_summary(made, review, paths))
+    else:
+        telling.tell_plan(made, review, paths, out())
+
+
+def _outcome(made: Plan, review: Review, *, strict: bool) -> Exit:
+    if review.verdict is not Verdict.PASS:
+        return Exit.CHECK_FAILED if review.verdict is Verdict.FAIL else Exit.NOT_CHECKED
+    if made.unserved and not made.sorties:
+        return Exit.NOTHING_SERVED
+    return Exit.SOME_UNSERVED if strict and made.unserved else Exit.DONE
+
+
+@app.command()
+@guarded
+def route(
+    scenario: Annotated[Path, typer.Argument(help="A scenario folder or its scenario.toml.")],
+    from_pad: Annotated[str, typer.Argument(metavar="FROM")],
+    to_pad: Annotated[str, typer.Argument(metavar="TO")],
+    *,
+    payload_kg: Annotated[float, typer.Option("--payload-kg", min=0.0)] = 0.0,
+    at: Annotated[str | None, typer.Option(help="Take-off, with an offset from UTC [start of the job].")] = None,
+    drone_type: Annotated[str | None, typer.Option("--type", help="A drone type [the first of the fleet].")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Exit:
+    """Show one leg: where it goes, what it costs, and what bends it."""
+    read = read_scenario(scenario)
+    when = read.job.start if at is None else _moment(at)
+    answer = enquire(read.job, read.sky, (from_pad, to_pad), at=when, payload_kg=payload_kg, kind=drone_type)
+    if as_json:
+        print_json(telling.enquiry_document(answer, None if answer.leg is None else _leg_document(answer.leg, read)))
+    else:
+        telling.tell_enquiry(answer, out())
+    return Exit.DONE if answer.leg is not None else Exit.NOTHING_SERVED
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--at: expected a time such as 2026-12-01T09:00:00+08:00, got {text!r}") from error
+    if moment.tzinfo is None:
+        raise typer.BadParameter(f"--at: expected an offset from UTC, such as {text}+08:00")
+    return moment.astimezone(UTC)
+
+
+def _leg_document(leg: Leg, read: Scenario) -> dict[str, Any]:
+    return leg_to_document(leg, read.job.utc_offset)
+
+
+@app.command()
+@guarded
+def check(
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or not.")],
+    *,
+    airspace: Annotated[list[Path] | None, typer.Option(help="Zone files to check against instead.")] = None,
+    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 7 when something was not checked.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Exit:
+    """Judge a plan file independently of whatever made it."""
+    read, stated, _ = read_plan(plan_file)
+    found = finding.with_zones(finding.scenario_of(read, plan_file, named=scenario), airspace or [])
+    for path in finding.changed_inputs(read, found):
+        err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
+    review = planning.check(read, found.sky, found.job, stated_digest=stated)
+    if as_json:
+        print_json(review_to_document(review))
+    else:
+        telling.tell_review(review, out())
+    if review.verdict is Verdict.FAIL:
+        return Exit.CHECK_FAILED
+    not_checked = review.verdict is Verdict.NOT_CHECKED or (strict and review.of(Verdict.NOT_CHECKED))
+    return Exit.NOT_CHECKED if not_checked else Exit.DONE
+
+
+@app.command(name="map")
+@guarded
+def map_(
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json.")],
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The HTML file to write.")],
+    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Exit:
+    """Draw a plan as one offline HTML page, with a fresh check."""
+    read, stated, _ = read_plan(plan_file)
+    found = finding.scenario_of(read, plan_file, named=scenario)
+    review = planning.check(read, found.sky, found.job, stated_digest=stated)
+    write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap))
+    if as_json:
+        print_json({"paths": [str(output)], "verdict": review.verdict.value})
+    else:
+        out().print(str(output), markup=False, soft_wrap=True)
+    return Exit.DONE

@@ -1,0 +1,63 @@
+"""From a plan file back to the files it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from airspace.errors import BadInput, Problem
+from airspace.formats.reading import read
+from planner.formats.scenario import read_scenario
+from planner.model.plans import Plan
+from planner.model.scenarios import Scenario
+
+
+def scenario_of(plan: Plan, plan_file: Path, *, named: Path | None = None) -> Scenario:
+    """Read the scenario that a plan was made from.
+
+    It is the one named, or the one the plan names, looked for in the current folder, beside the plan and in the
+    folders above it.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be found or used.
+    """
+    if named is not None:
+        return read_scenario(named)
+    for place in _places(plan.created_by.scenario, plan_file):
+        if (place / "scenario.toml").is_file() or place.is_file():
+            return read_scenario(place)
+    problem = Problem(
+        file=str(plan_file),
+        place="created_by.scenario",
+        code="SCENARIO_NOT_FOUND",
+        found=repr(plan.created_by.scenario),
+        expected="a scenario that can be found from here",
+        fix="Name it with --scenario.",
+    )
+    raise BadInput([problem])
+
+
+def _places(scenario: str, plan_file: Path) -> Iterator[Path]:
+    if not scenario:
+        return
+    yield Path(scenario)
+    for folder in plan_file.resolve().parents:
+        yield folder / scenario
+
+
+def with_zones(scenario: Scenario, files: list[Path]) -> Scenario:
+    """Return a scenario with the zones of other files in the place of its own; a regulator's, for instance."""
+    if not files:
+        return scenario
+    zones = read([str(file) for file in files]).zones
+    return replace(scenario, sky=replace(scenario.sky, zones=zones))
+
+
+def changed_inputs(plan: Plan, scenario: Scenario) -> tuple[str, ...]:
+    """Return the files that differ from those the plan was made from."""
+    made_from = {file.path: file.sha256 for file in plan.inputs}
+    now = {file.path: file.sha256 for file in scenario.job.inputs}
+    return tuple(sorted(path for path in made_from.keys() | now.keys() if made_from.get(path) != now.get(path)))

@@ -1,0 +1,167 @@
+"""What the command line prints: each answer as lines for people and as one JSON document for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from airspace.errors import Problem
+from planner.model.plans import Plan
+from planner.model.reviews import Finding, Review, Verdict
+from planner.solving.enquiries import Enquiry
+
+SIGNS = {
+    Verdict.PASS: "[green]✓ PASS[/]",
+    Verdict.FAIL: "[red]✗ FAIL[/]",
+    Verdict.NOT_CHECKED: "[yellow]? NOT CHECKED[/]",
+}
+
+
+def problems_document(problems: Iterable[Problem]) -> dict[str, Any]:
+    """Return problems for programs."""
+    keys = ("file", "place", "code", "found", "expected", "fix", "warning")
+    return {"problems": [{key: getattr(problem, key) for key in keys} for problem in problems]}
+
+
+def tell_problems(problems: Iterable[Problem], console: Console) -> None:
+    """Print problems, one to a line."""
+    for problem in problems:
+        colour, word = ("yellow", "warning") if problem.warning else ("red", "error")
+        console.print(f"[{colour}]{word}[/] [bold]{escape(problem.code)}[/] {escape(str(problem))}", soft_wrap=True)
+
+
+def plan_summary(plan: Plan, review: Review, paths: Mapping[str, str]) -> dict[str, Any]:
+    """Return the summary of a planning run for programs."""
+    totals = plan.totals
+    return {
+        "name": plan.name,
+        "verdict": review.verdict.value,
+        "findings": counts(review),
+        "digest": review.plan_digest,
+        "totals": {field: getattr(totals, field) for field in type(totals).__dataclass_fields__},
+        "bound": {
+            "lower": plan.bound.lower,
+            "gap": plan.bound.gap,
+            "rules": plan.bound.rules,
+            "proven": plan.bound.proven,
+        },
+        "unserved": [
+            {"order": item.order, "reason": item.reason.value, "detail": item.detail, "numbers": dict(item.numbers)}
+            for item in plan.unserved
+        ],
+        "paths": dict(paths),
+    }
+
+
+def counts(review: Review) -> dict[str, int]:
+    """Return how many findings have each verdict."""
+    return {verdict.value: len(review.of(verdict)) for verdict in Verdict}
+
+
+def tell_plan(plan: Plan, review: Review, paths: Mapping[str, str], console: Console) -> None:
+    """Print the summary of a planning run."""
+    totals, found = plan.totals, counts(review)
+    console.print(f"[bold]{escape(plan.name)}[/]")
+    checked = f"{found['PASS']} pass, {found['FAIL']} fail, {found['NOT_CHECKED']} not checked"
+    console.print(f"  {SIGNS[review.verdict]}  {checked}")
+    console.print(
+        f"  served    {totals.served} of {totals.served + totals.unserved} orders, in {totals.sorties} sorties"
+    )
+    lower = f"at least {plan.bound.lower:,.2f} for any plan" if plan.bound.lower is not None else plan.bound.rules
+    console.print(f"  cost      {totals.currency} {totals.cost:,.2f} ({escape(lower)})")
+    hours, kwh = totals.flight_s / 3600, totals.energy_wh / 1000
+    console.print(f"  flown     {totals.distance_m / 1000:,.1f} km, {hours:.1f} h, {kwh:,.1f} kWh")
+    for item in plan.unserved:
+        console.print(f"  [yellow]unserved[/]  {escape(item.order)}  [bold]{item.reason}[/]  {escape(item.detail)}")
+    _tell_failures(review, console)
+    for name, path in paths.items():
+        console.print(f"  {name:<9} {escape(path)}", soft_wrap=True)
+
+
+def _tell_failures(review: Review, console: Console) -> None:
+    for finding in review.of(Verdict.FAIL):
+        console.print(f"  {SIGNS[Verdict.FAIL]}  {escape(finding_line(finding))}", soft_wrap=True)
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding as one line: rule, subject, place, figures, sentence."""
+    parts = [finding.rule, finding.subject]
+    if finding.where is not None:
+        where = finding.where
+        when = "" if where.t is None else f" {where.t.isoformat(timespec='seconds')}"
+        parts.append(f"at {where.lon:.6f}, {where.lat:.6f}, {where.alt_amsl_m:.0f} m AMSL{when}")
+    if finding.margin is not None:
+        required = "" if finding.required is None else f", required {finding.required:g}"
+        measured = "" if finding.measured is None else f"measured {finding.measured:g}{required}, "
+        parts.append(f"{measured}margin {finding.margin:+g} {finding.unit}".rstrip())
+    return " · ".join([*parts, finding.detail] if finding.detail else parts)
+
+
+def tell_review(review: Review, console: Console) -> None:
+    """Print a review: the verdict, every failure, what was not checked, and the ten tightest margins."""
+    found = counts(review)
+    console.print(
+        f"{SIGNS[review.verdict]}  {found['PASS']} pass, {found['FAIL']} fail, {found['NOT_CHECKED']} not checked"
+    )
+    _tell_failures(review, console)
+    table = Table(
+        "rule", "subject", "measured", "required", "margin", title="tightest margins that hold", title_justify="left"
+    )
+    held = [finding for finding in review.of(Verdict.PASS) if finding.margin is not None]
+    for finding in held[:10]:
+        figures = (finding.measured, finding.required, finding.margin)
+        cells = ["" if figure is None else f"{figure:,.2f} {finding.unit}".strip() for figure in figures]
+        table.add_row(escape(finding.rule), escape(finding.subject), *map(escape, cells))
+    console.print(table)
+    for finding in review.of(Verdict.NOT_CHECKED):
+        console.print(
+            f"  {SIGNS[Verdict.NOT_CHECKED]}  {escape(finding.rule)} · {escape(finding.detail)}", soft_wrap=True
+        )
+
+
+def enquiry_document(enquiry: Enquiry, leg: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return one leg for programs; ``leg`` is the leg as the record writes it."""
+    return {
+        "drone_type": enquiry.kind.id,
+        "straight_m": round(enquiry.straight_m, 2),
+        "in_the_way": list(enquiry.direct.zones),
+        "zones_entered": list(enquiry.zones_entered),
+        "allowed": enquiry.allowed,
+        "detail": enquiry.detail,
+        "leg": leg,
+    }
+
+
+def tell_enquiry(enquiry: Enquiry, console: Console) -> None:
+    """Print one leg: figures, what bends it, and its waypoints."""
+    leg = enquiry.leg
+    if leg is None:
+        console.print(f"[red]no way[/]: {escape(enquiry.detail)}", soft_wrap=True)
+        return
+    extra_m = leg.distance_m - enquiry.straight_m
+    console.print(
+        f"[bold]{escape(leg.from_pad)} → {escape(leg.to_pad)}[/]  {escape(enquiry.kind.name)}, {leg.payload_kg:g} kg"
+    )
+    console.print(f"  length    {leg.distance_m:,.0f} m, {extra_m:,.0f} m more than straight")
+    console.print(f"  time      {leg.duration_s:,.0f} s with the hand-over")
+    console.print(f"  energy    {leg.energy_wh:,.0f} Wh, charge {leg.soc_start:.0%} to {leg.soc_end:.0%}")
+    bent_by = [zone for zone in enquiry.direct.zones if zone not in enquiry.zones_entered]
+    rows = {
+        "bent by": bent_by if extra_m > 1 else [],
+        "permits": enquiry.zones_entered,
+        "gates": leg.gates,
+        "passes": leg.jurisdictions,
+    }
+    for name, things in rows.items():
+        console.print(f"  {name:<9} {escape(', '.join(things) or 'none')}", soft_wrap=True)
+    if not enquiry.allowed:
+        console.print(f"  [yellow]not allowed then[/]: {escape(enquiry.detail)}", soft_wrap=True)
+    table = Table("time", "lon", "lat", "m AMSL", "m AGL")
+    for point in leg.waypoints:
+        figures = (f"{point.lon:.6f}", f"{point.lat:.6f}", f"{point.alt_amsl_m:.1f}", f"{point.alt_agl_m:.1f}")
+        table.add_row(f"{point.t:%H:%M:%S}", *figures)
+    console.print(table)
