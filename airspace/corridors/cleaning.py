@@ -23,8 +23,8 @@ SLIT_M = 0.02
 GRID_M = 0.001
 """Obstacle vertices lie on whole millimetres, so that orientation tests on them are exact."""
 
-OUTSIDE_M = 1000.0
-"""How thick the solid rim around all jurisdictions is."""
+OUTSIDE_M = 300_000.0
+"""How thick the solid rim around all jurisdictions is: more than a frame is wide, so that no pad lies beyond it."""
 
 MAX_EDGE_DEG = 0.01
 """Zone edges are straight in degrees (RFC 7946); pieces this short stay within 1 cm of it when projected."""
@@ -73,12 +73,16 @@ def merged(areas: Sequence[shapely.Geometry]) -> list[shapely.Polygon]:
     """Unite areas, close slits between them, and put vertices on the millimetre grid."""
     if len(areas) == 0:
         return []
+    tidy = shapely.simplify(_without_slits(areas), GRID_M)
+    snapped = shapely.make_valid(shapely.set_precision(tidy, GRID_M))
+    return [part for part in shapely.get_parts(snapped) if part.geom_type == "Polygon" and part.area > 0]
+
+
+def _without_slits(areas: Sequence[shapely.Geometry]) -> shapely.Geometry:
     whole = shapely.union_all(np.asarray(areas, dtype=object))
     half_slit_m = SLIT_M / 2
     closed = shapely.buffer(shapely.buffer(whole, half_slit_m, join_style="mitre"), -half_slit_m, join_style="mitre")
-    tidy = shapely.simplify(shapely.union(closed, whole), GRID_M)
-    snapped = shapely.make_valid(shapely.set_precision(tidy, GRID_M))
-    return [part for part in shapely.get_parts(snapped) if part.geom_type == "Polygon" and part.area > 0]
+    return shapely.union(closed, whole)
 
 
 def wall(
@@ -91,11 +95,13 @@ def wall(
     """
     if not jurisdictions:
         return []
-    known = shapely.union_all(np.asarray(jurisdictions, dtype=object))
+    # An edge that two sides share with other vertices is projected in other pieces, millimetres apart.
+    known = _without_slits(jurisdictions)
     lines = shapely.union_all([shapely.boundary(area) for area in jurisdictions])
     if gates:
         lines = shapely.difference(lines, shapely.union_all(np.asarray(gates, dtype=object)))
-    fence = grown([lines], half_width_m)[0]
+    # A gate opens the way to another jurisdiction, never out of all of them.
+    fence = grown([shapely.union(lines, shapely.boundary(known))], half_width_m)[0]
     outside = shapely.difference(
         shapely.buffer(shapely.envelope(known), OUTSIDE_M + half_width_m, join_style="mitre"), known
     )

@@ -6,7 +6,6 @@ the centre its lengths differ from the ellipsoid by at most 0.013 %; beyond that
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,7 +40,7 @@ class Frame:
         Raises
         ------
         RegionTooLarge
-            If any of them lies more than 100 km from the centre.
+            If they reach more than 100 km east, west, north or south of the centre.
         """
         west, south, east, north = shapely.total_bounds(np.array(list(geometries), dtype=object)).tolist()
         frame = cls(lon=round((west + east) / 2, 3), lat=round((south + north) / 2, 3))
@@ -49,10 +48,10 @@ class Frame:
         return frame
 
     def _refuse_beyond(self, west: float, south: float, east: float, north: float) -> None:
-        corners = [(west, south), (west, north), (east, south), (east, north)]
-        reach_m = max(GEOD.inv(self.lon, self.lat, lon, lat)[2] for lon, lat in corners)
-        # A square of half-width w has its corners at w * sqrt(2).
-        if reach_m > MAX_HALF_WIDTH_M * math.sqrt(2):
+        # Along each axis by itself: a diagonal would let a long thin region pass.
+        along = [(lon, self.lat) for lon in (west, east)] + [(self.lon, lat) for lat in (south, north)]
+        reach_m = max(GEOD.inv(self.lon, self.lat, lon, lat)[2] for lon, lat in along)
+        if reach_m > MAX_HALF_WIDTH_M:
             raise RegionTooLarge(
                 f"the data reach {reach_m / 1000:.0f} km from their centre {self.lon:.3f}, {self.lat:.3f}; "
                 f"one plan covers at most {MAX_HALF_WIDTH_M / 1000:.0f} km each way. Plan smaller regions apart."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
 import shapely
@@ -40,9 +40,14 @@ def need_unique(kind: str, ids: Iterable[str]) -> None:
         raise ValueError(f"{kind}: expected every id once, got {', '.join(twice)} more than once")
 
 
-def _pickled(view: MappingProxyType[str, object]) -> tuple[type, tuple[dict[str, object]]]:
-    return MappingProxyType, (dict(view),)
+def _read_only(items: dict[str, object]) -> MappingProxyType[str, object]:
+    return MappingProxyType(items)
+
+
+def _pickled(view: MappingProxyType[str, object]) -> tuple[object, tuple[dict[str, object]]]:
+    # The type itself cannot be pickled by name (it calls itself builtins.mappingproxy), a function can.
+    return _read_only, (dict(view),)
 
 
 # Values hold read-only mappings, and Python does not know how to pickle those; workers and caches need it to.
-copyreg.pickle(MappingProxyType, _pickled)
+copyreg.pickle(MappingProxyType, _pickled)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,9 +57,11 @@ class Pad:
     def __post_init__(self) -> None:
         need_id("pad", self.id)
         need_lonlat(f"pad '{self.id}'", self.lon, self.lat)
+        if not math.isfinite(self.elevation_amsl_m):
+            raise ValueError(f"pad '{self.id}': expected a finite elevation in metres, got {self.elevation_amsl_m}")
         if self.slots < 1:
             raise ValueError(f"pad '{self.id}': expected at least one slot, got {self.slots}")
-        if self.turnaround_s < 0:
+        if not 0 <= self.turnaround_s < math.inf:
             raise ValueError(f"pad '{self.id}': expected turnaround_s >= 0, got {self.turnaround_s}")
 
     @property

@@ -211,7 +211,8 @@ def _away_from_others(case: Case, leg: LegCase, land: Land, passage: Passage) ->
                 "boundary.clearance", f"{leg.subject}, boundary of {other}", spot.distance_m,
                 case.job.policy.corridor_half_width_m, "m", tolerance=CLEARANCE_TOLERANCE_M,
                 where=leg.line.place(spot.u),
-                detail=f"the centre line comes within {spot.distance_m:.2f} m of the boundary of {other} outside its gates",
+                detail=f"the centre line comes within {spot.distance_m:.2f} m of the boundary of {other} "
+                "outside its gates",
             )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from types import ModuleType
 
 import pytest
@@ -81,7 +82,9 @@ def block(lon: float, lat: float, azimuth_deg: float, metres: float, *, size_m: 
     return shapely.Polygon([tip, away(*tip, azimuth_deg - 40, size_m), away(*tip, azimuth_deg + 40, size_m)])
 
 
-def permit(permit_id: str, authority: str, *, zones: tuple[str, ...] = (), aircraft: tuple[str, ...] = ("quad",)) -> Permit:
+def permit(
+    permit_id: str, authority: str, *, zones: tuple[str, ...] = (), aircraft: tuple[str, ...] = ("quad",)
+) -> Permit:
     return Permit(
         id=permit_id, authority=authority, zones=zones, aircraft=aircraft,
         valid_from=START - timedelta(hours=1), valid_to=END + timedelta(hours=1),
@@ -134,8 +137,9 @@ def an_order(
         mass_kg=mass_kg, declared_value=value, currency="HKD", custody=custody, max_minutes=max_minutes
     )
     return Order(
-        id=order_id, from_pad="HUB", to_pad=to_pad, consignment=consignment, ready_at=START, due_at=START + timedelta(hours=3)
-    )
+        id=order_id, from_pad="HUB", to_pad=to_pad, consignment=consignment, ready_at=START,
+        due_at=START + timedelta(hours=3),
+    )  # fmt: skip
 
 
 def a_job() -> Job:
@@ -144,7 +148,10 @@ def a_job() -> Job:
         an_order("O2", "KIOSK"),
         an_order("O3", "KIOSK", mass_kg=1.5),
     )
-    drones = (Drone(id="D1", type="quad", home_pad="HUB", state_of_charge=0.9), Drone(id="D2", type="quad", home_pad="HUB"))
+    drones = (
+        Drone(id="D1", type="quad", home_pad="HUB", state_of_charge=0.9),
+        Drone(id="D2", type="quad", home_pad="HUB"),
+    )
     return Job(
         name="tiny", start=START, end=END, utc_offset=timedelta(hours=8), orders=orders, drone_types=(QUAD,),
         drones=drones, weather=Weather(), policy=POLICY,
@@ -164,10 +171,11 @@ def a_leg(
     """Return a leg in still air, by sums that anyone can do by hand."""
     a, b = (sky.pad(name) for name in names)
     corners = [(a.lon, a.lat), *via, (b.lon, b.lat)]
-    pieces_m = [WGS84.inv(*first, *second)[2] for first, second in zip(corners[:-1], corners[1:], strict=True)]
+    pieces_m = [WGS84.inv(*first, *second)[2] for first, second in pairwise(corners)]
     climb_s, descent_s = (CRUISE_M - a.elevation_amsl_m) / 5, (CRUISE_M - b.elevation_amsl_m) / 4
     cruise_s = [metres / 15 for metres in pieces_m]
-    spots = [(corners[0], a.elevation_amsl_m), *((corner, CRUISE_M) for corner in corners), (corners[-1], b.elevation_amsl_m)]
+    level = [(corner, CRUISE_M) for corner in corners]
+    spots = [(corners[0], a.elevation_amsl_m), *level, (corners[-1], b.elevation_amsl_m)]
     seconds, points = 0.0, []
     for (place, height_m), taken_s in zip(spots, [0.0, climb_s, *cruise_s, descent_s], strict=True):
         seconds += taken_s
@@ -195,7 +203,7 @@ def a_sortie(
 ) -> Sortie:
     pads = list(dict.fromkeys(job.order(order).to_pad for order in orders))
     stops, legs, now = ["HUB", *pads, "HUB"], list[Leg](), start
-    for index, names in enumerate(zip(stops[:-1], stops[1:], strict=True)):
+    for index, names in enumerate(pairwise(stops)):
         waiting = [job.order(order) for order in orders if job.order(order).to_pad in stops[index + 1 :]]
         payload_kg = sum(order.consignment.mass_kg for order in waiting)
         last = index == len(stops) - 2
@@ -243,6 +251,15 @@ class World:
         assert finding.verdict is Verdict.PASS, finding
         return finding
 
+    def only(self, rule: str) -> tuple[Finding, ...]:
+        """The failures of a rule, which is the only one broken; what they measure, they measure below zero."""
+        review = self.review()
+        failures = review.of(Verdict.FAIL)
+        assert {finding.rule for finding in failures} == {rule}, failures
+        assert all(finding.margin is None or finding.margin < 0 for finding in failures), failures
+        assert review.verdict is Verdict.FAIL
+        return failures
+
     def with_zones(self, *zones: Zone) -> World:
         return replace(self, sky=replace(self.sky, zones=(*self.sky.zones, *zones)))
 
@@ -261,11 +278,9 @@ class World:
 
     def with_order(self, order_id: str, **changes: object) -> World:
         goods = {key: changes.pop(key) for key in list(changes) if hasattr(self.job.orders[0].consignment, key)}
-        orders = tuple(
-            replace(order, consignment=replace(order.consignment, **goods), **changes) if order.id == order_id else order
-            for order in self.job.orders
-        )
-        return self.with_job(orders=orders)
+        old = self.job.order(order_id)
+        new = replace(old, consignment=replace(old.consignment, **goods), **changes)
+        return self.with_job(orders=tuple(new if order is old else order for order in self.job.orders))
 
     def with_plan(self, **changes: object) -> World:
         return replace(self, plan=replace(self.plan, **changes))
@@ -289,12 +304,11 @@ class World:
         return self.with_leg(index, leg, waypoints=tuple(points))
 
     def every_waypoint(self, change: Callable[[Waypoint], Waypoint]) -> World:
+        def changed(leg: Leg) -> Leg:
+            return replace(leg, waypoints=tuple(change(point) for point in leg.waypoints))
+
         sorties = tuple(
-            replace(
-                sortie,
-                legs=tuple(replace(leg, waypoints=tuple(change(point) for point in leg.waypoints)) for leg in sortie.legs),
-            )
-            for sortie in self.plan.sorties
+            replace(sortie, legs=tuple(changed(leg) for leg in sortie.legs)) for sortie in self.plan.sorties
         )
         return self.with_plan(sorties=sorties)
 
@@ -308,6 +322,32 @@ class World:
             ),
         )
         return replace(self, plan=plan)
+
+
+    def with_totals_right(self) -> World:
+        """The same plan with totals of what it now lists."""
+        return replace(self, plan=a_plan(self.job, self.plan.sorties))
+
+    def flown_by(self, index: int, drone: str, start: datetime) -> World:
+        """A plan that is right but for one sortie's drone and departure."""
+        old = self.plan.sorties[index]
+        sortie = a_sortie(self.sky, self.job, old.id, drone, old.orders, start, charge=old.legs[0].soc_start)
+        sorties = [*self.plan.sorties[:index], sortie, *self.plan.sorties[index + 1 :]]
+        return replace(self, plan=a_plan(self.job, tuple(sorties)))
+
+    def flown_via(self, index: int, leg: int, *via: tuple[float, float]) -> World:
+        """A plan whose one leg turns at some corners, with times, energy and totals that fit."""
+        old = self.plan.sorties[index]
+        legs, now, charge = list[Leg](), old.departs, old.legs[0].soc_start
+        for number, before in enumerate(old.legs):
+            legs.append(
+                a_leg(
+                    self.sky, (before.from_pad, before.to_pad), start=now, payload_kg=before.payload_kg, charge=charge,
+                    last=number == len(old.legs) - 1, via=via if number == leg else (),
+                )
+            )  # fmt: skip
+            now, charge = now + timedelta(seconds=legs[-1].duration_s), legs[-1].soc_end
+        return self.with_sortie(index, legs=tuple(legs), returns=now).with_totals_right()
 
 
 @pytest.fixture

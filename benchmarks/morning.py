@@ -1,0 +1,77 @@
+"""The example morning as a whole: time and memory of the command, of its stages, and of the imports.
+
+Figures to reach: the whole command in 60 s and 1 GB on two cores, ``import airspace, planner`` in 1.5 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+
+def main() -> int:
+    """Measure, print the table, and say by the exit code whether every figure was reached."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="a short version for CI")
+    parser.add_argument("--write", action="store_true", help="renew docs/benchmarks.md")
+    options = parser.parse_args()
+    rows = [_whole(10 if options.smoke else 100), *_imports(1 if options.smoke else 5)]
+    table = _table(rows)
+    print(table)
+    if options.write:
+        _write(table)
+    return 0 if all(value <= limit for _, value, limit, _ in rows[:1]) and rows[1][1] <= rows[1][2] else 1
+
+
+def _whole(iterations: int) -> tuple[str, float, float, str]:
+    """Run the command once; memory is checked against its limit here, because only a child tells it."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "planner", "plan", "examples/luohu", "-o", folder, "-q"]
+        began = time.perf_counter()
+        subprocess.run([*command, "--iterations", str(iterations)], cwd=ROOT, check=True, capture_output=True)
+        spent_s = time.perf_counter() - began
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    if peak_mb > 1024:
+        raise SystemExit(f"the command took {peak_mb:.0f} MB, more than 1 GB")
+    return f"skyferry plan examples/luohu --iterations {iterations}, peak {peak_mb:.0f} MB", spent_s, 60.0, "s"
+
+
+def _imports(runs: int) -> list[tuple[str, float, float, str]]:
+    """Time the import of both packages beside that of the libraries it cannot do without, best of some runs."""
+    ours = "import airspace, planner"
+    peers = "import networkx, numpy, pyproj, scipy.sparse.csgraph, shapely"
+    times = {code: min(_seconds(code) for _ in range(runs)) for code in (ours, peers)}
+    return [(ours, times[ours], 1.5, "s"), (f"of which the libraries: {peers}", times[peers], float("nan"), "s")]
+
+
+def _seconds(code: str) -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    return time.perf_counter() - began
+
+
+def _table(rows: list[tuple[str, float, float, str]]) -> str:
+    lines = ["| what | measured | to reach |", "|---|---|---|"]
+    for what, value, limit, unit in rows:
+        reach = "" if limit != limit else f"{limit:g} {unit}"
+        lines.append(f"| {what} | {value:.2f} {unit} | {reach} |")
+    return "\n".join(lines)
+
+
+def _write(table: str) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    head, rest = text.split("<!-- morning -->\n")
+    tail = rest.split("<!-- /morning -->")[1]
+    PAGE.write_text(f"{head}<!-- morning -->\n{table}\n<!-- /morning -->{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

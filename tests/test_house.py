@@ -1,0 +1,110 @@
+"""The house itself: who may import whom, what loads when, and what is public."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import airspace
+import planner
+
+ROOT = Path(__file__).parents[1]
+
+AIRSPACE = ["errors", "earth", "model", "rules", "corridors", "formats"]
+PLANNER = [
+    "errors",
+    "model",
+    "physics",
+    "formats",
+    "solving",
+    "planning",
+    "output",
+    "drawing",
+    "finding",
+    "telling",
+    "cli",
+]
+"""From the lowest floor up; a module may import from its own floor and from lower ones."""
+
+MAY_NOT = {
+    "airspace.corridors": ("airspace.formats",),
+    "airspace.formats": ("airspace.corridors",),
+    "planner.solving": ("planner.formats", "planner.safety"),
+    "planner.formats": ("planner.physics",),
+    "planner.safety": (
+        "planner.physics",
+        "planner.formats",
+        "planner.solving",
+        "airspace.corridors",
+        "airspace.formats",
+    ),
+}
+"""Beside the floors: rooms of one floor that keep apart. The check knows nothing of what it checks."""
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in ("airspace", "planner"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "starter" not in path.parts:
+                yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name.split(".")[0] in ("airspace", "planner")}
+
+
+def floor_of(name: str) -> tuple[str, int] | None:
+    package, _, rest = name.partition(".")
+    floors = AIRSPACE if package == "airspace" else PLANNER
+    room = "solving" if rest.startswith("safety") else rest.split(".")[0]
+    return (package, floors.index(room)) if room in floors else None
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_imports_only_go_down(name: str, path: Path) -> None:
+    here = floor_of(name)
+    for other in imports_of(path):
+        if name.startswith("airspace"):
+            assert not other.startswith("planner"), f"{name} imports {other}"
+        there = floor_of(other)
+        if here and there and here[0] == there[0]:
+            assert there[1] <= here[1], f"{name} imports {other}, which is on a higher floor"
+        for room, strangers in MAY_NOT.items():
+            if name.startswith(room):
+                assert not other.startswith(strangers), f"{name} imports {other}"
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {name.split(".")[1] for name, _ in modules() if "." in name}
+    assert rooms <= {*AIRSPACE, *PLANNER, "safety", "__main__"}
+
+
+def test_importing_both_packages_loads_neither_folium_nor_ortools_nor_pydantic() -> None:
+    code = "import sys, airspace, planner; print(sorted({'folium', 'ortools', 'pydantic', 'typer'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("package", [airspace, planner])
+def test_what_is_public_exists_and_is_sorted(package: object) -> None:
+    names = package.__all__  # type: ignore[attr-defined]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert getattr(package, name).__doc__ is not None or not callable(getattr(package, name)), name
+
+
+def test_both_packages_say_that_they_are_typed() -> None:
+    assert (ROOT / "airspace" / "py.typed").exists()
+    assert (ROOT / "planner" / "py.typed").exists()
