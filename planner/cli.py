@@ -56,14 +56,16 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+PIPE_WIDTH = 140
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log what is done, and show our own errors in full.")]
 
 
 def out() -> Console:
-    """Return the console for results."""
-    return Console(highlight=False)
+    """Return the console for results; lines in a pipe or a file are wide enough for the tables."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def err() -> Console:
@@ -349,7 +351,7 @@ def route(
     if as_json:
         print_json(telling.enquiry_document(answer, None if answer.leg is None else _leg_document(answer.leg, read)))
     else:
-        telling.tell_enquiry(answer, out())
+        telling.tell_enquiry(answer, read.job.utc_offset, out())
     return Exit.DONE if answer.leg is not None else Exit.NOTHING_SERVED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta, timezone
 from typing import Any
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.table import Table
 from airspace.errors import Problem
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review, Verdict
+from planner.safety.rules import is_bookkeeping
 from planner.solving.enquiries import Enquiry
 
 SIGNS = {
@@ -111,7 +113,8 @@ def tell_review(review: Review, console: Console) -> None:
     table = Table(
         "rule", "subject", "measured", "required", "margin", title="tightest margins that hold", title_justify="left"
     )
-    held = [finding for finding in review.of(Verdict.PASS) if finding.margin is not None]
+    passed = (finding for finding in review.of(Verdict.PASS) if not is_bookkeeping(finding.rule))
+    held = [finding for finding in passed if finding.margin is not None]
     for finding in held[:10]:
         figures = (finding.measured, finding.required, finding.margin)
         cells = ["" if figure is None else f"{figure:,.2f} {finding.unit}".strip() for figure in figures]
@@ -136,8 +139,8 @@ def enquiry_document(enquiry: Enquiry, leg: Mapping[str, Any] | None) -> dict[st
     }
 
 
-def tell_enquiry(enquiry: Enquiry, console: Console) -> None:
-    """Print one leg: figures, what bends it, and its waypoints."""
+def tell_enquiry(enquiry: Enquiry, offset: timedelta, console: Console) -> None:
+    """Print one leg: figures, what bends it, and its waypoints, with times in an offset from UTC."""
     leg = enquiry.leg
     if leg is None:
         console.print(f"[red]no way[/]: {escape(enquiry.detail)}", soft_wrap=True)
@@ -160,8 +163,9 @@ def tell_enquiry(enquiry: Enquiry, console: Console) -> None:
         console.print(f"  {name:<9} {escape(', '.join(things) or 'none')}", soft_wrap=True)
     if not enquiry.allowed:
         console.print(f"  [yellow]not allowed then[/]: {escape(enquiry.detail)}", soft_wrap=True)
-    table = Table("time", "lon", "lat", "m AMSL", "m AGL")
+    zone = timezone(offset)
+    table = Table(f"time ({zone})", "lon", "lat", "m AMSL", "m AGL")
     for point in leg.waypoints:
         figures = (f"{point.lon:.6f}", f"{point.lat:.6f}", f"{point.alt_amsl_m:.1f}", f"{point.alt_agl_m:.1f}")
-        table.add_row(f"{point.t:%H:%M:%S}", *figures)
+        table.add_row(f"{point.t.astimezone(zone):%H:%M:%S}", *figures)
     console.print(table)

@@ -29,6 +29,7 @@ from planner.model.orders import Order
 from planner.model.plans import Leg, Plan, Reason, Sortie, Unserved
 from planner.model.reviews import Finding, Review, Verdict
 from planner.output import shapes
+from planner.safety.rules import is_bookkeeping
 
 Json: TypeAlias = dict[str, Any]
 
@@ -37,24 +38,6 @@ TRADITIONAL = ("HK", "MO")
 
 TERRAIN = "terrain"
 """The category of zones that stand for hills: drawn as ground, not as a rule."""
-
-
-BOOKKEEPING = (
-    "record.",
-    "totals.",
-    "leg.",
-    "sortie.",
-    "boundary.record",
-    "energy.leg",
-    "energy.charge",
-    "energy.reserve_stated",
-    "payload.leg",
-    "custody.",
-    "pad.slots",
-    "order.once",
-    "order.ready",
-)
-"""Beginnings of rules that compare the record with itself, or count: what they leave over is rounding, not room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,7 +402,7 @@ def _finding(finding: Finding, day: _Day) -> Json:
 
 def _is_room(finding: Json) -> bool:
     """Tell whether a finding says how much room is left, or that a rule is broken."""
-    measured = finding["margin"] is not None and not finding["rule"].startswith(BOOKKEEPING)
+    measured = finding["margin"] is not None and not is_bookkeeping(finding["rule"])
     return measured or finding["verdict"] == Verdict.FAIL
 
 

@@ -167,8 +167,10 @@ def _parts(spans: Mapping[str, list[Span]]) -> Iterator[tuple[float, float, froz
         if end - start <= SHORTEST_SPAN:
             continue
         middle = (start + end) / 2.0
-        yield start, end, frozenset(
-            name for name, found in spans.items() if any(begin <= middle <= stop for begin, stop in found)
+        yield (
+            start,
+            end,
+            frozenset(name for name, found in spans.items() if any(begin <= middle <= stop for begin, stop in found)),
         )
 
 
@@ -307,6 +309,4 @@ def _permitted_by(side: Jurisdiction, leg: LegCase, gate: Gate, subject: str) ->
         detail = f"permit '{best.id}' of {best.authority}"
         return fact("gate.permit", subject, holds=True, margin=in_hand_s(best, leg), unit="s", detail=detail)
     reasons = "; ".join(refusals.values()) or f"gate '{gate.id}' has no permit of {side.authority}"
-    return fact(
-        "gate.permit", subject, holds=False, detail=f"no permit of {side.authority} for this leg: {reasons}"
-    )
+    return fact("gate.permit", subject, holds=False, detail=f"no permit of {side.authority} for this leg: {reasons}")

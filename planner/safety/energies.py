@@ -26,10 +26,10 @@ def energy_not_understated(case: Case, leg: LegCase) -> Iterator[Finding]:
     if not leg.measurable or leg.kind is None:
         return
     own_wh = derived_wh(case, leg)
+    least_wh = own_wh * (1.0 - ENERGY_SHARE) - ENERGY_TOLERANCE_WH
     yield at_least(
-        "energy.leg", leg.subject, leg.leg.energy_wh, own_wh, "Wh",
-        tolerance=ENERGY_SHARE * own_wh + ENERGY_TOLERANCE_WH,
-        detail=f"recorded {leg.leg.energy_wh:.2f} Wh, derived {own_wh:.2f} Wh",
+        "energy.leg", leg.subject, leg.leg.energy_wh, least_wh, "Wh",
+        detail=f"recorded {leg.leg.energy_wh:.2f} Wh, derived {own_wh:.2f} Wh, at least {least_wh:.2f} Wh allowed",
     )  # fmt: skip
 
 

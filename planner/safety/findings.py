@@ -146,16 +146,12 @@ def in_time(
 ) -> Finding:
     """Return the finding on a time that must not be before (``earliest``) or after a limit."""
     hand_s = (when - limit).total_seconds() * (1 if earliest else -1)
-    return fact(
-        rule, subject, holds=hand_s >= -TIME_TOLERANCE_S, margin=hand_s, unit="s", detail=detail, where=where
-    )
+    return fact(rule, subject, holds=hand_s >= -TIME_TOLERANCE_S, margin=hand_s, unit="s", detail=detail, where=where)
 
 
 def not_checked(rule: str, subject: str, detail: str) -> Finding:
     """Return the finding that a rule could not be, or is not, checked."""
-    return Finding(
-        rule=rule, source=RULES[rule].source, verdict=Verdict.NOT_CHECKED, subject=subject, detail=detail
-    )
+    return Finding(rule=rule, source=RULES[rule].source, verdict=Verdict.NOT_CHECKED, subject=subject, detail=detail)
 
 
 def summed_up(findings: Iterable[Finding]) -> tuple[Finding, ...]:

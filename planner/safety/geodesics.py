@@ -107,6 +107,8 @@ class CentreLine:
     """Of each piece between waypoints, along the ground."""
     azimuth_deg: Floats
     """Of each piece, at its middle, clockwise from true north."""
+    shapes: Any
+    """(n - 1,) steps as lines in degrees; points where a step stays over one place."""
 
     @classmethod
     def through(cls, waypoints: Sequence[Waypoint], *, step_m: float = STEP_M) -> CentreLine:
@@ -123,15 +125,17 @@ class CentreLine:
             lons[-1], lats[-1] = lon[index + 1], lat[index + 1]
             us.append(index + share)
             points.append(np.column_stack([lons, lats]))
+        lonlat = np.concatenate(points)
         turn_deg = (np.asarray(back) + 180.0 - forth + 180.0) % 360.0 - 180.0
         return cls(
             u=np.concatenate(us),
-            lonlat=np.concatenate(points),
+            lonlat=lonlat,
             alt_amsl_m=np.array([point.alt_amsl_m for point in waypoints]),
             seconds=np.array([(point.t - waypoints[0].t).total_seconds() for point in waypoints]),
             start=waypoints[0].t,
             length_m=np.asarray(length_m),
             azimuth_deg=np.asarray(forth) + turn_deg / 2.0,
+            shapes=_pointed(shapely.linestrings(np.stack([lonlat[:-1], lonlat[1:]], axis=1))),
         )
 
     @property
@@ -389,13 +393,15 @@ def inside(line: CentreLine, area: shapely.Geometry) -> list[Span]:
     """Return the parts of a line that lie in an area, its edges included."""
     shapely.prepare(area)
     a, b, u0, u1 = line.lonlat[:-1], line.lonlat[1:], line.u[:-1], line.u[1:]
-    still = (a == b).all(axis=1)
-    shapes = np.where(still, shapely.points(a), shapely.linestrings(np.stack([a, b], axis=1)))
-    covered = shapely.covers(area, shapes)
-    found: list[Span] = [(float(u0[i]), float(u1[i])) for i in np.flatnonzero(covered)]
-    for i in np.flatnonzero(shapely.intersects(area, shapes) & ~covered):
+    touched = shapely.intersects(area, line.shapes)
+    covered = np.zeros_like(touched)
+    covered[touched] = shapely.covers(area, line.shapes[touched])
+    turns = np.diff(covered.astype(np.int8), prepend=0, append=0)
+    runs = zip(np.flatnonzero(turns == 1), np.flatnonzero(turns == -1), strict=True)
+    found: list[Span] = [(float(line.u[first]), float(line.u[end])) for first, end in runs]
+    for i in np.flatnonzero(touched & ~covered):
         axis = int(np.argmax(np.abs(b[i] - a[i])))
-        for part in shapely.get_parts(shapely.intersection(shapes[i], area)):
+        for part in shapely.get_parts(shapely.intersection(line.shapes[i], area)):
             share = (shapely.get_coordinates(part)[:, axis] - a[i, axis]) / (b[i, axis] - a[i, axis])
             span = np.clip([share.min(), share.max()], 0.0, 1.0) * (u1[i] - u0[i]) + u0[i]
             found.append((float(span[0]), float(span[1])))

@@ -100,8 +100,7 @@ def times_increase(_case: Case, leg: LegCase) -> Iterator[Finding]:
     if len(points) < 2:
         return
     least_s, index = min(
-        ((second.t - first.t).total_seconds(), index)
-        for index, (first, second) in enumerate(pairwise(points))
+        ((second.t - first.t).total_seconds(), index) for index, (first, second) in enumerate(pairwise(points))
     )
     yield fact(
         "leg.times", leg.subject, holds=least_s > 0, measured=least_s, required=0.0, margin=least_s, unit="s",

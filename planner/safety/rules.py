@@ -385,3 +385,25 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.id: rule for rule in (*_ZONES, *_BOUNDARY, *_LEGS, *_ENERGY, *_CARGO, *_DAY, *_OUT_OF_SCOPE)}
 )
 """Every rule by its id, in the order in which a person would read them."""
+
+BOOKKEEPING = (
+    "record.",
+    "totals.",
+    "leg.",
+    "sortie.",
+    "boundary.record",
+    "energy.leg",
+    "energy.charge",
+    "energy.reserve_stated",
+    "payload.leg",
+    "custody.",
+    "pad.slots",
+    "order.once",
+    "order.ready",
+)
+"""Beginnings of the ids of rules that compare a record with itself or count: they have no room worth showing."""
+
+
+def is_bookkeeping(rule: str) -> bool:
+    """Tell whether a rule says nothing about how near a plan comes to a limit."""
+    return rule.startswith(BOOKKEEPING)

@@ -104,12 +104,12 @@ def a_gate(
     band: Band = EVERYWHERE,
     schedule: Schedule = ALWAYS,
 ) -> Gate:
-    return Gate(
-        id=gate_id, name=gate_id, area=on_earth(shape_m), band=band, schedule=schedule, permits=tuple(permits)
-    )
+    return Gate(id=gate_id, name=gate_id, area=on_earth(shape_m), band=band, schedule=schedule, permits=tuple(permits))
 
 
-def round_a_circle_m(centre: tuple[float, float], radius_m: float, start: tuple[float, float], turn_rad: float) -> float:
+def round_a_circle_m(
+    centre: tuple[float, float], radius_m: float, start: tuple[float, float], turn_rad: float
+) -> float:
     """Length of a taut string from a point round a circle, for ``turn_rad`` seen from the centre, to the mirrored point."""
     far_m = math.dist(centre, start)
     return 2 * math.sqrt(far_m**2 - radius_m**2) + radius_m * (turn_rad - 2 * math.acos(radius_m / far_m))

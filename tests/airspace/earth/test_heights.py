@@ -54,7 +54,8 @@ def test_a_height_is_a_finite_number(metres: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("height", "words"), [(GROUND, "GND"), (agl(120), "120 m AGL"), (amsl(0), "0 m AMSL"), (amsl(36.58), "36.58 m AMSL")]
+    ("height", "words"),
+    [(GROUND, "GND"), (agl(120), "120 m AGL"), (amsl(0), "0 m AMSL"), (amsl(36.58), "36.58 m AMSL")],
 )
 def test_a_height_says_what_it_is_measured_from(height: Height, words: str) -> None:
     assert str(height) == words

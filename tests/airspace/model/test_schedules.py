@@ -9,9 +9,7 @@ LOCAL = timezone(HONG_KONG)
 
 
 def hours(start: str, end: str, *days: str, offset: timedelta = HONG_KONG) -> Hours:
-    return Hours(
-        days=days or WEEKDAYS, start=time.fromisoformat(start), end=time.fromisoformat(end), utc_offset=offset
-    )
+    return Hours(days=days or WEEKDAYS, start=time.fromisoformat(start), end=time.fromisoformat(end), utc_offset=offset)
 
 
 def at(day: int, clock: str) -> datetime:

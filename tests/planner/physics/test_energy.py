@@ -56,7 +56,8 @@ def test_a_matrice_100_needs_the_cruise_power_of_the_rodrigues_coefficients() ->
 def test_thin_hot_air_costs_2_6_percent_more_at_30_degrees_and_3_4_at_35() -> None:
     kind = aircraft(9.0, 40.0)
     cool_w, warm_w, hot_w = (
-        float(MODEL.cruise_power_w(kind, payload_kg=0.0, density=101325 / (287.05 * (273.15 + t)))) for t in (15, 30, 35)
+        float(MODEL.cruise_power_w(kind, payload_kg=0.0, density=101325 / (287.05 * (273.15 + t))))
+        for t in (15, 30, 35)
     )
     assert warm_w / cool_w - 1 == pytest.approx(0.026, abs=0.0005)
     assert hot_w / cool_w - 1 == pytest.approx(0.034, abs=0.0005)

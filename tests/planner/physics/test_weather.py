@@ -33,7 +33,12 @@ def test_wind_from_the_east_slows_a_flight_east() -> None:
 
 @pytest.mark.parametrize(
     ("wind_mps", "head", "cross", "tail", "out_and_back"),
-    [(4, 1.36, 1.04, 0.79, 1.08), (8, 2.14, 1.18, 0.65, 1.40), (10, 3.00, 1.34, 0.60, 1.80), (12, 5.00, 1.67, 0.56, 2.78)],
+    [
+        (4, 1.36, 1.04, 0.79, 1.08),
+        (8, 2.14, 1.18, 0.65, 1.40),
+        (10, 3.00, 1.34, 0.60, 1.80),
+        (12, 5.00, 1.67, 0.56, 2.78),
+    ],
 )
 def test_energy_per_kilometre_at_15_mps_follows_the_wind_triangle(
     wind_mps: float, head: float, cross: float, tail: float, out_and_back: float

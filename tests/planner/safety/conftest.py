@@ -209,9 +209,7 @@ def a_sortie(
         last = index == len(stops) - 2
         legs.append(a_leg(sky, names, start=now, payload_kg=payload_kg, charge=charge, last=last))
         now, charge = now + timedelta(seconds=legs[-1].duration_s), legs[-1].soc_end
-    return Sortie(
-        id=name, drone=drone, drone_type="quad", departs=start, returns=now, orders=orders, legs=tuple(legs)
-    )
+    return Sortie(id=name, drone=drone, drone_type="quad", departs=start, returns=now, orders=orders, legs=tuple(legs))
 
 
 def a_plan(job: Job, sorties: tuple[Sortie, ...]) -> Plan:
@@ -322,7 +320,6 @@ class World:
             ),
         )
         return replace(self, plan=plan)
-
 
     def with_totals_right(self) -> World:
         """The same plan with totals of what it now lists."""

@@ -199,11 +199,11 @@ def test_a_slow_drift_off_the_level_is_found_at_one_waypoint(good, helpers):
 
 
 def test_a_leg_that_ends_beside_its_pad_fails(good, helpers):
-    lon, lat = helpers.away(*helpers.KIOSK_AT, 0, 3)
+    lon, lat = helpers.away(*helpers.KIOSK_AT, 0, 2)
     world = good.with_waypoint(1, 0, 3, lon=lon, lat=lat)
     (failure,) = world.only("leg.pads")
     assert failure.subject == "S2 leg 1 HUB>KIOSK, end on pad 'KIOSK'"
-    assert failure.margin == pytest.approx(-2, abs=0.02)
+    assert failure.margin == pytest.approx(-1, abs=0.02)
 
 
 def test_a_leg_that_ends_above_its_pad_fails(good):

@@ -89,9 +89,7 @@ def test_the_cold_chain_of_the_second_stop_turns_the_sequence_round() -> None:
 
 def test_the_hours_of_the_delivery_pad_cover_the_descent_until_the_climb_away_has_ended() -> None:
     # A is held from 230 s to 360 s after take-off.
-    sky = scenes.sky(
-        scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, schedule=scenes.hours("09:00", "09:30"))
-    )
+    sky = scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, schedule=scenes.hours("09:00", "09:30")))
     assert clocks(must(trip_of(order("a", "A"), over=sky))) == [("08:56:11", "09:24:00")]
 
 

@@ -1,0 +1,145 @@
+"""Faults in what is carried, for whom and until when: each breaks the rule that is meant for it, and no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from airspace.model.pads import Custody
+from planner.model.plans import Reason, Unserved
+from planner.model.reviews import Verdict
+
+
+def test_a_payload_understated_fails_that_leg(good):
+    (failure,) = good.with_leg(1, 0, payload_kg=2.0).only("payload.leg")
+    assert failure.subject == "S2 leg 1 HUB>KIOSK"
+    assert (failure.measured, failure.required) == (2.0, 2.5)
+    assert failure.margin == pytest.approx(0.001 - 0.5)
+
+
+def test_a_load_beyond_the_drone_type_fails(good):
+    kind = replace(good.job.drone_types[0], max_payload_kg=2.2)
+    (failure,) = good.with_job(drone_types=(kind,)).only("payload.limit")
+    assert failure.subject == "S2 leg 1 HUB>KIOSK"
+    assert failure.margin == pytest.approx(-0.3)
+    assert "O2, O3" in failure.detail
+
+
+def test_value_beyond_the_cap_of_a_sortie_fails(good):
+    # O2 and O3 are declared at 1 000 each.
+    (failure,) = good.with_policy(value_cap_per_sortie=1999.5).only("value.cap")
+    assert failure.subject == "S2"
+    assert (failure.measured, failure.margin, failure.unit) == (2000, -0.5, "HKD")
+
+
+def test_a_value_in_another_currency_fails_that_order(good):
+    (failure,) = good.with_order("O2", currency="CNY").only("value.currency")
+    assert failure.subject == "S2, order O2"
+
+
+def test_more_orders_than_a_sortie_may_serve_fails(good):
+    (failure,) = good.with_policy(max_orders_per_sortie=1).only("sortie.orders")
+    assert (failure.subject, failure.margin) == ("S2", -1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "margin"),
+    [(Custody.STAFFED, Custody.LOCKER, -1), (Custody.TWO_PERSON, Custody.LOCKER, -2)],
+)
+def test_a_pad_that_looks_after_goods_less_well_than_asked_fails(good, asked, offered, margin):
+    world = good.with_order("O1", custody=asked).with_pad("CLINIC", custody=offered)
+    (failure,) = world.only("custody.level")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert failure.margin == margin
+
+
+def test_dangerous_goods_fail_their_order(good):
+    (failure,) = good.with_order("O3", dangerous_goods="UN1845").only("goods.dangerous")
+    assert failure.subject == "S2, order O3"
+    assert "UN1845" in failure.detail
+
+
+def test_a_cold_chain_longer_than_allowed_fails_by_the_seconds(good):
+    # O1 is handed over 300 s after take-off.
+    (failure,) = good.with_order("O1", max_minutes=4).only("coldchain.time")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert (failure.measured, failure.required, failure.margin) == (300, 240, -60)
+
+
+def test_a_departure_before_an_order_is_ready_fails(good, helpers):
+    (failure,) = good.with_order("O2", ready_at=helpers.START + timedelta(minutes=31)).only("order.ready")
+    assert failure.subject == "S2, order O2"
+    assert failure.margin == -60
+
+
+def test_a_hand_over_after_an_order_is_due_fails(good, helpers):
+    # Handed over at 00:15:00.
+    (failure,) = good.with_order("O1", due_at=helpers.START + timedelta(minutes=14)).only("order.due")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert failure.margin == -60
+    assert "handed over at 00:15:00" in failure.detail
+
+
+def test_an_order_served_by_two_sorties_fails(good, helpers):
+    again = replace(good.plan.sorties[1], id="S3")
+    world = good.with_plan(sorties=(*good.plan.sorties, again))
+    world = world.flown_by(2, "D2", helpers.START + timedelta(hours=1))
+    failures = world.only("order.once")
+    assert {finding.subject for finding in failures} == {"order O2", "order O3"}
+    assert "in 2 sorties" in failures[0].detail
+
+
+def test_an_order_served_and_listed_as_unserved_fails(good):
+    left = Unserved(order="O2", reason=Reason.NO_TIME_LEFT, detail="no time")
+    world = good.with_plan(unserved=(left,)).with_totals(unserved=1)
+    (failure,) = world.only("order.once")
+    assert failure.subject == "order O2"
+
+
+def test_an_order_dropped_without_a_word_fails(good):
+    world = good.with_plan(sorties=good.plan.sorties[:1]).with_totals_right()
+    assert {finding.subject for finding in world.only("order.once")} == {"order O2", "order O3"}
+
+
+def test_an_order_that_the_job_does_not_have_fails(good):
+    world = good.with_sortie(1, orders=("O2", "O3", "GHOST")).with_totals_right()
+    (failure,) = world.only("order.once")
+    assert failure.subject == "order GHOST"
+    assert "no such order" in failure.detail
+
+
+def test_an_order_on_board_that_no_stop_delivers_fails(good):
+    # S1 takes O2, for the kiosk, to the clinic and back.
+    world = good.with_sortie(0, orders=("O1", "O2")).with_sortie(1, orders=("O3",))
+    failures = world.broken("order.once")
+    assert [finding.subject for finding in failures] == ["S1, order O2"]
+    assert "delivers it at 'KIOSK'" in failures[0].detail
+    assert world.broken("sortie.stops")
+    assert world.review().verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(("changes", "side"), [({"temp_max_c": 14.0}, 1.0), ({"temp_min_c": 16.5}, 1.5)])
+def test_air_colder_or_warmer_than_the_type_flies_in_fails(good, changes, side):
+    kind = replace(good.job.drone_types[0], **changes)
+    failures = good.with_job(drone_types=(kind,)).only("weather.temperature")
+    assert [finding.subject for finding in failures] == ["S1, drone type quad", "S2, drone type quad"]
+    assert [finding.margin for finding in failures] == pytest.approx([-side, -side])
+
+
+def test_more_wind_than_the_type_flies_in_fails(good):
+    failures = good.with_job(weather=replace(good.job.weather, wind_mps=12.5)).broken("weather.wind")
+    assert [finding.subject for finding in failures] == ["S1, drone type quad", "S2, drone type quad"]
+    assert failures[0].margin == -0.5
+
+
+def test_a_sortie_outside_the_jobs_hours_fails(good, helpers):
+    # S2 moved to a minute before the end is back four minutes after it.
+    world = good.flown_by(1, "D2", helpers.END - timedelta(minutes=1))
+    world = world.with_order("O2", due_at=helpers.END + timedelta(hours=1))
+    world = world.with_order("O3", due_at=helpers.END + timedelta(hours=1))
+    (failure,) = world.only("job.window")
+    assert failure.subject == "S2, returns"
+    late_s = (world.plan.sorties[1].returns - helpers.END).total_seconds()
+    assert failure.margin == pytest.approx(-late_s, abs=0.001)

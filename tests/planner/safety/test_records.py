@@ -1,0 +1,89 @@
+"""Faults in what a plan says of itself: names, day, totals, digest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from planner.model.reviews import Verdict
+
+
+def test_a_drone_that_the_job_does_not_have_fails(good):
+    (failure,) = good.with_sortie(1, drone="D9").only("record.known")
+    assert failure.subject == "S2, drone"
+    assert "'D9'" in failure.detail
+
+
+def test_a_drone_type_that_is_not_the_drones_fails(good):
+    (failure,) = good.with_sortie(1, drone_type="hexa").only("record.known")
+    assert failure.subject == "S2, drone type recorded"
+
+
+def test_a_drone_of_a_type_that_the_job_does_not_have_fails(good):
+    first, second = good.job.drones
+    failures = good.with_job(drones=(first, replace(second, type="hexa"))).only("record.known")
+    assert {finding.subject for finding in failures} == {"S2, drone type", "S2, drone type recorded"}
+
+
+def test_a_pad_that_the_airspace_does_not_have_fails(good):
+    world = good.with_leg(1, 0, to_pad="NOWHERE")
+    (failure,) = world.broken("record.known")
+    assert failure.subject == "S2 leg 1 HUB>NOWHERE, pad 'NOWHERE'"
+    assert world.review().verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"), [({"gates": ("G9",)}, "gate"), ({"jurisdictions": ("XX",)}, "jurisdiction")]
+)
+def test_a_gate_or_jurisdiction_that_the_airspace_does_not_have_fails(good, changes, what):
+    (failure,) = good.with_leg(1, 0, **changes).broken("record.known")
+    assert failure.subject == f"S2 leg 1 HUB>KIOSK, {what} '{next(iter(changes.values()))[0]}'"
+
+
+def test_a_sortie_id_that_stands_twice_fails(good):
+    (failure,) = good.with_sortie(1, id="S1").only("record.known")
+    assert failure.subject == "sortie S1"
+
+
+@pytest.mark.parametrize("what", ["start", "end"])
+def test_a_plan_for_another_day_fails(good, what):
+    (failure,) = good.with_plan(**{what: getattr(good.plan, what) + timedelta(days=1)}).only("record.job")
+    assert failure.subject == f"plan, {what}"
+
+
+@pytest.mark.parametrize("stated", ["sha256:1", ""])
+def test_a_digest_that_is_not_that_of_the_content_fails(good, stated):
+    failures = good.review(stated_digest=stated).of(Verdict.FAIL)
+    assert [finding.rule for finding in failures] == ["record.digest"]
+    assert "sha256:0" in failures[0].detail
+    assert (stated or "none") in failures[0].detail
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "off", "allowed"),
+    [
+        # 10 km, 100.89 Wh, 957.67 s, 36.80 HKD; 1 in 10 000 and a least figure are allowed.
+        ("totals.distance", "distance_m", -100, 2.0),
+        ("totals.energy", "energy_wh", -10, 1.0101),
+        ("totals.flight", "flight_s", 60, 1.0958),
+        ("totals.cost", "cost", -1, 0.0137),
+    ],
+)
+def test_a_total_that_is_not_the_sum_fails(good, rule, field, off, allowed):
+    (failure,) = good.with_totals(**{field: getattr(good.plan.totals, field) + off}).only(rule)
+    assert failure.subject == "plan"
+    assert failure.margin == pytest.approx(allowed - abs(off), abs=0.001)
+
+
+@pytest.mark.parametrize("what", ["sorties", "served", "unserved"])
+def test_a_count_that_is_not_what_is_listed_fails(good, what):
+    (failure,) = good.with_totals(**{what: getattr(good.plan.totals, what) + 2}).only("totals.counts")
+    assert failure.subject == f"plan, {what}"
+    assert failure.margin == -2
+
+
+def test_a_cost_in_another_currency_fails(good):
+    (failure,) = good.with_totals(currency="CNY").only("value.currency")
+    assert failure.subject == "plan, totals"
