@@ -75,6 +75,9 @@ def err() -> Console:
 
 def main() -> None:
     """Run the command line."""
+    if hasattr(signal, "SIGPIPE"):
+        # Whoever reads our output may stop reading, as `| head` does: that ends us, and is no error of ours.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     app(prog_name="skyferry")
 
 

@@ -185,15 +185,14 @@ def _connect(network: nx.Graph, chart: Chart, pads: Sequence[str], solid: Sequen
     seen = pairs[visibility.clear(places[pairs[:, 0]], places[pairs[:, 1]], solid)]
     _add_corners(network, chart.frame, corners, np.unique(seen[seen < len(corners)]))
     _add_edges(network, names, places / 1000, seen)
-    _drop_unreached(network, pads)
+    _drop_unreached(network)
 
 
-def _drop_unreached(network: nx.Graph, pads: Sequence[str]) -> None:
+def _drop_unreached(network: nx.Graph) -> None:
     """Drop corners that no pad leads to, such as those of the rim outside all jurisdictions."""
-    reached = {node for pad in pads for node in nx.node_connected_component(network, pad)}
-    network.remove_nodes_from(
-        [node for node, kind in network.nodes(data="kind") if kind == "corner" and node not in reached]
-    )
+    pads = {node for node, kind in network.nodes(data="kind") if kind == "pad"}
+    parts = [part for part in nx.connected_components(network) if part.isdisjoint(pads)]
+    network.remove_nodes_from(node for part in parts for node in part)
 
 
 def _candidates(corners: visibility.Corners, points: visibility.Integers) -> visibility.Pairs:

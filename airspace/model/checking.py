@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import MappingProxyType
 
 import shapely

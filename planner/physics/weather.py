@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.fleets import DroneType
 from planner.model.jobs import Weather
 
 GAS_CONSTANT_DRY_AIR = 287.05
@@ -31,3 +32,8 @@ def ground_speed_mps(track_deg: npt.ArrayLike, air_speed_mps: float, weather: We
     along_mps, across_mps = weather.wind_mps * np.cos(angle), weather.wind_mps * np.sin(angle)
     left_mps2 = air_speed_mps**2 - across_mps**2
     return np.asarray(np.where(left_mps2 > 0, np.sqrt(np.maximum(left_mps2, 0.0)) + along_mps, math.nan))
+
+
+def within_limits(kind: DroneType, weather: Weather) -> bool:
+    """Tell whether a type's own limits of wind and temperature allow it to fly at all."""
+    return weather.wind_mps <= kind.max_wind_mps and kind.temp_min_c <= weather.temperature_c <= kind.temp_max_c

@@ -354,6 +354,12 @@ _OUT_OF_SCOPE = (
         in_scope=False,
     ),
     Rule(
+        id="gate.capacity",
+        source="capacity_per_hour of the gate",
+        explanation="How many flights pass a gate in an hour is neither planned for nor checked yet.",
+        in_scope=False,
+    ),
+    Rule(
         id="ground.terrain",
         source="terrain and buildings",
         explanation="There is no terrain model: the ground is known at the pads only, and hills and buildings count "

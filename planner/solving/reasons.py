@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 
 from airspace.model.gates import Gate
 from airspace.model.schedules import Span
-from planner.model.fleets import Drone
+from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.physics.batteries import capacity_wh
-from planner.solving.sorties import DAY, Hop, Trip, Trips, exceeds_cold_chain, fits
+from planner.physics.weather import within_limits
+from planner.solving.sorties import DAY, Hop, Trip, Trips, exceeds_cold_chain, fits, holds, shifted_in
 from planner.solving.tables import Flight, Group, Tables
 from planner.solving.timetables import Placed
 
@@ -39,11 +40,20 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
         for drone in trips.tables.groups[alone.group].drones
         if fits(alone, drone, trips.tables, state_of_charge=1)
     ]
+    if not any(_charged(alone, drone, placed, trips.tables) for drone in able):
+        text = "the drones that could carry it begin the day with too little charge, and nothing brings them a swap"
+        return case.says(Reason.RESERVE, text, needed_wh=alone.energy_wh, able_drones=len(able), **money)
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
         text = "a drone is free, but the landing pads it needs are taken at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
     text = "every drone that could carry it is on other orders throughout its window"
     return case.says(Reason.FLEET_BUSY, text, able_drones=len(able), **money)
+
+
+def _charged(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) -> bool:
+    """Tell whether a drone has the charge for a trip at once, or gets fresh packs after another trip."""
+    at_once = fits(trip, drone, tables, state_of_charge=drone.state_of_charge)
+    return at_once or any(item.drone == drone for item in placed)
 
 
 def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) -> bool:
@@ -53,6 +63,8 @@ def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) ->
     own = sorted((p.departs, p.departs + timedelta(seconds=p.trip.duration_s)) for p in placed if p.drone == drone)
     edges = [(job.start - swap, job.start - swap), *own, (job.end + swap, job.end + swap)]
     gaps = [(back + swap, leaves - swap) for (_, back), (leaves, _) in pairwise(edges)]
+    if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
+        gaps = gaps[1:]
     return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in trip.starts)
 
 
@@ -64,6 +76,11 @@ class _Case:
         self.trips = trips
         self.tables: Tables = trips.tables
         self.groups = [number for number, group in enumerate(self.tables.groups) if group.home_pad == order.from_pad]
+        self.lifting = [n for n in self.groups if self._lifts(self.tables.groups[n].kind)]
+
+    def _lifts(self, kind: DroneType) -> bool:
+        flies = within_limits(kind, self.tables.job.weather)
+        return flies and kind.max_payload_kg >= self.order.consignment.mass_kg
 
     def says(self, reason: Reason, detail: str, **numbers: float) -> Unserved:
         figures = {name: round(float(value), 3) for name, value in sorted(numbers.items())}
@@ -74,7 +91,7 @@ class _Case:
         return [self.tables.groups[number] for number in self.groups]
 
     def ways(self) -> list[tuple[int, Flight, Flight]]:
-        """Return every way out and back, as (group, out, back)."""
+        """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
         order = self.order
         pairs = [
             (
@@ -83,18 +100,13 @@ class _Case:
                 piece.flights[number].get((order.to_pad, order.from_pad)),
             )
             for piece in self.tables.slices
-            for number in self.groups
+            for number in self.lifting
         ]
         return [(number, out, back) for number, out, back in pairs if out is not None and back is not None]
 
     def loads(self) -> list[tuple[int, Flight, Flight]]:
-        """Return the ways of groups that can lift the order and fly in this wind."""
-        mass_kg = self.order.consignment.mass_kg
-        return [
-            (number, out, back)
-            for number, out, back in self.ways()
-            if self.tables.groups[number].kind.max_payload_kg >= mass_kg and out.flyable and back.flyable
-        ]
+        """Return the ways that can be flown in this wind."""
+        return [(number, out, back) for number, out, back in self.ways() if out.flyable and back.flyable]
 
     def hops(self, number: int, out: Flight, back: Flight) -> tuple[Hop, ...]:
         return self.trips.hops([out, back], [self.order], number)
@@ -130,9 +142,24 @@ def _value(case: _Case) -> Unserved | None:
     return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap)
 
 
+def _weather(case: _Case) -> Unserved | None:
+    weather, kinds = case.tables.job.weather, [group.kind for group in case.kinds]
+    if any(within_limits(kind, weather) for kind in kinds):
+        return None
+    most_mps = max(kind.max_wind_mps for kind in kinds)
+    if weather.wind_mps > most_mps:
+        text = f"a wind of {weather.wind_mps:g} m/s is more than any drone at {case.order.from_pad} flies in"
+        return case.says(Reason.WIND, text, wind_mps=weather.wind_mps, max_wind_mps=most_mps)
+    text = (
+        f"no drone at {case.order.from_pad} flies in this weather: {weather.temperature_c:g} °C is outside its limits"
+    )
+    return case.says(Reason.UNKNOWN, text, temperature_c=weather.temperature_c, wind_mps=weather.wind_mps)
+
+
 def _payload(case: _Case) -> Unserved | None:
     mass_kg = case.order.consignment.mass_kg
-    most_kg = max(group.kind.max_payload_kg for group in case.kinds)
+    weather = case.tables.job.weather
+    most_kg = max(group.kind.max_payload_kg for group in case.kinds if within_limits(group.kind, weather))
     if mass_kg <= most_kg:
         return None
     text = f"{mass_kg:g} kg is more than any drone at {case.order.from_pad} lifts ({most_kg:g} kg)"
@@ -144,7 +171,7 @@ def _unreachable(case: _Case) -> Unserved | None:
         return None
     for pad in (case.order.to_pad, case.order.from_pad):
         for piece in case.tables.slices:
-            refusals = [piece.refused[number].get(pad) for number in case.groups]
+            refusals = [piece.refused[number].get(pad) for number in case.lifting]
             if all(refusals) and refusals[0] is not None:
                 zone = refusals[0].zone
                 reason = Reason.PERMIT_MISSING if zone is not None and zone.permittable else Reason.PAD_UNREACHABLE
@@ -167,19 +194,23 @@ def _no_gate(case: _Case) -> Unserved | None:
     in_hours = [gate for gate in sky.gates if gate.schedule.touches(job.start, job.end)]
     if not in_hours:
         return case.says(Reason.GATE_CLOSED, "no gate in the boundary is open during the job", gates=len(sky.gates))
-    if not any(_named(gate, case.kinds) for gate in in_hours):
-        text = "no permit of an open gate names the drones at this hub"
+    authorities = {side.authority for side in sky.jurisdictions if side.id in sides}
+    if not any(_named(gate, group, authorities, (job.start, job.end)) for gate in in_hours for group in case.kinds):
+        text = "no open gate has permits of today, of both authorities, that name a drone at this hub"
         return case.says(Reason.PERMIT_MISSING, text, open_gates=len(in_hours))
     return None
 
 
-def _named(gate: Gate, groups: Iterable[Group]) -> bool:
-    return any(permit.names(group.aircraft) for permit in gate.permits for group in groups)
+def _named(gate: Gate, group: Group, authorities: set[str], when: Span) -> bool:
+    """Tell whether every authority has given a permit that names a group at some time in a span."""
+    valid = {
+        p.authority for p in gate.permits if p.names(group.aircraft) and p.valid_from < when[1] and when[0] < p.valid_to
+    }
+    return authorities <= valid
 
 
 def _wind(case: _Case) -> Unserved | None:
-    calm = [way for way in case.ways() if way[1].flyable and way[2].flyable]
-    if calm:
+    if case.loads():
         return None
     wind_mps = case.tables.job.weather.wind_mps
     text = f"a wind of {wind_mps:g} m/s leaves too little speed over ground on the way"
@@ -239,13 +270,23 @@ def _closed(case: _Case) -> Unserved | None:
     order, job = case.order, case.tables.job
     window = (max(order.ready_at, job.start), min(order.due_at, job.end))
     for pad in (order.to_pad, order.from_pad):
-        if not case.tables.sky.pad(pad).schedule.touches(window[0] - DAY / 24, window[1]):
-            return case.says(Reason.PAD_CLOSED, f"pad {pad} is closed during {_window(case, window)}")
+        if not any(_pad_open(case, pad, case.hops(*way), window) for way in case.loads()):
+            return case.says(Reason.PAD_CLOSED, f"no start in {_window(case, window)} keeps the hours of pad {pad}")
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
     text = f"no start in {_window(case, window)} keeps the hours on the way"
     if gates:
         return case.says(Reason.GATE_CLOSED, f"{text}: gates {', '.join(gates)} and their permits")
     return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
+
+
+def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
+    """Tell whether some start in the order's window keeps the hours of one pad."""
+    starts: tuple[Span, ...] = ((window[0], window[1] - timedelta(seconds=hops[0].ends_s)),)
+    open_spans = case.tables.sky.pad(pad).schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
+    for hold in holds(hops, case.tables):
+        if hold.pad == pad:
+            starts = shifted_in(starts, open_spans, hold.from_s, hold.until_s)
+    return bool(starts)
 
 
 def _clock(case: _Case, moment: datetime) -> str:
@@ -257,5 +298,5 @@ def _window(case: _Case, window: Span) -> str:
 
 
 CAUSES: tuple[Cause, ...] = (
-    _goods, _no_fleet, _custody, _value, _payload, _unreachable, _wind, _energy, _cold_chain, _times,
+    _goods, _no_fleet, _weather, _custody, _value, _payload, _unreachable, _wind, _energy, _cold_chain, _times,
 )  # fmt: skip

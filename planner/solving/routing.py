@@ -28,6 +28,9 @@ from planner.solving.tables import Flight, Group, Tables
 TENTHS_PER_WH = 10
 CENTS = 100
 
+FAILURES_PER_ITERATION = 1000
+"""Dead ends after which the search gives up: with few orders it would look for its next solution for ever."""
+
 Integers = npt.NDArray[np.int64]
 
 
@@ -138,7 +141,9 @@ class _Model:
             ready_s = ceil((order.ready_at - self.job.start).total_seconds())
             due_s = floor((order.due_at - self.job.start).total_seconds())
             # A sortie may leave only when its last order is ready; for the others this is a relaxation.
-            time.CumulVar(index).SetRange(max(ready_s, 0) + direct_s, min(due_s, self.horizon_s))
+            latest_s = min(due_s, self.horizon_s)
+            # An empty range ends the process. It comes of times rounded up, or of a way that another slice opens.
+            time.CumulVar(index).SetRange(min(max(ready_s, 0) + direct_s, latest_s), latest_s)
             if order.consignment.max_minutes is not None:
                 elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60))
             allowed = [vehicle for vehicle, group in enumerate(self.vehicles) if group in groups]
@@ -153,6 +158,7 @@ class _Model:
         parameters = self._parameters(options)
         self.routing.CloseModelWithParameters(parameters)
         self.routing.AddAtSolutionCallback(self._reporter(watch))
+        self.routing.AddSearchMonitor(self.solver.FailuresLimit(FAILURES_PER_ITERATION * options.iterations))
         solution = self.routing.SolveWithParameters(parameters)
         if solution is None:
             raise SolverFailed("the routing model found no solution, though leaving out every order is one")

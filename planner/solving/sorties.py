@@ -17,6 +17,7 @@ from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh, usable_wh
+from planner.physics.weather import within_limits
 from planner.solving.tables import Flight, Slice, Tables
 
 
@@ -87,10 +88,11 @@ class Trips:
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
     def may_carry(self, orders: Sequence[Order], group: int) -> bool:
-        """Tell whether some orders may share one box: payload, value, number, custody, goods, hub."""
+        """Tell whether some orders may share one box: payload, value, number, weather, custody, goods, hub."""
         kind, policy = self.tables.groups[group].kind, self.policy
         return (
             0 < len(orders) <= policy.max_orders_per_sortie
+            and within_limits(kind, self.tables.job.weather)
             and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
             and sum(order.consignment.declared_value for order in orders) <= policy.value_cap_per_sortie
             and all(self.acceptable(order, group) for order in orders)
@@ -164,10 +166,10 @@ class Trips:
             spans = _limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
         for hop in hops:
             allowed = hop.flight.passage.spans
-            spans = _shifted_in(spans, allowed, hop.starts_s, hop.ends_s)
+            spans = shifted_in(spans, allowed, hop.starts_s, hop.ends_s)
         for hold in holds(hops, self.tables):
             open_spans = self.tables.sky.pad(hold.pad).schedule.spans(job.start - DAY, job.end + DAY)
-            spans = _shifted_in(spans, open_spans, hold.from_s, hold.until_s)
+            spans = shifted_in(spans, open_spans, hold.from_s, hold.until_s)
         return _whole_seconds(spans)
 
     def _cost(self, hops: Sequence[Hop]) -> float:
@@ -237,7 +239,7 @@ def _limited(spans: tuple[Span, ...], within: Span) -> tuple[Span, ...]:
     return tuple((start, end) for start, end in cut if start <= end)
 
 
-def _shifted_in(spans: tuple[Span, ...], allowed: Sequence[Span], from_s: float, until_s: float) -> tuple[Span, ...]:
+def shifted_in(spans: tuple[Span, ...], allowed: Sequence[Span], from_s: float, until_s: float) -> tuple[Span, ...]:
     """Keep the starts for which [start + from_s, start + until_s] lies in one of the allowed spans."""
     shrunk = [(start - timedelta(seconds=from_s), end - timedelta(seconds=until_s)) for start, end in allowed]
     return tuple(part for window in shrunk for part in _limited(spans, window))

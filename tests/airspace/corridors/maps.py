@@ -110,6 +110,6 @@ def a_gate(
 def round_a_circle_m(
     centre: tuple[float, float], radius_m: float, start: tuple[float, float], turn_rad: float
 ) -> float:
-    """Length of a taut string from a point round a circle, for ``turn_rad`` seen from the centre, to the mirrored point."""
+    """Length of a taut string round a circle between mirrored points that stand ``turn_rad`` apart from its centre."""
     far_m = math.dist(centre, start)
     return 2 * math.sqrt(far_m**2 - radius_m**2) + radius_m * (turn_rad - 2 * math.acos(radius_m / far_m))

@@ -87,10 +87,12 @@ def test_clock_times_with_an_offset_of_their_own_are_refused() -> None:
 
 
 def test_spans_that_touch_or_overlap_are_joined_in_order() -> None:
-    assert merged(
-        [(at(2, "09:00"), at(2, "10:00")), (at(2, "06:00"), at(2, "07:00")), (at(2, "07:00"), at(2, "08:00"))]
-        + [(at(2, "06:10"), at(2, "06:20"))]
-    ) == ((at(2, "06:00"), at(2, "08:00")), (at(2, "09:00"), at(2, "10:00")))
+    nine, six, seven = at(2, "09:00"), at(2, "06:00"), at(2, "07:00")
+    inside = (at(2, "06:10"), at(2, "06:20"))
+    assert merged([(nine, at(2, "10:00")), (six, seven), (seven, at(2, "08:00")), inside]) == (
+        (at(2, "06:00"), at(2, "08:00")),
+        (at(2, "09:00"), at(2, "10:00")),
+    )
 
 
 def test_common_time_has_a_length() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import shapely
 
+from airspace.earth.heights import GROUND, Band, Height, Reference
 from planner.model.reviews import Verdict
 
 # S1 crosses the boundary, the parallel 22.51, at 114.1 E: 1 500 m after the hub, in gate G1, 00:11:40 UTC.
@@ -180,3 +181,10 @@ def test_a_gate_written_down_but_not_crossed_fails_the_record(good):
     (failure,) = good.with_leg(1, 0, gates=("G1",)).only("boundary.record")
     assert failure.subject == "S2 leg 1 HUB>KIOSK, gates"
     assert "G1" in failure.detail
+
+
+@pytest.mark.parametrize(("ceiling_m", "holds"), [(99, False), (101, True)])
+def test_a_gates_ceiling_above_ground_counts_from_the_lowest_pad(good, ceiling_m, holds):
+    # The pads stand at 10 and 30 m: 99 m above ground may be no more than 109 m above the sea, below the level.
+    band = Band(lower=GROUND, upper=Height(value_m=ceiling_m, reference=Reference.AGL))
+    assert (good.with_gate(band=band).broken("gate.band") == ()) is holds

@@ -92,7 +92,7 @@ def test_an_order_served_by_two_sorties_fails(good, helpers):
 
 
 def test_an_order_served_and_listed_as_unserved_fails(good):
-    left = Unserved(order="O2", reason=Reason.NO_TIME_LEFT, detail="no time")
+    left = Unserved(order="O2", reason=Reason.TIME_WINDOW, detail="no time")
     world = good.with_plan(unserved=(left,)).with_totals(unserved=1)
     (failure,) = world.only("order.once")
     assert failure.subject == "order O2"

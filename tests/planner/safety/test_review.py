@@ -83,7 +83,7 @@ def test_a_breakdown_inside_a_rule_hides_no_failure_elsewhere(good, monkeypatch,
 
 
 def test_what_was_found_before_a_breakdown_stays(good, monkeypatch):
-    def breaks_after_one(case, sortie):
+    def breaks_after_one(_case, sortie):
         yield checks.not_checked("order.ready", sortie.subject, "first word")
         raise KeyError("then silence")
 

@@ -32,7 +32,7 @@ def test_a_second_sortie_on_the_same_packs_fails_its_charge(good, helpers):
     assert failure.subject == "S2 leg 1 HUB>KIOSK, soc_start"
 
 
-def test_a_drone_flown_twice_at_once_fails(good, helpers):
+def test_a_drone_flown_twice_at_once_fails(good):
     world = good.flown_by(1, "D1", good.plan.sorties[0].departs + timedelta(minutes=2))
     (failure,) = world.only("drone.swap")
     assert failure.subject == "drone D1, S1 then S2"
@@ -44,7 +44,8 @@ def test_a_drone_flown_twice_at_once_fails(good, helpers):
 
 def test_two_drones_on_a_hub_with_one_slot_fail(good):
     # The hub is held from 30 s before a take-off until the climb has ended, 20 s after it.
-    world = good.flown_by(1, "D2", good.plan.sorties[0].departs + timedelta(seconds=15))
+    # S2 leaves 20 s after the climb of S1 has ended, but its turnaround began 10 s before that.
+    world = good.flown_by(1, "D2", good.plan.sorties[0].departs + timedelta(seconds=40))
     failures = world.only("pad.slots")
     assert failures[0].subject == "pad 'HUB', S2 leg 1 HUB>KIOSK"
     assert (failures[0].measured, failures[0].required, failures[0].margin) == (2, 1, -1)
@@ -107,3 +108,10 @@ def test_a_leg_that_leaves_before_its_hand_over_has_ended_fails(good):
     (failure,) = world.only("sortie.times")
     assert failure.subject == "S2 leg 2 KIOSK>HUB, take-off"
     assert failure.margin == pytest.approx(-39)
+
+
+@pytest.mark.parametrize(("gap_s", "holds"), [(45, False), (58, False), (60, True), (75, True)])
+def test_a_hub_is_held_for_its_turnaround_after_a_landing_and_before_a_take_off(good, gap_s, holds):
+    # 30 s after D1 has landed and 30 s before D2 takes off, on one slot.
+    world = good.flown_by(1, "D2", good.plan.sorties[0].returns + timedelta(seconds=gap_s))
+    assert (world.broken("pad.slots") == ()) is holds

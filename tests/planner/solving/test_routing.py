@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_the_model_never_asks_for_more_energy_than_the_truth(seed: int) -> None:
         trip = trips.make([orders[k] for k in chosen], 0, tables.slices[0])
         assert trip is not None
         nodes = [4, *chosen, 4]
-        tenths_wh = sum(int(made.tenths_wh[a, b]) for a, b in zip(nodes[:-1], nodes[1:], strict=True))
+        tenths_wh = sum(int(made.tenths_wh[a, b]) for a, b in pairwise(nodes))
         assert tenths_wh <= trip.energy_wh * 10
         # ... and not uselessly less: alone, the only difference is the rounding.
         if size == 1:

@@ -1,0 +1,153 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from airspace.corridors.charts import Chart
+from airspace.corridors.networks import build_network, shortest
+from airspace.corridors.passages import Passage, gate_spans, leave_spans, passage, zone_spans
+from airspace.model.gates import Gate
+from airspace.model.pads import Pad
+from airspace.model.schedules import Hours, Schedule
+from airspace.model.skies import Airspace
+from airspace.model.zones import Restriction, Zone
+from tests.airspace.corridors.maps import (
+    CLOSES,
+    OPENS,
+    RULES,
+    WHEN,
+    a_gate,
+    a_pad,
+    a_permit,
+    a_side,
+    a_zone,
+    amsl,
+    box,
+)
+
+HOUR = timedelta(hours=1)
+# Three strips from south to north, a gate between each two.
+STRIPS = (
+    a_side("S", box(-3000, -3000, 3000, -1000)),
+    a_side("M", box(-3000, -1000, 3000, 1000)),
+    a_side("N", box(-3000, 1000, 3000, 3000)),
+)
+LOWER = a_gate(box(-200, -1050, 200, -950), [a_permit("authority of S"), a_permit("authority of M")], "LOWER")
+UPPER = a_gate(box(-200, 950, 200, 1050), [a_permit("authority of N"), a_permit("authority of M")], "UPPER")
+PADS = (a_pad("A", 0, -2000), a_pad("B", 0, 2000), a_pad("C", 1000, -2000))
+MORNING = Schedule(hours=(Hours(days=("MON",), start=time(9), end=time(12), utc_offset=timedelta(hours=8)),))
+NINE_TO_TWELVE = (OPENS, OPENS + 3 * HOUR)
+TWELVE_TO_FIVE = (OPENS + 3 * HOUR, CLOSES)
+
+
+def sky_of(zones: Sequence[Zone] = (), gates: Sequence[Gate] = (LOWER, UPPER)) -> Airspace:
+    return Airspace(zones=tuple(zones), pads=PADS, gates=tuple(gates), jurisdictions=STRIPS)
+
+
+def passed(sky: Airspace, start: str = "A", end: str = "B", aircraft: Sequence[str] = ("D1",)) -> Passage:
+    """What the straight line between two pads passes."""
+    ends: tuple[Pad, Pad] = (sky.pad(start), sky.pad(end))
+    line = [(pad.lon, pad.lat) for pad in ends]
+    return passage(line, ends, Chart.of(sky, RULES), aircraft=aircraft, when=WHEN)
+
+
+def test_jurisdictions_and_gates_come_in_the_order_flown() -> None:
+    there, back = passed(sky_of()), passed(sky_of(), "B", "A")
+    assert there == Passage(jurisdictions=("S", "M", "N"), gates=("LOWER", "UPPER"), zones=(), spans=(WHEN,))
+    assert back == Passage(jurisdictions=("N", "M", "S"), gates=("UPPER", "LOWER"), zones=(), spans=(WHEN,))
+
+
+def test_a_flight_inside_one_jurisdiction_passes_no_gate() -> None:
+    assert passed(sky_of(), "A", "C") == Passage(jurisdictions=("S",), gates=(), zones=(), spans=(WHEN,))
+
+
+def test_a_flight_fits_the_hours_that_all_gates_share() -> None:
+    lower = replace(LOWER, schedule=MORNING)
+    upper = replace(
+        UPPER, permits=(a_permit("authority of N", start=OPENS + HOUR), a_permit("authority of M", end=CLOSES - HOUR))
+    )
+    assert passed(sky_of(gates=[lower, upper])).spans == ((OPENS + HOUR, OPENS + 3 * HOUR),)
+
+
+def test_a_gate_closed_after_hours_leaves_no_time() -> None:
+    night = Schedule(hours=(Hours(days=("MON",), start=time(20), end=time(22), utc_offset=timedelta(hours=8)),))
+    assert passed(sky_of(gates=[replace(LOWER, schedule=night), UPPER])).spans == ()
+
+
+@pytest.mark.parametrize("missing", ["authority of S", "authority of M"])
+def test_a_gate_needs_leave_of_the_authority_on_each_side(missing: str) -> None:
+    lower = replace(LOWER, permits=tuple(permit for permit in LOWER.permits if permit.authority != missing))
+    assert passed(sky_of(gates=[lower, UPPER])).spans == ()
+
+
+def test_a_permit_for_the_type_of_a_drone_is_enough() -> None:
+    by_type = replace(LOWER, permits=tuple(replace(permit, aircraft=("T1",)) for permit in LOWER.permits))
+    chart = Chart.of(sky_of(gates=[by_type, UPPER]), RULES)
+    assert gate_spans(by_type, chart, ("D1", "T1"), WHEN) == (WHEN,)
+    assert gate_spans(by_type, chart, ("D1", "T2"), WHEN) == ()
+
+
+def test_leave_that_two_permits_of_one_authority_give_in_turn_adds_up() -> None:
+    halves = (
+        replace(a_permit("authority of S", end=OPENS + 3 * HOUR), id="morning"),
+        replace(a_permit("authority of S", start=OPENS + 3 * HOUR), id="afternoon"),
+    )
+    lower = replace(LOWER, permits=(*halves, a_permit("authority of M")))
+    assert gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN) == (WHEN,)
+
+
+def test_a_gate_whose_band_does_not_hold_the_flight_level_gives_no_time() -> None:
+    low = replace(LOWER, band=amsl(0, 60))
+    assert gate_spans(low, Chart.of(sky_of(gates=[low]), RULES), ("D1",), WHEN) == ()
+
+
+def test_zones_entered_leave_the_time_they_do_not_hold() -> None:
+    zone = a_zone(box(-300, -300, 300, 300), schedule=MORNING)
+    found = passed(sky_of([zone]))
+    assert (found.zones, found.spans) == (("Z",), (TWELVE_TO_FIVE,))
+
+
+def test_a_permit_fills_the_time_a_zone_holds() -> None:
+    zone = a_zone(box(-300, -300, 300, 300), schedule=MORNING, restriction=Restriction.REQ_AUTHORISATION)
+    permits = (a_permit("authority of M", zones=["Z"], end=OPENS + 2 * HOUR),)
+    assert zone_spans(zone, permits, ("D1",), WHEN) == ((OPENS, OPENS + 2 * HOUR), TWELVE_TO_FIVE)
+    assert zone_spans(zone, permits, ("D2",), WHEN) == (TWELVE_TO_FIVE,)
+    assert leave_spans(replace(zone, restriction=Restriction.PROHIBITED), permits, ("D1",), WHEN) == ()
+    assert leave_spans(replace(zone, id="Y"), permits, ("D1",), WHEN) == ()
+
+
+def test_a_prohibited_zone_on_the_way_leaves_no_time() -> None:
+    assert passed(sky_of([a_zone(box(-300, -300, 300, 300))])).spans == ()
+
+
+@pytest.mark.parametrize(("gap_m", "entered"), [(0, True), (49, True), (51, False)])
+def test_a_zone_nearer_than_the_keep_out_counts_as_entered(gap_m: float, entered: bool) -> None:
+    zone = a_zone(box(gap_m, -300, 900, 300))
+    assert (passed(sky_of([zone])).zones == ("Z",)) is entered
+
+
+def test_a_low_zone_counts_under_the_climb_and_not_under_the_flight() -> None:
+    low = amsl(20, 50)
+    at_the_pad, on_the_way = (
+        a_zone(box(-100, -2100, 100, -1900), "PAD", band=low),
+        a_zone(box(-100, -100, 100, 100), "WAY", band=low),
+    )
+    assert passed(sky_of([at_the_pad, on_the_way])).zones == ("PAD",)
+
+
+def test_a_shortest_course_of_the_network_enters_nothing() -> None:
+    sky = sky_of([a_zone(box(-700, -400, 100, 400))])
+    network = build_network(sky, RULES, aircraft=("D1",), when=WHEN)
+    course = shortest(network, "A", "B")
+    assert course is not None
+    ends = (sky.pad("A"), sky.pad("B"))
+    found = passage(course.lonlat, ends, network.graph["chart"], aircraft=("D1",), when=WHEN)
+    assert len(course.lonlat) > 2
+    assert found == Passage(jurisdictions=("S", "M", "N"), gates=("LOWER", "UPPER"), zones=(), spans=(WHEN,))
+
+
+def test_without_jurisdictions_nothing_is_crossed() -> None:
+    assert passed(replace(sky_of(), jurisdictions=(), gates=())) == Passage(
+        jurisdictions=(), gates=(), zones=(), spans=(WHEN,)
+    )

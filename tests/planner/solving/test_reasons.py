@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from airspace.model.pads import Custody
+from airspace.model.zones import Restriction
+from planner import planning
+from planner.model.jobs import Weather
+from planner.model.plans import Reason, Unserved
+from tests.planner import scenes
+from tests.planner.scenes import at, order
+
+OVER_A = scenes.area(2500, -500, 3500, 500)
+
+
+def why(*orders: Any, over: Any = None, drones: Any = None, **fields: Any) -> list[Unserved]:
+    job = scenes.job(orders, drones, **fields)
+    return list(planning.plan(job, over or scenes.plain_sky(), options=scenes.QUICK).unserved)
+
+
+def only(answers: list[Unserved], reason: Reason) -> Mapping[str, float]:
+    assert [answer.reason for answer in answers] == [reason]
+    return answers[0].numbers
+
+
+def with_gate(*permits: Any, **fields: Any) -> Any:
+    return scenes.plain_sky(jurisdictions=scenes.two_sides(), gates=(scenes.gate(*permits, **fields),))
+
+
+def test_dangerous_goods_stay() -> None:
+    (answer,) = why(order("o", "A", dangerous_goods="UN3480"))
+    assert answer.reason is Reason.DANGEROUS_GOODS
+    assert "UN3480" in answer.detail
+
+
+def test_a_hub_without_drones() -> None:
+    assert only(why(order("o", "A", from_pad="B")), Reason.FLEET_BUSY) == {"able_drones": 0}
+
+
+def test_a_fleet_that_is_out_all_the_time() -> None:
+    numbers = only(why(*(order(name, "A", 7.0, due="08:08") for name in "ab")), Reason.FLEET_BUSY)
+    assert numbers["able_drones"] == 1
+    assert numbers["penalty"] == 1000
+
+
+def test_a_pad_that_is_taken_though_a_drone_is_free() -> None:
+    sky = scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, slots=1))
+    fleet = [scenes.drone("d1"), scenes.drone("d2")]
+    numbers = only(why(*(order(n, "A", 7.0, due="08:06") for n in "ab"), over=sky, drones=fleet), Reason.PAD_BUSY)
+    assert numbers["able_drones"] == 2
+
+
+def test_a_drone_too_low_on_charge_to_begin_is_not_called_a_busy_pad() -> None:
+    numbers = only(why(order("o", "B", 7.0), drones=[scenes.drone("d1", state_of_charge=0.3)]), Reason.RESERVE)
+    assert numbers["needed_wh"] > 100
+
+
+def test_a_pad_without_the_custody() -> None:
+    sky = scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, custody=Custody.LOCKER))
+    (answer,) = why(order("o", "A"), over=sky)
+    assert answer.reason is Reason.CUSTODY
+    assert "locker" in answer.detail
+
+
+def test_a_value_above_the_cap() -> None:
+    assert only(why(order("o", "A", declared_value=10_001.0)), Reason.VALUE_CAP) == {
+        "declared_value": 10_001, "cap": 10_000,
+    }  # fmt: skip
+
+
+def test_a_box_too_heavy() -> None:
+    assert only(why(order("o", "A", 7.5)), Reason.PAYLOAD) == {"mass_kg": 7.5, "max_payload_kg": 7.0}
+
+
+def test_a_pad_in_a_prohibited_zone() -> None:
+    answers = why(order("o", "A"), over=scenes.plain_sky(zones=(scenes.zone("z", OVER_A),)))
+    assert only(answers, Reason.PAD_UNREACHABLE) == {"gap_m": 0, "keep_out_m": 50}
+
+
+def test_a_pad_in_a_zone_that_a_permit_could_open() -> None:
+    closed = scenes.zone("z", OVER_A, Restriction.REQ_AUTHORISATION)
+    assert only(why(order("o", "A"), over=scenes.plain_sky(zones=(closed,))), Reason.PERMIT_MISSING)["gap_m"] == 0
+
+
+@pytest.mark.parametrize(
+    "permits",
+    [
+        (),
+        scenes.both_permits(aircraft=("other",)),
+        (scenes.permit("w", "west-aa"),),
+        scenes.both_permits(valid_from=at("01:00"), valid_to=at("02:00")),
+    ],
+    ids=["none", "of another aircraft", "of one authority", "of another time"],
+)
+def test_a_boundary_without_leave_to_cross(permits: Any) -> None:
+    assert only(why(order("o", "A"), over=with_gate(*permits)), Reason.PERMIT_MISSING) == {"open_gates": 1}
+
+
+def test_a_gate_that_does_not_open_during_the_job() -> None:
+    shut = with_gate(*scenes.both_permits(), schedule=scenes.hours("15:00", "16:00"))
+    assert only(why(order("o", "A"), over=shut), Reason.GATE_CLOSED) == {"gates": 1}
+
+
+def test_a_gate_that_opens_after_the_order_is_due() -> None:
+    late = with_gate(*scenes.both_permits(), schedule=scenes.hours("12:00", "13:00"))
+    (answer,) = why(order("o", "A", due="10:00"), over=late)
+    assert answer.reason is Reason.GATE_CLOSED
+    assert "door" in answer.detail
+
+
+def test_a_wind_that_leaves_too_little_speed() -> None:
+    numbers = only(why(order("o", "A"), weather=Weather(wind_mps=13.0, wind_from_deg=90.0)), Reason.WIND)
+    assert numbers == {"wind_mps": 13, "min_ground_speed_mps": 3}
+
+
+def test_a_wind_above_what_the_drone_is_made_for() -> None:
+    weak = {"drone_types": (scenes.kind(max_wind_mps=8.0),), "weather": Weather(wind_mps=9.0)}
+    assert only(why(order("o", "A"), **weak), Reason.WIND) == {"wind_mps": 9, "max_wind_mps": 8}
+
+
+def test_the_only_type_that_lifts_the_box_cannot_fly_the_wind_though_a_lighter_one_can() -> None:
+    kinds = (scenes.kind(), scenes.kind("swift", max_payload_kg=1.0, cruise_mps=25.0))
+    fleet = [scenes.drone("d1"), scenes.drone("d2", type_id="swift")]
+    weather = Weather(wind_mps=13.0, wind_from_deg=90.0)
+    only(why(order("o", "A", 5.0), drones=fleet, drone_types=kinds, weather=weather), Reason.WIND)
+
+
+@pytest.mark.parametrize(("far_m", "reason"), [(10_400.0, Reason.RESERVE), (14_000.0, Reason.BATTERY_RANGE)])
+def test_a_pad_too_far_for_the_packs(far_m: float, reason: Reason) -> None:
+    numbers = only(
+        why(order("o", "far", 7.0), over=scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("far", far_m, 0))), reason
+    )
+    by_hand = 1.1 / 3600 * (2560 * (132.8 + far_m / 15) + 1080 * (72.8 + far_m / 15))
+    assert numbers["needed_wh"] == pytest.approx(by_hand, rel=2e-4)
+    assert (numbers["usable_wh"], numbers["capacity_wh"]) == (800, 1000)
+    assert numbers["distance_m"] == pytest.approx(2 * far_m, rel=1e-4)
+
+
+def test_a_cold_chain_shorter_than_the_flight() -> None:
+    numbers = only(why(order("o", "A", max_minutes=5.0)), Reason.COLD_CHAIN)
+    assert numbers == {"fastest_min": pytest.approx(5.5, abs=0.001), "max_minutes": 5}
+
+
+def test_an_order_due_before_it_can_be_there() -> None:
+    numbers = only(why(order("o", "A", due="08:05")), Reason.TIME_WINDOW)
+    assert numbers == {"late_min": pytest.approx(0.5, abs=0.001), "flight_min": pytest.approx(5.5, abs=0.001)}
+
+
+def test_a_job_that_ends_before_the_drone_is_back() -> None:
+    numbers = only(why(order("o", "A", ready="13:52")), Reason.TIME_WINDOW)
+    assert numbers["late_min"] == pytest.approx(2.0, abs=0.001)
+
+
+@pytest.mark.parametrize("open_hours", [("15:00", "16:00"), ("09:00", "09:02")], ids=["later", "too short"])
+def test_a_pad_whose_hours_leave_no_landing(open_hours: tuple[str, str]) -> None:
+    pad = scenes.pad("A", 2999.9, 0, schedule=scenes.hours(*open_hours))
+    (answer,) = why(order("o", "A"), over=scenes.sky(scenes.pad("hub", 0, 0), pad))
+    assert answer.reason is Reason.PAD_CLOSED
+    assert "pad A" in answer.detail
+
+
+def test_a_zone_that_holds_as_long_as_the_order_can_wait() -> None:
+    shut = scenes.zone("z", OVER_A, schedule=scenes.hours("08:00", "10:00"))
+    only(why(order("o", "A", due="09:30"), over=scenes.plain_sky(zones=(shut,))), Reason.ZONE_ACTIVE)
+
+
+def test_a_flight_dearer_than_leaving_the_order() -> None:
+    numbers = only(why(order("o", "A"), policy=scenes.policy(unserved_penalty=5.0)), Reason.NOT_WORTH_IT)
+    # 10 HKD, 600 s at 360 HKD an hour, and some half a kWh at 2 HKD.
+    assert numbers["cost"] == pytest.approx(70.5, abs=0.5)
+    assert numbers["penalty"] == 5
