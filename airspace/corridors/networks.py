@@ -257,14 +257,14 @@ def shortest(network: nx.Graph, from_pad: str, to_pad: str) -> Course | None:
     UnknownPad
         If the network has no such pad.
     """
-    for pad in (from_pad, to_pad):
-        if pad not in network:
-            raise UnknownPad(f"no pad '{pad}' in the network")
     return courses(network, [from_pad, to_pad]).get((from_pad, to_pad))
 
 
 def _distances(network: nx.Graph, pads: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int32], dict[str | int, int]]:
     index = {name: number for number, name in enumerate(network.nodes)}
+    unknown = sorted(set(pads) - index.keys())
+    if unknown:
+        raise UnknownPad(f"no pad {', '.join(map(repr, unknown))} in the network")
     edges = [(index[a], index[b], length) for a, b, length in network.edges(data="length_m")]
     size = len(index)
     if edges:

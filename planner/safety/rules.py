@@ -61,7 +61,7 @@ _ZONES = (
     ),
     Rule(
         id="zone.permit",
-        source=f"permit of the zone's authority; {BOUNDARY_LAW}",
+        source=f"permit that names the zone; {BOUNDARY_LAW}",
         explanation="A zone that asks for an authorisation may be entered only with a permit that names the zone and "
         "the drone or its type and is valid throughout the leg. A prohibited zone is never opened by a permit.",
     ),

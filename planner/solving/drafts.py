@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from planner.model.orders import Order
 from planner.model.plans import Unserved
@@ -68,17 +69,11 @@ def _placed(
 
 def _largest(orders: Sequence[Order], group: int, trips: Trips) -> list[Trip]:
     """Return the exact trip with as many of some orders as one trip can take; none when it can take none."""
-    if not orders:
-        return []
-    whole = trips.best(orders, group)
-    if whole is not None:
-        return [whole]
-    parts = [_largest([*orders[:k], *orders[k + 1 :]], group, trips) for k in range(len(orders))]
-    return max(parts, key=_worth)
-
-
-def _worth(part: Sequence[Trip]) -> tuple[int, float]:
-    return sum(trip.penalty_weight for trip in part), -sum(trip.cost for trip in part)
+    for size in range(min(len(orders), trips.policy.max_orders_per_sortie), 0, -1):
+        made = [trip for part in combinations(orders, size) if (trip := trips.best(part, group)) is not None]
+        if made:
+            return [max(made, key=lambda trip: (trip.penalty_weight, -trip.cost))]
+    return []
 
 
 def _missing(

@@ -142,7 +142,7 @@ class _Model:
             due_s = floor((order.due_at - self.job.start).total_seconds())
             # A sortie may leave only when its last order is ready; for the others this is a relaxation.
             latest_s = min(due_s, self.horizon_s)
-            # An empty range ends the process. It comes of times rounded up, or of a way that another slice opens.
+            # Never empty, though times are rounded up and a way may be open in another slice only.
             time.CumulVar(index).SetRange(min(max(ready_s, 0) + direct_s, latest_s), latest_s)
             if order.consignment.max_minutes is not None:
                 elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60))

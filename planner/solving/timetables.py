@@ -48,7 +48,7 @@ class _Model:
         self.model: Any = cp_model.CpModel()
         self.trips = trips
         self.tables = tables
-        self.origin = tables.job.start
+        self.origin = tables.job.start.replace(microsecond=0)
         self.starts = [self._start(number, trip) for number, trip in enumerate(trips)]
         self.placed = [self.model.new_bool_var(f"placed{number}") for number in range(len(trips))]
         self.flown_by: dict[tuple[int, str], Any] = {}
