@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from airspace.errors import AirspaceError, BadInput, Problem
-from planner import finding, planning, telling
+from planner import origins, planning, telling
 from planner.drawing import draw
 from planner.errors import PlannerError, SolverFailed
 from planner.formats.files import write_atomically
@@ -386,8 +386,8 @@ def check(
 ) -> Exit:
     """Judge a plan file independently of whatever made it."""
     read, stated, _ = read_plan(plan_file)
-    found = finding.with_zones(finding.scenario_of(read, plan_file, named=scenario), airspace or [])
-    for path in finding.changed_inputs(read, found):
+    found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace or [])
+    for path in origins.changed_inputs(read, found):
         err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
     review = planning.check(read, found.sky, found.job, stated_digest=stated)
     if as_json:
@@ -413,7 +413,7 @@ def map_(
 ) -> Exit:
     """Draw a plan as one offline HTML page, with a fresh check."""
     read, stated, _ = read_plan(plan_file)
-    found = finding.scenario_of(read, plan_file, named=scenario)
+    found = origins.scenario_of(read, plan_file, named=scenario)
     review = planning.check(read, found.sky, found.job, stated_digest=stated)
     write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap))
     if as_json:
