@@ -25,7 +25,7 @@ PLANNER = [
     "planning",
     "output",
     "drawing",
-    "finding",
+    "origins",
     "telling",
     "cli",
 ]
