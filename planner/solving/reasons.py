@@ -84,7 +84,12 @@ class _Case:
 
     def says(self, reason: Reason, detail: str, **numbers: float) -> Unserved:
         figures = {name: round(float(value), 3) for name, value in sorted(numbers.items())}
-        return Unserved(order=self.order.id, reason=reason, detail=detail, numbers=MappingProxyType(figures))
+        return Unserved(
+            order=self.order.id,
+            reason=reason,
+            detail=detail[:1].upper() + detail[1:],
+            numbers=MappingProxyType(figures),
+        )
 
     @property
     def kinds(self) -> list[Group]:
