@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from planner.errors import SolverFailed
 from planner.model.orders import Order
 from planner.model.plans import Unserved
 from planner.solving import reasons
@@ -29,10 +31,10 @@ class Draft:
 def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -> Draft:
     """Let a solver suggest sorties, and make of them what holds exactly."""
     trips = Trips(tables)
-    alone = {order.id: _alone(order, trips) for order in tables.job.orders}
-    servable = [(order, _groups(order, trips)) for order in tables.job.orders if alone[order.id] is not None]
+    alone = {order.id: singles(order, trips) for order in tables.job.orders}
+    servable = [(order, tuple(alone[order.id])) for order in tables.job.orders if alone[order.id]]
     watch.on_progress(f"routing {len(servable)} of {len(tables.job.orders)} orders")
-    suggested = solver.suggest(tables, servable, options, watch)
+    suggested = _once(solver.suggest(tables, servable, options, watch), solver)
     watch.on_progress(f"timetable of {len(suggested)} sorties")
     placed = _placed(suggested, servable, trips, options)
     served = {order.id for item in placed for order in item.trip.orders}
@@ -40,17 +42,25 @@ def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -
     return Draft(placed=tuple(placed), unserved=tuple(_reason(o, alone[o.id], placed, trips) for o in left))
 
 
-def _reason(order: Order, alone: Trip | None, placed: Sequence[Placed], trips: Trips) -> Unserved:
-    return reasons.never(order, trips) if alone is None else reasons.today(order, alone, placed, trips)
+def _once(suggested: Sequence[Suggestion], solver: Solver) -> Sequence[Suggestion]:
+    """Refuse suggestions that would fly an order twice."""
+    counted = Counter(order.id for _, orders in suggested for order in orders)
+    twice = sorted(order for order, count in counted.items() if count > 1)
+    if twice:
+        raise SolverFailed(f"solver '{solver.name}' suggested more than once: {', '.join(twice)}")
+    return suggested
 
 
-def _alone(order: Order, trips: Trips) -> Trip | None:
-    made = (trips.best([order], group) for group in range(len(trips.tables.groups)))
-    return min((trip for trip in made if trip is not None), key=lambda trip: trip.cost, default=None)
+def _reason(order: Order, alone: Mapping[int, Trip], placed: Sequence[Placed], trips: Trips) -> Unserved:
+    if not alone:
+        return reasons.never(order, trips)
+    return reasons.today(order, min(alone.values(), key=lambda trip: trip.cost), placed, trips)
 
 
-def _groups(order: Order, trips: Trips) -> tuple[int, ...]:
-    return tuple(g for g in range(len(trips.tables.groups)) if trips.best([order], g) is not None)
+def singles(order: Order, trips: Trips) -> dict[int, Trip]:
+    """Return the trip that serves an order by itself, for each group that can."""
+    made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
+    return {group: trip for group, trip in made.items() if trip is not None}
 
 
 def _placed(

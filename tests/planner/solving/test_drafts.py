@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from planner import planning
+from planner.errors import SolverFailed
 from planner.model.plans import Plan
 from planner.model.reviews import Verdict
 from tests.planner import scenes
@@ -71,3 +72,8 @@ def test_trips_that_find_no_place_are_merged_into_those_that_did() -> None:
     plan = planned([order("a", "A", due="08:10"), order("b", "A", due="08:10")], [(0, ["a"]), (0, ["b"])])
     assert served(plan) == ["a", "b"]
     assert len(plan.sorties) == 1
+
+
+def test_a_solver_that_flies_an_order_twice_is_told_so_by_name() -> None:
+    with pytest.raises(SolverFailed, match="solver 'fake' suggested more than once: a"):
+        planned([order("a", "A"), order("b", "A")], [(0, ["a", "b"]), (0, ["a"])])

@@ -9,7 +9,7 @@ import pytest
 from ortools.constraint_solver import pywrapcp
 
 from planner.model.orders import Order
-from planner.solving.drafts import _groups
+from planner.solving.drafts import singles
 from planner.solving.routing import RoutingSolver, matrices, vehicles
 from planner.solving.solvers import SolveOptions, Suggestion, Watch
 from planner.solving.sorties import Trips
@@ -29,7 +29,7 @@ def a_morning(seed: int, count: int = 8) -> Tables:
 
 def servable(tables: Tables) -> list[tuple[Order, tuple[int, ...]]]:
     trips = Trips(tables)
-    return [(one, groups) for one in tables.job.orders if (groups := _groups(one, trips))]
+    return [(one, groups) for one in tables.job.orders if (groups := tuple(singles(one, trips)))]
 
 
 def suggest(tables: Tables, options: SolveOptions = scenes.QUICK, watch: Watch | None = None) -> list[Suggestion]:
