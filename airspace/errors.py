@@ -4,7 +4,9 @@
 
     AirspaceError
     ├── BadInput (ValueError)          files or values that cannot be used; carries every Problem found
+    ├── MissingGrid (LookupError)      a grid that heights need is not there, or is not the one shipped
     ├── RegionTooLarge (ValueError)    the data do not fit one local frame
+    ├── UnknownDatum (ValueError)      a horizontal datum that is not known here, so nothing can be converted
     └── UnknownPad (LookupError)       a pad that the airspace does not have
 """
 
@@ -68,3 +70,11 @@ class RegionTooLarge(AirspaceError, ValueError):
 
 class UnknownPad(AirspaceError, LookupError):
     """A pad id that the airspace does not have."""
+
+
+class MissingGrid(AirspaceError, LookupError):
+    """A grid that heights need is not there, or is not the one shipped; heights are never passed on unchanged."""
+
+
+class UnknownDatum(AirspaceError, ValueError):
+    """A horizontal datum that is not known here; the message lists those that are."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 
 from airspace.corridors.cleaning import projected
 from airspace.earth.frame import Frame
+from airspace.earth.heights import Band, HeightFrame
 from airspace.model.gates import Gate, Jurisdiction
 from airspace.model.pads import Pad
 from airspace.model.skies import Airspace
@@ -22,12 +24,19 @@ class CorridorRules:
     half_width_m: float
     clearance_m: float
     vertical_clearance_m: float
+    vertical_budget_m: float = 0.0
+    """What heights of different datums may be off against each other; kept on top of the vertical clearance."""
     cruise_amsl_m: float
 
     @property
     def keep_out_m(self) -> float:
         """How far a centre line stays from a closed zone."""
         return self.half_width_m + self.clearance_m
+
+    @property
+    def vertical_gap_m(self) -> float:
+        """How far the flight level stays above or below a closed zone, and above the ground."""
+        return self.vertical_clearance_m + self.vertical_budget_m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +46,7 @@ class Chart:
     sky: Airspace
     rules: CorridorRules
     frame: Frame
+    heights: HeightFrame
     zones: tuple[tuple[Zone, shapely.Geometry], ...]
     """Every zone that asks for anything, with its area in the frame."""
     bands_amsl_m: Mapping[str, tuple[float, float]]
@@ -55,7 +65,7 @@ class Chart:
         RegionTooLarge
             If it does not fit one frame.
         """
-        frame, ground = Frame.around(sky.geometries), sky.ground
+        frame, heights = Frame.around(sky.geometries), sky.heights
         zones = tuple((zone, projected(zone.area, frame)) for zone in sky.zones if zone.closed)
         sides = tuple((side, projected(side.area, frame)) for side in sky.jurisdictions)
         shapely.prepare([area for _, area in zones])
@@ -63,8 +73,9 @@ class Chart:
             sky=sky,
             rules=rules,
             frame=frame,
+            heights=heights,
             zones=zones,
-            bands_amsl_m={zone.id: zone.band.widest_amsl_m(ground) for zone, _ in zones},
+            bands_amsl_m={zone.id: zone.band.widest_amsl_m(heights, zone.area) for zone, _ in zones},
             gates=tuple((gate, projected(gate.area, frame)) for gate in sky.gates),
             jurisdictions=sides,
             boundary=shapely.union_all([shapely.boundary(area) for _, area in sides]),
@@ -73,7 +84,7 @@ class Chart:
     def reaches(self, zone: Zone, lowest_amsl_m: float, highest_amsl_m: float) -> bool:
         """Tell whether a zone comes within the vertical clearance of a span of heights."""
         lower_m, upper_m = self.bands_amsl_m[zone.id]
-        gap_m = self.rules.vertical_clearance_m
+        gap_m = self.rules.vertical_gap_m
         return lower_m - gap_m < highest_amsl_m and lowest_amsl_m < upper_m + gap_m
 
     def at_level(self, zone: Zone) -> bool:
@@ -85,9 +96,27 @@ class Chart:
         return self.reaches(zone, pad.elevation_amsl_m, self.rules.cruise_amsl_m)
 
     def holds_level(self, gate: Gate) -> bool:
-        """Tell whether the flight level lies inside a gate's band."""
-        lower_m, upper_m = gate.band.narrowest_amsl_m(self.sky.ground)
-        return lower_m <= self.rules.cruise_amsl_m <= upper_m
+        """Tell whether the flight level lies surely inside a gate's band."""
+        return self.holds(gate.band, gate.area, (self.level_m, self.level_m))
+
+    def holds(self, band: Band, area: shapely.Geometry, heights_m: tuple[float, float]) -> bool:
+        """Tell whether a span of heights, metres AMSL, lies surely inside a band over a WGS 84 area."""
+        lower_m, upper_m = band.narrowest_amsl_m(self.heights, area)
+        budget_m = self.rules.vertical_budget_m
+        return lower_m + budget_m <= heights_m[0] and heights_m[1] <= upper_m - budget_m
+
+    @property
+    def level_m(self) -> float:
+        """The flight level, metres AMSL."""
+        return self.rules.cruise_amsl_m
+
+    def high_ground(self) -> tuple[shapely.Geometry, ...]:
+        """Return the ground of the terrain model that comes within the vertical gap of the flight level."""
+        if self.sky.terrain is None:
+            return ()
+        west, south, east, north = shapely.total_bounds(np.array(self.sky.geometries, dtype=object)).tolist()
+        higher = self.sky.terrain.above(self.level_m - self.rules.vertical_gap_m, (west, south, east, north))
+        return tuple(self.frame.project(area) for area in higher)
 
     def point(self, pad: Pad) -> shapely.Point:
         """Return a pad as a point of the frame."""

@@ -92,7 +92,7 @@ def network_of(chart: Chart, *, aircraft: Collection[str] = (), when: Span | Non
     """Return the same network as ``build_network`` from a chart that is already made."""
     shut = shut_zones(chart, aircraft=aircraft, when=when)
     solid = _obstacles(chart, shut, open_gates(chart, aircraft=aircraft, when=when))
-    refused = _refused_pads(chart, shut, solid)
+    refused = _refused_pads(chart, solid, Aircraft(ids=frozenset(aircraft), when=when))
     network = nx.Graph(chart=chart, refused=refused)
     _add_pads(network, chart)
     _connect(network, chart, [pad.id for pad in chart.sky.pads if pad.id not in refused], solid)
@@ -100,13 +100,14 @@ def network_of(chart: Chart, *, aircraft: Collection[str] = (), when: Span | Non
 
 
 def shut_zones(chart: Chart, *, aircraft: Collection[str], when: Span | None) -> tuple[Zone, ...]:
-    """Return the zones that an aircraft must keep clear of in a span of time, at whatever height they are."""
+    """Return the zones that an aircraft may not enter at the flight level in a span of time, wherever they reach."""
     if when is None:
         return tuple(zone for zone, _ in chart.zones)
+    level = (chart.level_m, chart.level_m)
     return tuple(
         zone
         for zone, _ in chart.zones
-        if zone.schedule.touches(*when) and not leave_spans(zone, chart.sky.permits, aircraft, when)
+        if zone.schedule.touches(*when) and not leave_spans(zone, chart, aircraft, when, level)
     )
 
 
@@ -126,44 +127,61 @@ def _obstacles(chart: Chart, shut: Collection[Zone], gates: Collection[Gate]) ->
         [area for gate, area in chart.gates if gate.id in opened],
         chart.rules.half_width_m,
     )
-    return cleaning.merged([*cleaning.obstacles(in_the_way, chart.rules.keep_out_m), *fences])
+    solid = [*in_the_way, *chart.high_ground()]
+    return cleaning.merged([*cleaning.obstacles(solid, chart.rules.keep_out_m), *fences])
 
 
-def _refused_pads(chart: Chart, shut: Collection[Zone], solid: Sequence[shapely.Polygon]) -> dict[str, Refusal]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aircraft:
+    """Who wants to fly, and when."""
+
+    ids: frozenset[str]
+    when: Span | None
+
+    def shut(self, zone: Zone, chart: Chart, pad: Pad) -> bool:
+        """Tell whether a zone stands in the way of a climb from a pad that it reaches."""
+        if self.when is None:
+            return True
+        climb = (pad.elevation_amsl_m, chart.level_m)
+        return zone.schedule.touches(*self.when) and not leave_spans(zone, chart, self.ids, self.when, climb)
+
+
+def _refused_pads(chart: Chart, solid: Sequence[shapely.Polygon], aircraft: Aircraft) -> dict[str, Refusal]:
     """Return the pads that may not be flown to, each with the reason.
 
     A pad is refused when a shut zone comes within the clearance of the climb above it, at any height up to the
     flight level, when it does not lie below the flight level, or when it lies against a boundary or outside every
     jurisdiction.
     """
-    ids = {zone.id for zone in shut}
-    reasons = {pad.id: _refusal(pad, chart, ids, solid) for pad in chart.sky.pads}
+    reasons = {pad.id: _refusal(pad, chart, solid, aircraft) for pad in chart.sky.pads}
     return {pad: reason for pad, reason in reasons.items() if reason is not None}
 
 
-def _refusal(pad: Pad, chart: Chart, shut: Collection[str], solid: Sequence[shapely.Polygon]) -> Refusal | None:
+def _refusal(pad: Pad, chart: Chart, solid: Sequence[shapely.Polygon], aircraft: Aircraft) -> Refusal | None:
     level_m = chart.rules.cruise_amsl_m
     if pad.elevation_amsl_m >= level_m:
         height = f"{pad.elevation_amsl_m:g} m AMSL"
         return Refusal(text=f"pad {pad.id} lies at {height}, not below the flight level {level_m:g} m AMSL")
     here = chart.point(pad)
-    gap_m, zone = _nearest_zone(pad, here, chart, shut)
-    if zone is not None and gap_m <= chart.rules.keep_out_m + cleaning.GUARD_M:
+    gap_m, zone = _nearest_zone(pad, here, chart, aircraft)
+    if zone is not None:
         where = "inside" if gap_m == 0 else f"{gap_m:.0f} m from"
         needs = "" if gap_m == 0 else f", nearer than the {chart.rules.keep_out_m:g} m to keep"
         text = f"pad {pad.id} lies {where} zone {zone.id} ({zone.name}, {zone.restriction}){needs}"
         return Refusal(text=text, zone=zone, gap_m=gap_m)
     if any(shapely.intersects(polygon, here) for polygon in solid):
-        return Refusal(text=f"pad {pad.id} lies against a boundary, among zones, or outside every jurisdiction")
+        text = f"pad {pad.id} lies against a boundary, among zones or high ground, or outside every jurisdiction"
+        return Refusal(text=text)
     return None
 
 
-def _nearest_zone(pad: Pad, here: shapely.Point, chart: Chart, shut: Collection[str]) -> tuple[float, Zone | None]:
-    """Return the shut zone nearest to a pad among those its climb comes to the height of; the worse when equal."""
+def _nearest_zone(pad: Pad, here: shapely.Point, chart: Chart, aircraft: Aircraft) -> tuple[float, Zone | None]:
+    """Return the shut zone nearest to a pad among those that its climb comes too near to; the worse when equal."""
+    reach_m = chart.rules.keep_out_m + cleaning.GUARD_M
     gaps = [
         (float(shapely.distance(here, area)), zone.permittable, zone.id, zone)
         for zone, area in chart.zones
-        if zone.id in shut and chart.above(pad, zone)
+        if shapely.dwithin(area, here, reach_m) and chart.above(pad, zone) and aircraft.shut(zone, chart, pad)
     ]
     nearest = min(gaps, key=lambda item: item[:3], default=None)
     return (np.inf, None) if nearest is None else (nearest[0], nearest[3])

@@ -1,12 +1,14 @@
-"""What reads airspace files: one module per format, all entering by the same door.
+"""What reads and writes airspace files: one module per format, all entering by the same door.
 
 A format is anything with the shape of :class:`Reader`. The built-in ones are tried in order and have no way in that
-a reader from elsewhere lacks: ``airspace.read(files, readers=(MyReader(), *built_in()))``.
+a reader from elsewhere lacks: an installed package that names its reader under the entry point group
+``skyferry.readers`` is asked before them, and ``airspace.read(files, readers=(MyReader(), *readers()))`` asks one by hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from airspace.errors import Problem
@@ -14,7 +16,7 @@ from airspace.formats.documents import Document
 from airspace.formats.telling import Placed
 from airspace.model.zones import Zone
 
-__all__ = ["Reader"]
+__all__ = ["Loss", "Reader", "Writer"]
 
 
 class Reader(Protocol):
@@ -31,5 +33,33 @@ class Reader(Protocol):
         """Return each zone with its place in the file, and every problem found; it must not raise for bad content.
 
         A zone too broken to become a value is still returned with its id and no value, so that what names it is
-        not told off for naming an unknown zone.
+        not told off for naming an unknown zone, and nobody mistakes a rejected zone for none.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Loss:
+    """Something of a zone that a file format cannot say."""
+
+    zone: str
+    """Its id."""
+    field: str
+    """What it is about: ``band.upper``, ``schedule``, ``message`` ..."""
+    said: str
+    """What the zone says."""
+    kept: str
+    """What the file says instead; empty when it says nothing."""
+
+
+class Writer(Protocol):
+    """Something that writes zones to one file format."""
+
+    @property
+    def name(self) -> str:
+        """The format in a few words."""
+
+    def write(self, zones: Sequence[Zone], *, title: str) -> tuple[str, tuple[Loss, ...]]:
+        """Return the text of a file of some zones, and what of them the format cannot say.
+
+        Where a format cannot say how far a zone reaches, the file says more than the zone and never less.
         """

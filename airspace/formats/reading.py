@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 import shapely
 
 from airspace.earth.frame import GEOD
+from airspace.earth.terrain import TerrainModel
 from airspace.errors import BadInput, Problem, in_reading_order
 from airspace.formats import Reader
 from airspace.formats.documents import Document, RawFile, document_of, read_raw
@@ -105,6 +106,7 @@ class Contents:
     pads: list[tuple[str, Placed[Pad]]] = field(default_factory=list)
     gates: list[tuple[str, Placed[Gate]]] = field(default_factory=list)
     jurisdictions: list[tuple[str, Placed[Jurisdiction]]] = field(default_factory=list)
+    terrain: TerrainModel | None = None
     unread: set[str] = field(default_factory=set)
     """Kinds of which a file could not be read at all, so that nothing can be said to be missing from them."""
 
@@ -164,6 +166,7 @@ class Contents:
             pads=tuple(values(self.pads)),
             gates=tuple(values(self.gates)),
             jurisdictions=tuple(values(self.jurisdictions)),
+            terrain=self.terrain,
         )
 
 

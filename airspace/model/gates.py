@@ -11,7 +11,7 @@ import shapely
 
 from airspace.earth.heights import Band
 from airspace.model.checking import need_area, need_id, need_unique
-from airspace.model.schedules import ALWAYS, Schedule
+from airspace.model.schedules import ALWAYS, Period, Schedule, Span, merged
 from airspace.model.sources import NO_SOURCE, Source
 
 
@@ -46,6 +46,10 @@ class Permit:
     """Ids of drones or of drone types."""
     valid_from: datetime
     valid_to: datetime
+    schedule: Schedule = ALWAYS
+    """Its hours within that time."""
+    band: Band | None = None
+    """The heights it is given for; None when it names none."""
     source: Source = NO_SOURCE
 
     def __post_init__(self) -> None:
@@ -58,6 +62,11 @@ class Permit:
     def names(self, aircraft: Collection[str]) -> bool:
         """Tell whether any of the ids of an aircraft (its own and its type's) stands in the permit."""
         return not set(self.aircraft).isdisjoint(aircraft)
+
+    def spans(self, start: datetime, end: datetime) -> tuple[Span, ...]:
+        """Return the parts of [start, end] in which it is valid, in order."""
+        valid = Period(start=self.valid_from, end=self.valid_to)
+        return merged(part for span in valid.spans(start, end) for part in self.schedule.spans(*span))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import shapely
 
-from airspace.earth.terrain import FlatGround
+from airspace.earth.heights import HeightFrame
+from airspace.earth.terrain import FlatGround, Terrain, TerrainModel
 from airspace.errors import UnknownPad
 from airspace.model.checking import need_unique
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
+from airspace.model.schedules import Span
 from airspace.model.zones import Zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Airspace:
-    """Zones, pads, gates and jurisdictions, each kind with unique ids."""
+    """Zones, pads, gates and jurisdictions, each kind with unique ids, over the ground as far as it is known."""
 
     zones: tuple[Zone, ...] = ()
     pads: tuple[Pad, ...] = ()
     gates: tuple[Gate, ...] = ()
     jurisdictions: tuple[Jurisdiction, ...] = ()
+    terrain: TerrainModel | None = field(default=None, hash=False)
+    """None when no terrain model was given: the ground is then known at the pads only."""
 
     def __post_init__(self) -> None:
         for kind in ("zones", "pads", "gates", "jurisdictions"):
@@ -40,10 +45,33 @@ class Airspace:
                 return pad
         raise UnknownPad(f"no pad '{pad_id}'; there are {', '.join(sorted(pad.id for pad in self.pads)) or 'none'}")
 
+    def at(self, when: Span | datetime) -> Airspace:
+        """Return what holds at any time of an interval, or at a moment.
+
+        Zones, gates and pads stay when their schedules touch it, permits when they are valid in it. Their schedules
+        stay as they are: a zone that ends within the interval is there, and still says when it ends.
+        """
+        start, end = (when, when) if isinstance(when, datetime) else when
+        gates = (gate for gate in self.gates if gate.schedule.touches(start, end))
+        return replace(
+            self,
+            zones=tuple(zone for zone in self.zones if zone.schedule.touches(start, end)),
+            pads=tuple(pad for pad in self.pads if pad.schedule.touches(start, end)),
+            gates=tuple(
+                replace(gate, permits=tuple(permit for permit in gate.permits if permit.spans(start, end)))
+                for gate in gates
+            ),
+        )
+
     @property
-    def ground(self) -> FlatGround:
-        """What is known of the ground: the span of the pads' elevations."""
-        return FlatGround.at_pads(pad.elevation_amsl_m for pad in self.pads)
+    def ground(self) -> Terrain:
+        """The ground: the terrain model, or without one the span of the pads' elevations."""
+        return self.terrain or FlatGround.at_pads(pad.elevation_amsl_m for pad in self.pads)
+
+    @property
+    def heights(self) -> HeightFrame:
+        """What heights here are measured from."""
+        return HeightFrame(terrain=self.ground, pads_amsl_m={pad.id: pad.elevation_amsl_m for pad in self.pads})
 
     @property
     def permits(self) -> tuple[Permit, ...]:

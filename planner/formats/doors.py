@@ -48,6 +48,9 @@ class AirspaceTable(Strict):
     pads: str
     gates: str | None = None
     jurisdictions: str | None = None
+    terrain: str | None = None
+    rules: list[str] = Field(default_factory=list)
+    """Rule ledgers of one's own, beside those that come with this package."""
 
 
 class FleetTable(Strict):
@@ -84,6 +87,7 @@ class PolicyTable(Strict):
     clearance_m: NotNegative
     corridor_half_width_m: NotNegative
     vertical_clearance_m: NotNegative = _default(Policy, "vertical_clearance_m")
+    vertical_budget_m: NotNegative = _default(Policy, "vertical_budget_m")
     cruise_amsl_m: AltitudeAmsl
     separation_m: Annotated[
         list[NotNegative], Field(min_length=2, max_length=2, default=[*_default(Policy, "separation_m")])
@@ -319,6 +323,26 @@ class WaypointRecord(Record):
     t: Moment
 
 
+class CrossingRecord(Record):
+    """Where and when a leg passes from one jurisdiction to another."""
+
+    gate: str
+    before: Id = Field(alias="from")
+    after: Id = Field(alias="to")
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    alt_amsl_m: float
+    t: Moment
+
+
+class EntryRecord(Record):
+    """A closed zone that a leg enters, and what lets it."""
+
+    zone: Id
+    permit: str
+    note: str
+
+
 class LegRecord(Record):
     """One flight from pad to pad."""
 
@@ -335,6 +359,8 @@ class LegRecord(Record):
     jurisdictions: list[Id]
     gates: list[Id]
     waypoints: Annotated[list[WaypointRecord], Field(min_length=2)]
+    crossings: list[CrossingRecord] = Field(default_factory=list)
+    zones: list[EntryRecord] = Field(default_factory=list)
 
 
 class SortieRecord(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from airspace.formats.doors import offset_of, utc
 from airspace.formats.geojson import Land, attributions, merged_area, read_land
 from airspace.formats.reading import Contents, SkyFiles, values
 from airspace.formats.telling import Placed, about, did_you_mean, listed, problem_of, problems_of, shown
+from airspace.rules.ledger import Ledger
 from planner.formats import doors
 from planner.formats.doors import ScenarioFile
 from planner.formats.fleet import read_drone_types, read_drones
@@ -51,6 +52,8 @@ class Gathering:
     inputs: dict[str, InputFile] = field(default_factory=dict)
     head: ScenarioFile | None = None
     contents: Contents = field(default_factory=Contents)
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    """Every ledger known, by its name."""
     orders: list[Placed[Order]] = field(default_factory=list)
     drone_types: list[Placed[DroneType]] | None = None
     """None when they could not be read, so that no type can be called unknown."""
@@ -69,7 +72,10 @@ class Gathering:
         if tables is None:
             return
         self._take_head(tables)
-        self._take_airspace(_section(doors.AirspaceTable, tables.get("airspace")))
+        airspace = _section(doors.AirspaceTable, tables.get("airspace"))
+        self._take_terrain(airspace)
+        self._take_airspace(airspace)
+        self._take_ledgers(airspace)
         self._take_fleet(_section(doors.FleetTable, tables.get("fleet")))
         self._take_orders(_section(doors.OrdersTable, tables.get("orders")))
         self._take_map(_section(doors.MapTable, tables.get("map")))
@@ -90,6 +96,7 @@ class Gathering:
             drones=tuple(_values(self.drones)),
             weather=self.weather,
             policy=policy,
+            ledgers=self._ledgers_named(),
             inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
         )
         return Scenario(
@@ -119,8 +126,7 @@ class Gathering:
         try:
             self.head = ScenarioFile.model_validate(tables)
         except ValidationError as error:
-            problems = [_with_terrain_hint(found) for found in self._told(error)]
-            self.problems += without_told(problems, self.problems)
+            self.problems += without_told(self._told(error), self.problems)
         if self.head and not self.head.start < self.head.end:
             found = f"{self.head.start.isoformat()} and {self.head.end.isoformat()}"
             self._tell("TIMES_REVERSED", "end", found, "start before end")
@@ -190,6 +196,41 @@ class Gathering:
         self.contents.unread |= {"zones"} if None in zones else set()
         self.contents.take(SkyFiles(zones=[raw for raw in zones if raw], **raws))
         self.problems += self.contents.problems
+
+    def _take_terrain(self, table: doors.AirspaceTable | None) -> None:
+        """Open the terrain model, if one is named, before zones whose heights depend on it are looked at."""
+        raw = self._raw("airspace.terrain", table.terrain) if table is not None else None
+        if raw is None:
+            return
+        from airspace.earth.rasters import RasterGround
+
+        try:
+            self.contents.terrain = RasterGround.open(raw.raw, name=raw.name)
+        except BadInput as error:
+            self.problems += error.problems
+        except ValueError as error:
+            self.problems.append(problem_of(error, file=raw.name, place=""))
+
+    def _take_ledgers(self, table: doors.AirspaceTable | None) -> None:
+        """Read rule ledgers of one's own, and look whether every jurisdiction names ledgers that exist."""
+        from airspace.formats.ledgers import ledgers_named, read_ledger, shipped
+
+        self.ledgers = dict(shipped())
+        for index, relative in enumerate(table.rules if table is not None else ()):
+            raw = self._raw(f"airspace.rules[{index}]", relative)
+            ledger, problems = (None, ()) if raw is None else read_ledger(raw, beside=self.ledgers)
+            self.problems += problems
+            if ledger is not None:
+                self.ledgers[ledger.name] = ledger
+        for file, item in self.contents.jurisdictions:
+            if item.value is not None:
+                place = f"{item.place}.properties.rules"
+                self.problems += ledgers_named(item.value.rules, self.ledgers, file=file, place=place)[1]
+
+    def _ledgers_named(self) -> tuple[Ledger, ...]:
+        """Return the ledgers that the jurisdictions name, each once, in the order of their names."""
+        names = {name for side in values(self.contents.jurisdictions) for name in side.rules}
+        return tuple(self.ledgers[name] for name in sorted(names & self.ledgers.keys()))
 
     def _take_fleet(self, table: doors.FleetTable | None) -> None:
         if table is None:
@@ -343,13 +384,6 @@ def _known_keys() -> tuple[str, ...]:
         ScenarioFile,
     )
     return tuple(dict.fromkeys(f.alias or name for table in tables for name, f in table.model_fields.items()))
-
-
-def _with_terrain_hint(problem: Problem) -> Problem:
-    if problem.place != "airspace.terrain":
-        return problem
-    fix = "Terrain models are not read yet: remove the line, and draw hills as zones."
-    return replace(problem, fix=fix)
 
 
 def _path_problem(folder: Path, relative: str) -> tuple[str, str] | None:

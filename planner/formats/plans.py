@@ -18,7 +18,20 @@ from airspace.formats.documents import json_of, read_raw, text_of, walk, without
 from airspace.formats.telling import place_of, problems_of, shown
 from planner.formats.files import write_atomically
 from planner.model.jobs import InputFile
-from planner.model.plans import Bound, CreatedBy, Fix, Leg, Plan, Reason, Sortie, Totals, Unserved, Waypoint
+from planner.model.plans import (
+    Bound,
+    CreatedBy,
+    Crossing,
+    Entry,
+    Fix,
+    Leg,
+    Plan,
+    Reason,
+    Sortie,
+    Totals,
+    Unserved,
+    Waypoint,
+)
 
 FORMAT = "skyferry-plan"
 VERSION = 1
@@ -115,6 +128,17 @@ def _rounded_leg(leg: Leg) -> Leg:
         soc_end=to_decimals(leg.soc_end, SHARES),
         reserve_wh=to_decimals(leg.reserve_wh, WATT_HOURS),
         waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in leg.waypoints),
+        crossings=tuple(_rounded_crossing(crossing) for crossing in leg.crossings),
+    )
+
+
+def _rounded_crossing(crossing: Crossing) -> Crossing:
+    return replace(
+        crossing,
+        lon=to_decimals(crossing.lon, DEGREES),
+        lat=to_decimals(crossing.lat, DEGREES),
+        alt_amsl_m=to_decimals(crossing.alt_amsl_m, METRES),
+        t=to_millisecond(crossing.t),
     )
 
 
@@ -236,7 +260,15 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
     document["waypoints"] = [
         {**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in leg.waypoints
     ]
+    document["crossings"] = [_crossing_to_document(crossing, offset) for crossing in leg.crossings]
+    document["zones"] = [_fields_of(entry, Entry) for entry in leg.zones]
     return document
+
+
+def _crossing_to_document(crossing: Crossing, offset: timedelta) -> Document:
+    document = _fields_of(crossing, Crossing)
+    document["from"], document["to"] = document.pop("before"), document.pop("after")
+    return {**document, "t": rfc3339(crossing.t, offset)}
 
 
 def _unserved_to_document(item: Unserved) -> Document:
@@ -394,12 +426,26 @@ def _sortie(given: Any) -> Sortie:
 
 
 def _leg(given: Any) -> Leg:
-    figures = given.model_dump(exclude={"jurisdictions", "gates", "waypoints"})
+    figures = given.model_dump(exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones"})
     return Leg(
         **figures,
         jurisdictions=tuple(given.jurisdictions),
         gates=tuple(given.gates),
         waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints),
+        crossings=tuple(_crossing(crossing) for crossing in given.crossings),
+        zones=tuple(Entry(zone=entry.zone, permit=entry.permit, note=entry.note) for entry in given.zones),
+    )
+
+
+def _crossing(given: Any) -> Crossing:
+    return Crossing(
+        gate=given.gate,
+        before=given.before,
+        after=given.after,
+        lon=given.lon,
+        lat=given.lat,
+        alt_amsl_m=given.alt_amsl_m,
+        t=given.t.astimezone(UTC),
     )
 
 

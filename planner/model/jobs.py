@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from airspace.model.checking import need_unique
+from airspace.rules.ledger import Ledger
 from planner.errors import UnknownOrder
 from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
@@ -47,7 +48,13 @@ class Policy:
     corridor_half_width_m: float
     """How far the aircraft may stray from the centre line and still be inside its corridor."""
     vertical_clearance_m: float = 10.0
-    """Vertical gap between the flight level and any closed zone above or below."""
+    """Vertical gap between the flight level and any closed zone above or below, and the ground of a terrain model."""
+    vertical_budget_m: float = 3.0
+    """What heights told from different datums may be off against each other, kept on top of the vertical clearance.
+
+    3 m: Hong Kong's Principal Datum lies some 1.2 m below mean sea level, the Yellow Sea datum of 1985 0.8 to 0.9 m
+    from it, and no agreed transformation joins them; both figures are unverified.
+    """
     cruise_amsl_m: float
     """The one flight level, metres above mean sea level."""
     separation_m: tuple[float, float] = (50.0, 15.0)
@@ -72,8 +79,9 @@ class Policy:
 
     def __post_init__(self) -> None:
         not_negative = (
-            "clearance_m", "corridor_half_width_m", "vertical_clearance_m", "value_cap_per_sortie", "handover_s",
-            "min_ground_speed_mps", "cost_per_sortie", "cost_per_flight_hour", "cost_per_kwh", "unserved_penalty",
+            "clearance_m", "corridor_half_width_m", "vertical_clearance_m", "vertical_budget_m", "value_cap_per_sortie",
+            "handover_s", "min_ground_speed_mps", "cost_per_sortie", "cost_per_flight_hour", "cost_per_kwh",
+            "unserved_penalty",
         )  # fmt: skip
         for name in not_negative:
             if not getattr(self, name) >= 0:
@@ -89,6 +97,11 @@ class Policy:
     def keep_out_m(self) -> float:
         """How far the centre line of a corridor stays from a closed zone."""
         return self.corridor_half_width_m + self.clearance_m
+
+    @property
+    def vertical_gap_m(self) -> float:
+        """How far the flight level stays above or below a closed zone, and above the ground of a terrain model."""
+        return self.vertical_clearance_m + self.vertical_budget_m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +128,8 @@ class Job:
     drones: tuple[Drone, ...]
     weather: Weather = STILL_AIR
     policy: Policy
+    ledgers: tuple[Ledger, ...] = field(default=(), hash=False)
+    """The rules in force, by the names that jurisdictions call them; a side without one is judged by none."""
     inputs: tuple[InputFile, ...] = ()
 
     def __post_init__(self) -> None:
@@ -125,6 +140,7 @@ class Job:
         need_unique("orders", (order.id for order in self.orders))
         need_unique("drone types", (kind.id for kind in self.drone_types))
         need_unique("drones", (drone.id for drone in self.drones))
+        need_unique("ledgers", (ledger.name for ledger in self.ledgers))
 
     def order(self, order_id: str) -> Order:
         """Return the order with an id.

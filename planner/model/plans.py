@@ -31,6 +31,8 @@ class Reason(StrEnum):
     GATE_CLOSED = "GATE_CLOSED"
     PERMIT_MISSING = "PERMIT_MISSING"
     ZONE_ACTIVE = "ZONE_ACTIVE"
+    RULE = "RULE"
+    """A rule of a jurisdiction's ledger forbids it, and no permit mends that."""
     FLEET_BUSY = "FLEET_BUSY"
     PAD_BUSY = "PAD_BUSY"
     CONFLICT = "CONFLICT"
@@ -47,8 +49,35 @@ class Waypoint:
     """WGS 84, degrees."""
     alt_amsl_m: float
     alt_agl_m: float
-    """Above ground taken as straight between the two pads of the leg."""
+    """Above the highest that the ground of the terrain model can be there; without one, above ground taken as straight
+    between the two pads of the leg."""
     t: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """Where and when a leg passes from one jurisdiction to another: the moment of hand-over between authorities."""
+
+    gate: str
+    before: str
+    after: str
+    """Ids of the jurisdictions."""
+    lon: float
+    lat: float
+    """WGS 84, degrees."""
+    alt_amsl_m: float
+    t: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A closed zone that a leg enters or comes too near to, and what lets it."""
+
+    zone: str
+    permit: str
+    """Id of the permit that opens it; empty when the zone is not in force throughout the leg."""
+    note: str
+    """The same in words, with the hours of the zone or the permit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +104,9 @@ class Leg:
     gates: tuple[str, ...]
     waypoints: tuple[Waypoint, ...]
     """From the pad on the ground to the other pad on the ground; the last one is the touch-down or drop."""
+    crossings: tuple[Crossing, ...] = ()
+    """In the order flown."""
+    zones: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

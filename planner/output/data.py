@@ -19,7 +19,7 @@ import shapely
 from airspace.earth.frame import Frame
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
-from airspace.model.schedules import WEEKDAYS, Hours, Schedule
+from airspace.model.schedules import Schedule
 from airspace.model.skies import Airspace
 from airspace.model.sources import Confidence, Source
 from airspace.model.zones import Zone
@@ -60,7 +60,7 @@ class _Day:
 
     def hours(self, schedule: Schedule) -> str:
         """Return a schedule in words; the offset from UTC only where it is not the one of the plan."""
-        return "; ".join(_in_words(hours, self) for hours in schedule.hours) or "at all times"
+        return schedule.in_words(timezone(self.utc_offset))
 
 
 def page_data(plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: str, basemap: Basemap | None) -> Json:
@@ -238,12 +238,6 @@ def _side(shape: shapely.Geometry, sky: Airspace) -> str:
 
 def _language(side: str) -> str:
     return "zh-Hant" if side.upper().startswith(TRADITIONAL) else "zh-Hans"
-
-
-def _in_words(hours: Hours, day: _Day) -> str:
-    days = "daily" if set(hours.days) == set(WEEKDAYS) else " ".join(hours.days)
-    told = f"{days} {hours.start:%H:%M}–{hours.end:%H:%M}"
-    return told if hours.utc_offset == day.utc_offset else f"{told} {timezone(hours.utc_offset)}"
 
 
 def _corridors(plan: Plan, sky: Airspace, job: Job) -> list[Json]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import shapely
 
+from airspace.earth.frame import GEOD
 from airspace.model.gates import Gate, Jurisdiction
+from planner.model.plans import Crossing as Recorded
 from planner.model.reviews import Finding, Verdict
 from planner.safety import geodesics
 from planner.safety.cases import Case, LegCase
@@ -22,6 +25,9 @@ SLIVER_DEG = 1e-8
 """Gaps between two jurisdictions up to twice this, 2 mm, are the rounding of coordinates."""
 MEETING_DEG = 1e-5
 """Two jurisdictions meet where they are within this of each other, 1 m."""
+CROSSING_TOLERANCE_M = 5.0
+CROSSING_TOLERANCE_S = 2.0
+"""A crossing is recorded where a boundary drawn with other vertices on its two sides lies, and to the millisecond."""
 SHORTEST_SPAN = 1e-7
 """Shorter parts of a piece between waypoints, half a millimetre, are the arithmetic of floats."""
 
@@ -115,6 +121,37 @@ def record_agrees(case: Case, leg: LegCase) -> Iterator[Finding]:
     detail += f"; crossed without being recorded: {', '.join(missing)}" if missing else ""
     detail += f"; recorded but not crossed by: {_listed(spare)}" if spare else ""
     yield fact("boundary.record", f"{leg.subject}, gates", holds=not missing and not spare, detail=detail)
+    if leg.leg.crossings:  # records made elsewhere may leave them out
+        yield _crossings_agree(leg, passage)
+
+
+def _crossings_agree(leg: LegCase, passage: Passage) -> Finding:
+    """Compare the crossings written down for a leg, place and time, with those it makes."""
+    subject, recorded = f"{leg.subject}, crossings", leg.leg.crossings
+    told = [(crossing.before, crossing.after) for crossing in recorded]
+    made = [(crossing.before, crossing.after) for crossing in passage.crossings]
+    if told != made:
+        detail = f"recorded: {_passes(told)}; derived: {_passes(made)}"
+        return fact("boundary.record", subject, holds=False, detail=detail)
+    off = [_off(leg, crossing, derived) for crossing, derived in zip(recorded, passage.crossings, strict=True)]
+    metres, seconds = max(m for m, _ in off), max(s for _, s in off)
+    return fact(
+        "boundary.record", subject, holds=metres <= CROSSING_TOLERANCE_M and seconds <= CROSSING_TOLERANCE_S,
+        detail=f"crossings recorded up to {metres:.2f} m and {seconds:.2f} s off those derived",
+        measured=metres, required=CROSSING_TOLERANCE_M, margin=CROSSING_TOLERANCE_M - metres, unit="m",
+    )  # fmt: skip
+
+
+def _off(leg: LegCase, recorded: Recorded, derived: Crossing) -> tuple[float, float]:
+    """Return how far, in metres and seconds, a recorded crossing is off the one derived."""
+    place = leg.line.place((derived.start + derived.end) / 2.0)
+    metres = GEOD.inv(recorded.lon, recorded.lat, place.lon, place.lat)[2]
+    seconds = math.inf if place.t is None else abs((recorded.t - place.t).total_seconds())
+    return math.hypot(metres, recorded.alt_amsl_m - place.alt_amsl_m), seconds
+
+
+def _passes(pairs: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{before}>{after}" for before, after in pairs) or "none"
 
 
 def _same(what: str, leg: LegCase, recorded: set[str], derived: set[str]) -> Finding:
@@ -259,7 +296,7 @@ def _by_gate(case: Case, leg: LegCase, crossing: Crossing, gate: Gate) -> Iterat
     yield open_throughout("gate.hours", subject, gate.schedule, leg.time, detail=f"gate '{gate.id}' {gate.name}: ")
     yield _within_band(case, leg, crossing, gate, subject)
     for name in (crossing.before, crossing.after):
-        yield _permitted_by(land_of(case).jurisdictions[name], leg, gate, subject)
+        yield _permitted_by(case, land_of(case).jurisdictions[name], leg, gate, crossing)
 
 
 def _within_opening(case: Case, leg: LegCase, crossing: Crossing, gate: Gate, subject: str) -> Finding:
@@ -288,21 +325,25 @@ def _opening_ends(land: Land, crossing: Crossing, gate: Gate) -> Edges:
 
 
 def _within_band(case: Case, leg: LegCase, crossing: Crossing, gate: Gate, subject: str) -> Finding:
-    lower_m, upper_m = gate.band.narrowest_amsl_m(case.sky.ground)
+    lower_m, upper_m = gate.band.narrowest_amsl_m(case.heights, gate.area)
     heights = leg.line.height_m([crossing.start, crossing.end])
-    hand_m = min(float(heights.min()) - lower_m, upper_m - float(heights.max()))
+    budget_m = case.job.policy.vertical_budget_m
+    hand_m = min(float(heights.min()) - lower_m, upper_m - float(heights.max())) - budget_m
     return fact(
         "gate.band", subject, holds=hand_m >= -CLEARANCE_TOLERANCE_M, measured=float(heights.min()), margin=hand_m,
         unit="m", where=leg.line.place((crossing.start + crossing.end) / 2.0),
-        detail=f"crossed at {heights.min():.1f} to {heights.max():.1f} m AMSL; the gate is open from {gate.band}",
+        detail=f"crossed at {heights.min():.1f} to {heights.max():.1f} m AMSL; the gate is open from {gate.band}, "
+        f"less {budget_m:g} m at each end for the datums",
     )  # fmt: skip
 
 
-def _permitted_by(side: Jurisdiction, leg: LegCase, gate: Gate, subject: str) -> Finding:
+def _permitted_by(case: Case, side: Jurisdiction, leg: LegCase, gate: Gate, crossing: Crossing) -> Finding:
     """Judge that one jurisdiction's authority lets the drone cross by a gate."""
-    subject = f"{subject}, authority {side.authority} of {side.id}"
+    subject = f"{leg.subject}, gate '{gate.id}', authority {side.authority} of {side.id}"
     issued = [permit for permit in gate.permits if permit.authority == side.authority]
-    refusals = {permit.id: refusal(permit, leg) for permit in issued}
+    heights = leg.line.height_m([crossing.start, crossing.end])
+    flown_m = (float(heights.min()), float(heights.max()))
+    refusals = {permit.id: refusal(permit, leg, case, gate.area, flown_m) for permit in issued}
     valid = [permit for permit in issued if not refusals[permit.id]]
     if valid:
         best = max(valid, key=lambda permit: (in_hand_s(permit, leg), permit.id))

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from airspace.earth.frame import GEOD
+from airspace.earth.heights import HeightFrame
 from airspace.model.pads import Pad
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
@@ -150,6 +151,11 @@ class Case:
     sorties: tuple[SortieCase, ...]
     shapes: dict[str, object] = field(default_factory=dict)
     """What has been prepared of the airspace's areas, by name."""
+
+    @cached_property
+    def heights(self) -> HeightFrame:
+        """What heights of this airspace are measured from."""
+        return self.sky.heights
 
     @property
     def legs(self) -> tuple[LegCase, ...]:

@@ -15,9 +15,10 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, legs, records, timeline, zones
+from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, zones
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import not_checked, summed_up, verdict_of
+from planner.safety.rules import RULES
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,9 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.waypoints",), legs.waypoints_usable),
     (("leg.pads",), legs.on_its_pads),
     (("leg.level",), legs.at_flight_level),
-    (("leg.ground",), legs.above_ground),
+    (("leg.ground",), ground.above_ground),
+    (("ground.terrain",), ground.above_terrain),
+    (("law.judged",), laws.lawful),
     (("leg.times",), legs.times_increase),
     (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
     (("leg.distance", "leg.duration"), legs.figures_agree),
@@ -70,6 +73,7 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
     (("pad.hours",), timeline.pads_open),
     (("drone.swap",), timeline.drones_one_at_a_time),
     (("record.known",), records.sortie_ids_unique),
+    (("law.ledger",), laws.every_side_has_a_ledger),
     (("record.job",), records.same_day),
     (("record.digest",), records.digest_matches),
     (
@@ -87,8 +91,15 @@ def check(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: st
     that breaks down is reported as not checked, with the cause, and the rest is judged all the same.
     """
     case = laid_open(plan, sky, job, digest=digest, stated_digest=stated_digest)
-    findings = summed_up(_judged(case))
-    return Review(plan_digest=digest, verdict=verdict_of(findings), findings=findings)
+    beyond = beyond_scope(case)
+    findings = summed_up(_judged(case), beyond)
+    return Review(plan_digest=digest, verdict=verdict_of(findings, beyond), findings=findings)
+
+
+def beyond_scope(case: Case) -> frozenset[str]:
+    """Return the ids of the rules that are not judged for want of anything to judge them by."""
+    beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
+    return frozenset(beyond if case.sky.terrain is not None else {*beyond, "ground.terrain"})
 
 
 def _judged(case: Case) -> Iterator[Finding]:

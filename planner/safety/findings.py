@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from airspace.model.schedules import Schedule
 from planner.model.reviews import Finding, Place, Verdict
@@ -12,6 +13,8 @@ from planner.safety.rules import RULES, TIME_TOLERANCE_S
 
 SLACK = timedelta(days=1)
 """How far around a time a schedule is looked at to tell how much it has in hand."""
+LAW = "law."
+"""How the ids of findings on rules of a ledger begin."""
 NOTHING = "nothing in the plan that the rule applies to"
 
 
@@ -123,7 +126,7 @@ def open_throughout(
     rule: str, subject: str, schedule: Schedule, held: tuple[datetime, datetime], *, detail: str = ""
 ) -> Finding:
     """Return the finding on hours that must cover a stretch of time; the margin is what they have in hand."""
-    if not schedule.hours:
+    if schedule.permanent:
         return fact(rule, subject, holds=True, detail=f"{detail}always open")
     start, end = min(held), max(held)
     asked_s = (end - start).total_seconds()
@@ -154,41 +157,59 @@ def not_checked(rule: str, subject: str, detail: str) -> Finding:
     return Finding(rule=rule, source=RULES[rule].source, verdict=Verdict.NOT_CHECKED, subject=subject, detail=detail)
 
 
-def summed_up(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def law_finding(rule: str, **fields: Any) -> Finding:
+    """Return what a rule of a ledger says; its fields are those of a finding."""
+    for name in ("measured", "required", "margin"):
+        fields[name] = _rounded(fields[name])
+    return Finding(rule=f"{LAW}{rule}", **fields)
+
+
+def summed_up(findings: Iterable[Finding], beyond: Collection[str]) -> tuple[Finding, ...]:
     """Return one PASS per rule, the one with the least margin, beside every failure and everything not checked.
 
     A rule with something not checked has no PASS. A rule with nothing to judge passes and says so. What is out of
-    scope is listed last.
+    scope, whose ids are given, is listed last. A rule of a ledger that could not be judged is told once.
     """
     found = list(findings)
-    beyond = [rule for rule in RULES.values() if not rule.in_scope]
-    found += [not_checked(rule.id, "plan", f"out of scope: {rule.explanation}") for rule in beyond]
-    kept = [finding for finding in found if finding.verdict is not Verdict.PASS]
-    spoken = {finding.rule for finding in kept}
-    for rule in RULES:
-        passes = [finding for finding in found if finding.rule == rule and finding.verdict is Verdict.PASS]
-        if rule not in spoken:
-            kept.append(min(passes, key=_order) if passes else fact(rule, "plan", holds=True, detail=NOTHING))
-    return tuple(sorted(kept, key=_order))
+    judged = {finding.rule for finding in found}
+    untold = [rule for rule in RULES.values() if rule.id in beyond and rule.id not in judged]
+    found += [not_checked(rule.id, "plan", f"out of scope: {rule.explanation}") for rule in untold]
+    by_rule: dict[str, list[Finding]] = {rule: [] for rule in RULES}
+    for finding in found:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    kept = [finding for rule, told in by_rule.items() for finding in _kept(rule, told)]
+    return tuple(sorted(kept, key=lambda finding: (_rank(finding, beyond), *_order(finding))))
 
 
-def verdict_of(findings: Sequence[Finding]) -> Verdict:
-    """Return the verdict of a whole review: what is out of scope does not change it."""
+def _kept(rule: str, told: Sequence[Finding]) -> list[Finding]:
+    open_ones = [finding for finding in told if finding.verdict is not Verdict.PASS]
+    if not open_ones:
+        return [min(told, key=_order)] if told else [fact(rule, "plan", holds=True, detail=NOTHING)]
+    failures = [finding for finding in open_ones if finding.verdict is Verdict.FAIL]
+    return open_ones if rule in RULES else failures or [min(open_ones, key=_order)]
+
+
+def verdict_of(findings: Sequence[Finding], beyond: Collection[str]) -> Verdict:
+    """Return the verdict of a whole review: what is out of scope, or what a ledger leaves open, does not change it."""
     if any(finding.verdict is Verdict.FAIL for finding in findings):
         return Verdict.FAIL
-    if any(finding.verdict is Verdict.NOT_CHECKED and RULES[finding.rule].in_scope for finding in findings):
+    if any(finding.verdict is Verdict.NOT_CHECKED and _in_scope(finding, beyond) for finding in findings):
         return Verdict.NOT_CHECKED
     return Verdict.PASS
 
 
-def _order(finding: Finding) -> tuple[int, float, str, str, str]:
-    return _rank(finding), _relative_margin(finding), finding.rule, finding.subject, finding.detail
+def _in_scope(finding: Finding, beyond: Collection[str]) -> bool:
+    return finding.rule in RULES and finding.rule not in beyond
 
 
-def _rank(finding: Finding) -> int:
-    if not RULES[finding.rule].in_scope:
-        return 3
-    return {Verdict.FAIL: 0, Verdict.NOT_CHECKED: 1, Verdict.PASS: 2}[finding.verdict]
+def _order(finding: Finding) -> tuple[float, str, str, str]:
+    return _relative_margin(finding), finding.rule, finding.subject, finding.detail
+
+
+def _rank(finding: Finding, beyond: Collection[str]) -> int:
+    if finding.verdict is Verdict.NOT_CHECKED:
+        return 1 if _in_scope(finding, beyond) else 3
+    return 0 if finding.verdict is Verdict.FAIL else 2
 
 
 def _relative_margin(finding: Finding) -> float:

@@ -76,24 +76,6 @@ def at_flight_level(case: Case, leg: LegCase) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def above_ground(_case: Case, leg: LegCase) -> Iterator[Finding]:
-    """Judge heights above ground against a ground between the two pads' elevations."""
-    if not leg.measurable or leg.from_pad is None or leg.to_pad is None:
-        return
-    low_m, high_m = sorted([leg.from_pad.elevation_amsl_m, leg.to_pad.elevation_amsl_m])
-
-    def off_m(point: Waypoint) -> float:
-        ground_m = point.alt_amsl_m - point.alt_agl_m
-        return max(low_m - ground_m, ground_m - high_m, 0.0)
-
-    worst = max(leg.leg.waypoints, key=off_m)
-    yield at_most(
-        "leg.ground", leg.subject, off_m(worst), PAD_HEIGHT_TOLERANCE_M, "m", where=place_of(worst),
-        detail=f"{worst.alt_amsl_m:.1f} m AMSL and {worst.alt_agl_m:.1f} m above ground put the ground at "
-        f"{worst.alt_amsl_m - worst.alt_agl_m:.1f} m; the pads are at {low_m:.1f} and {high_m:.1f} m",
-    )  # fmt: skip
-
-
 def times_increase(_case: Case, leg: LegCase) -> Iterator[Finding]:
     """Judge that each waypoint is later than the one before."""
     points = leg.leg.waypoints

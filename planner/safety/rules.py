@@ -54,10 +54,11 @@ _ZONES = (
     ),
     Rule(
         id="zone.vertical",
-        source="policy vertical_clearance_m",
+        source="policy vertical_clearance_m + vertical_budget_m",
         explanation="Where a leg passes over or under a closed zone, or beside one nearer than the horizontal "
-        "clearance, it keeps the vertical clearance from the zone's floor or ceiling. Where heights above ground "
-        "are uncertain, the zone is taken as tall as it can be. A leg that does not is judged by zone.clearance.",
+        "clearance, it keeps the vertical clearance, and the budget for what heights of different datums may be off, "
+        "from the zone's floor or ceiling. Where heights above ground, above the ellipsoid or by pressure are "
+        "uncertain, the zone is taken as tall as it can be. A leg that does not is judged by zone.clearance.",
     ),
     Rule(
         id="zone.permit",
@@ -90,8 +91,9 @@ _BOUNDARY = (
     ),
     Rule(
         id="boundary.record",
-        source="the plan's record: jurisdictions and gates of each leg",
-        explanation="The jurisdictions and gates written down for a leg are those that it truly passes through.",
+        source="the plan's record: jurisdictions, gates and crossings of each leg",
+        explanation="The jurisdictions and gates written down for a leg are those that it truly passes through, and "
+        "the crossings are written down where and when it makes them, within 5 m and 2 s.",
     ),
     Rule(
         id="gate.hours",
@@ -102,7 +104,7 @@ _BOUNDARY = (
         id="gate.band",
         source="band of the gate",
         explanation="The boundary is crossed at a height inside the gate's band. Where heights above ground are "
-        "uncertain, the band is taken as narrow as it can be.",
+        "uncertain, the band is taken as narrow as it can be, and the budget for datums is kept from both its ends.",
     ),
     Rule(
         id="gate.permit",
@@ -339,7 +341,32 @@ _DAY = (
     ),
 )
 
+_GROUND_AND_LAW = (
+    Rule(
+        id="ground.terrain",
+        source="terrain model; policy vertical_clearance_m + vertical_budget_m",
+        explanation="Between the climb and the descent a leg keeps the vertical clearance and the budget for datums "
+        "above the highest that the ground of the terrain model can be below its corridor. Without a terrain model "
+        "the ground is known at the pads only, and hills count only where they are drawn as zones. Buildings never "
+        "count unless they are drawn as zones.",
+    ),
+    Rule(
+        id="law.judged",
+        source="rule ledgers of the jurisdictions",
+        explanation="Every leg is cut where it crosses the boundary, and each piece is judged by every rule in the "
+        "ledger of the jurisdiction it is flown over: heights, speeds, classes of aircraft, distances, daylight, what "
+        "needs a permit. Each such rule is told by itself, as law. and its id; what it has no data or no figure for "
+        "is NOT CHECKED, as is what somebody has to declare.",
+    ),
+)
+
 _OUT_OF_SCOPE = (
+    Rule(
+        id="law.ledger",
+        source="rules that a jurisdiction names",
+        explanation="A jurisdiction that names no ledger known here is judged by no rules of its own.",
+        in_scope=False,
+    ),
     Rule(
         id="air.separation",
         source="policy separation_m",
@@ -357,13 +384,6 @@ _OUT_OF_SCOPE = (
         id="gate.capacity",
         source="capacity_per_hour of the gate",
         explanation="How many flights pass a gate in an hour is neither planned for nor checked yet.",
-        in_scope=False,
-    ),
-    Rule(
-        id="ground.terrain",
-        source="terrain and buildings",
-        explanation="There is no terrain model: the ground is known at the pads only, and hills and buildings count "
-        "only where they are drawn as zones.",
         in_scope=False,
     ),
     Rule(
@@ -387,9 +407,9 @@ _OUT_OF_SCOPE = (
     ),
 )
 
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.id: rule for rule in (*_ZONES, *_BOUNDARY, *_LEGS, *_ENERGY, *_CARGO, *_DAY, *_OUT_OF_SCOPE)}
-)
+_TABLES = (_ZONES, _BOUNDARY, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
+
+RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for table in _TABLES for rule in table})
 """Every rule by its id, in the order in which a person would read them."""
 
 BOOKKEEPING = (

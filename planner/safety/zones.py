@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,7 +15,7 @@ from airspace.model.zones import Zone
 from planner.model.reviews import Finding
 from planner.safety import geodesics
 from planner.safety.cases import Case, LegCase
-from planner.safety.findings import at_least, fact
+from planner.safety.findings import SLACK, at_least, fact
 from planner.safety.geodesics import Edges, Floats, Span, Spot
 from planner.safety.rules import CLEARANCE_TOLERANCE_M
 
@@ -50,7 +51,7 @@ def closed_zones(case: Case) -> ClosedZones:
 
 
 def _made_ready(zone: Zone, case: Case) -> ClosedZone:
-    lower_m, upper_m = zone.band.widest_amsl_m(case.sky.ground)
+    lower_m, upper_m = zone.band.widest_amsl_m(case.heights, zone.area)
     edges = Edges.of(zone.area, lat=zone.area.centroid.y)
     return ClosedZone(zone=zone, edges=edges, lower_m=lower_m, upper_m=upper_m)
 
@@ -81,18 +82,18 @@ def clear_of_zones(case: Case, leg: LegCase) -> Iterator[Finding]:
 def _against(case: Case, leg: LegCase, closed: ClosedZone, *, near: bool) -> Iterator[Finding]:
     """Judge one leg against one zone; ``near`` tells that they may be closer than the clearance."""
     policy = case.job.policy
-    reach_m = policy.vertical_clearance_m - CLEARANCE_TOLERANCE_M
+    reach_m = policy.vertical_gap_m - CLEARANCE_TOLERANCE_M
     within = leg.line.between_heights(closed.lower_m - reach_m, closed.upper_m + reach_m)
     subject = f"{leg.subject}, zone '{closed.zone.id}'"
     if near:
-        yield from _over_or_under(leg, closed, within, policy.keep_out_m, policy.vertical_clearance_m, subject)
+        yield from _over_or_under(leg, closed, within, policy.keep_out_m, policy.vertical_gap_m, subject)
     spot = _measured(leg, closed, within)
     if spot is None:
         return
     too_near = spot.distance_m < policy.keep_out_m - CLEARANCE_TOLERANCE_M
     refusals: list[str] = []
     if too_near:
-        permit, refusals = _permit_for(case, leg, closed.zone)
+        permit, refusals = _permit_for(case, leg, closed, within)
         if permit:
             yield _permitted(leg, permit, subject)
             return
@@ -154,32 +155,55 @@ def _steps_near(steps: geodesics.Steps, closed: ClosedZone, reach_m: float) -> l
     return [int(i) for i in np.flatnonzero(shapely.dwithin(closed.zone.area, lines, reach_deg))]
 
 
-def _permit_for(case: Case, leg: LegCase, zone: Zone) -> tuple[Permit | None, list[str]]:
+def _permit_for(case: Case, leg: LegCase, closed: ClosedZone, within: list[Span]) -> tuple[Permit | None, list[str]]:
     """Return the permit that opens a zone for a leg with most time in hand; if none, why each one does not."""
+    zone = closed.zone
     naming = [permit for permit in case.sky.permits if zone.id in permit.zones]
     if not zone.permittable:
         return None, [f"'{permit.id}' names it, but a {zone.restriction} zone is never opened" for permit in naming]
-    refusals = [(permit, refusal(permit, leg)) for permit in naming]
+    heights_m = _heights_near(leg, closed, within, case.job.policy.keep_out_m)
+    refusals = [(permit, refusal(permit, leg, case, zone.area, heights_m)) for permit in naming]
     valid = [permit for permit, reason in refusals if not reason]
     if valid:
         return max(valid, key=lambda permit: (in_hand_s(permit, leg), permit.id)), []
     return None, [reason for _, reason in refusals]
 
 
-def refusal(permit: Permit, leg: LegCase) -> str:
-    """Say why a permit does not hold for a leg; empty when it does."""
+def _heights_near(leg: LegCase, closed: ClosedZone, within: list[Span], keep_out_m: float) -> tuple[float, float]:
+    """Return the lowest and the highest that a leg is flown nearer to a zone than the clearance."""
+    steps = leg.line.steps(within)
+    near = _steps_near(steps, closed, keep_out_m)
+    heights_m = leg.line.height_m(np.concatenate([steps.u0[near], steps.u1[near]]))
+    return (float(heights_m.min()), float(heights_m.max())) if len(heights_m) else (closed.lower_m, closed.upper_m)
+
+
+def refusal(permit: Permit, leg: LegCase, case: Case, area: shapely.Geometry, heights_m: tuple[float, float]) -> str:
+    """Say why a permit does not hold for a leg flown at some heights, metres AMSL, in an area; empty when it does."""
     if not permit.names(leg.aircraft):
         return f"'{permit.id}' is for {', '.join(permit.aircraft) or 'no aircraft'}"
     if in_hand_s(permit, leg) < 0:
         start, end = permit.valid_from.astimezone(UTC), permit.valid_to.astimezone(UTC)
-        return f"'{permit.id}' is valid from {start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
+        hours = "" if permit.schedule.permanent else f", {permit.schedule.in_words(UTC)}"
+        return f"'{permit.id}' is valid from {start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}{hours}"
+    if permit.band is not None:
+        lower_m, upper_m = permit.band.narrowest_amsl_m(case.heights, area)
+        budget_m = case.job.policy.vertical_budget_m
+        hand_m = min(heights_m[0] - lower_m, upper_m - heights_m[1]) - budget_m
+        if hand_m < -CLEARANCE_TOLERANCE_M:
+            flown = f"{heights_m[0]:.0f} to {heights_m[1]:.0f} m AMSL are flown"
+            return f"'{permit.id}' is for {permit.band} and {flown}, with {budget_m:g} m for the datums"
     return ""
 
 
 def in_hand_s(permit: Permit, leg: LegCase) -> float:
     """Return by how much a permit is valid before a leg begins and after it ends, whichever is less."""
     start, end = leg.time
-    return min((start - permit.valid_from).total_seconds(), (permit.valid_to - end).total_seconds())
+    hands = [
+        min((start - opens).total_seconds(), (closes - end).total_seconds())
+        for opens, closes in permit.spans(start - SLACK, end + SLACK)
+    ]
+    whole_s = min((start - permit.valid_from).total_seconds(), (permit.valid_to - end).total_seconds())
+    return whole_s if permit.schedule.permanent else max(hands, default=-math.inf)
 
 
 def _permitted(leg: LegCase, permit: Permit, subject: str) -> Finding:

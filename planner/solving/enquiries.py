@@ -65,7 +65,7 @@ def enquire(
         return replace(asked, detail="; ".join(refusals) or "no corridor leads there")
     if not flight.flyable:
         return replace(asked, detail="the wind leaves too little speed over ground")
-    tables = Tables(job=job, sky=sky, groups=(group,), slices=())
+    tables = Tables(job=job, chart=chart, groups=(group,), slices=())
     hop = _hop(flight, group, tables, payload_kg)
     lands = at + timedelta(seconds=hop.ends_s)
     allowed = any(opens <= at and lands <= closes for opens, closes in flight.passage.spans)

@@ -243,6 +243,17 @@ def _energy(case: _Case) -> Unserved | None:
     return case.says(reason, text, needed_wh=needed_wh, usable_wh=usable_wh, capacity_wh=best_wh, distance_m=distance_m)
 
 
+def _law(case: _Case) -> Unserved | None:
+    """Find the way that rules of a jurisdiction forbid least, and say which rule does when every way is forbidden."""
+    forbidden = [flight.lawful for _, out, back in case.loads() for flight in (out, back) if not flight.lawful.spans]
+    lawful = [way for way in case.loads() if way[1].lawful.spans and way[2].lawful.spans]
+    if lawful or not forbidden:
+        return None
+    least = min(forbidden, key=lambda found: not found.needs_permit)
+    reason = Reason.PERMIT_MISSING if all(found.needs_permit for found in forbidden) else Reason.RULE
+    return case.says(reason, least.why)
+
+
 def _cold_chain(case: _Case) -> Unserved | None:
     fastest_s = min(case.hops(*way)[0].ends_s for way in case.loads())
     if not exceeds_cold_chain(case.order, fastest_s):
@@ -303,5 +314,5 @@ def _window(case: _Case, window: Span) -> str:
 
 
 CAUSES: tuple[Cause, ...] = (
-    _goods, _no_fleet, _weather, _custody, _value, _payload, _unreachable, _wind, _energy, _cold_chain, _times,
+    _goods, _no_fleet, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _energy, _cold_chain, _times,
 )  # fmt: skip

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import accumulate
 
+import numpy as np
+import shapely
+
+from airspace.corridors.passages import covers
 from airspace.earth.frame import GEOD
+from airspace.earth.terrain import TerrainModel
 from airspace.model.pads import Pad
+from airspace.model.schedules import Span
+from airspace.model.zones import Zone
 from planner.model.fleets import Drone
 from planner.model.jobs import Policy
-from planner.model.plans import Bound, CreatedBy, Leg, Plan, Sortie, Totals, Waypoint
+from planner.model.plans import Bound, CreatedBy, Crossing, Entry, Leg, Plan, Sortie, Totals, Waypoint
 from planner.physics.batteries import capacity_wh, reserve_wh
 from planner.solving.drafts import Draft
 from planner.solving.sorties import Hop, sortie_cost
@@ -93,18 +100,20 @@ def leg_of(hop: Hop, departs: datetime, drone: Drone, tables: Tables, *, soc_sta
         jurisdictions=flight.passage.jurisdictions,
         gates=flight.passage.gates,
         waypoints=_waypoints(hop, departs, tables),
+        crossings=_crossings(hop, departs, tables),
+        zones=_entries(hop, departs, drone, tables),
     )
 
 
 def _waypoints(hop: Hop, departs: datetime, tables: Tables) -> tuple[Waypoint, ...]:
-    """Return a leg in space and time: up, along its pieces, down; ground is taken as straight between the pads."""
+    """Return a leg in space and time: up, along its pieces, down."""
     flight, sky = hop.flight, tables.sky
     start, end = sky.pad(flight.from_pad), sky.pad(flight.to_pad)
     cruise_m = tables.job.policy.cruise_amsl_m
     takes_off = departs + timedelta(seconds=hop.starts_s)
     above = takes_off + timedelta(seconds=flight.climb_s)
     times = [above + timedelta(seconds=s) for s in accumulate(flight.piece_s, initial=0.0)]
-    grounds = _grounds(flight.lonlat, start, end)
+    grounds = _grounds(flight.lonlat, (start, end), sky.terrain)
     level = [
         Waypoint(lon=lon, lat=lat, alt_amsl_m=cruise_m, alt_agl_m=cruise_m - ground, t=t)
         for (lon, lat), ground, t in zip(flight.lonlat, grounds, times, strict=True)
@@ -113,12 +122,63 @@ def _waypoints(hop: Hop, departs: datetime, tables: Tables) -> tuple[Waypoint, .
     return (_on_ground(start, takes_off), *level, _on_ground(end, lands))
 
 
+def _crossings(hop: Hop, departs: datetime, tables: Tables) -> tuple[Crossing, ...]:
+    """Return where and when a leg passes from one jurisdiction to another."""
+    flight = hop.flight
+    flown_m = _flown_m(flight.lonlat)
+    level_s = [*accumulate(flight.piece_s, initial=flight.climb_s)]
+    takes_off = departs + timedelta(seconds=hop.starts_s)
+    return tuple(
+        Crossing(
+            gate=passed.gate,
+            before=passed.before,
+            after=passed.after,
+            lon=passed.lon,
+            lat=passed.lat,
+            alt_amsl_m=tables.job.policy.cruise_amsl_m,
+            t=takes_off + timedelta(seconds=float(np.interp(passed.along_share * flown_m[-1], flown_m, level_s))),
+        )
+        for passed in flight.passage.crossings
+    )
+
+
+def _entries(hop: Hop, departs: datetime, drone: Drone, tables: Tables) -> tuple[Entry, ...]:
+    """Return the closed zones that a leg enters, each with what lets it."""
+    during = (departs + timedelta(seconds=hop.starts_s), departs + timedelta(seconds=hop.ends_s))
+    heights = hop.flight.passage.heights_amsl_m
+    zones = {zone.id: zone for zone, _ in tables.chart.zones}
+    return tuple(
+        _entry(zones[zone], heights[zone], during, frozenset({drone.id, drone.type}), tables)
+        for zone in hop.flight.passage.zones
+    )
+
+
+def _entry(zone: Zone, heights_m: tuple[float, float], during: Span, aircraft: frozenset[str], tables: Tables) -> Entry:
+    clock = timezone(tables.job.utc_offset)
+    if not zone.schedule.touches(*during):
+        return Entry(zone=zone.id, permit="", note=f"not in force then: it holds {zone.schedule.in_words(clock)}")
+    open_it = [p for p in tables.sky.permits if covers(p, zone, tables.chart, aircraft, heights_m)]
+    throughout = [p for p in open_it if during in p.spans(*during)]
+    # Leave that two permits give in turn is told by both.
+    used = throughout[:1] or [p for p in open_it if p.spans(*during)]
+    ids = " + ".join(dict.fromkeys(permit.id for permit in used))
+    return Entry(zone=zone.id, permit=ids, note=f"opened by permit {ids} of {used[0].authority}")
+
+
 def _on_ground(pad: Pad, t: datetime) -> Waypoint:
     return Waypoint(lon=pad.lon, lat=pad.lat, alt_amsl_m=pad.elevation_amsl_m, alt_agl_m=0.0, t=t)
 
 
-def _grounds(lonlat: Sequence[tuple[float, float]], start: Pad, end: Pad) -> list[float]:
-    lons, lats = [lon for lon, _ in lonlat], [lat for _, lat in lonlat]
-    flown_m = [0.0, *accumulate(GEOD.line_lengths(lons, lats))]
+def _grounds(lonlat: Sequence[tuple[float, float]], ends: tuple[Pad, Pad], terrain: TerrainModel | None) -> list[float]:
+    """Return the ground below some points, metres AMSL: as high as the terrain model allows, or between the pads."""
+    if terrain is not None:
+        return [terrain.span_amsl_m(shapely.Point(lon, lat))[1] for lon, lat in lonlat]
+    start, end = ends
+    flown_m = _flown_m(lonlat)
     rise_m = end.elevation_amsl_m - start.elevation_amsl_m
     return [start.elevation_amsl_m + rise_m * m / flown_m[-1] for m in flown_m]
+
+
+def _flown_m(lonlat: Sequence[tuple[float, float]]) -> list[float]:
+    lons, lats = [lon for lon, _ in lonlat], [lat for _, lat in lonlat]
+    return [0.0, *accumulate(GEOD.line_lengths(lons, lats))]

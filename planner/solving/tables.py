@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -20,12 +21,13 @@ from airspace.corridors.networks import Course, Refusal, courses, network_of, op
 from airspace.corridors.passages import Passage, passage
 from airspace.earth.frame import GEOD
 from airspace.model.pads import Pad
-from airspace.model.schedules import Span
+from airspace.model.schedules import Span, common
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy
 from planner.physics.energy import EnergyModel, MassPower, Phases
 from planner.physics.weather import air_density, ground_speed_mps
+from planner.solving.laws import Lawful, Laws
 
 LONGEST_PIECE_M = 5000.0
 """Courses get a waypoint at least this often, so that geodesics between them keep within 1 cm of the frame line."""
@@ -48,6 +50,8 @@ class Flight:
     climb_s: float
     descent_s: float
     passage: Passage
+    lawful: Lawful
+    """When the rules of the jurisdictions allow it; the passage's spans lie within."""
 
     @property
     def cruise_s(self) -> float:
@@ -99,10 +103,15 @@ class Tables:
     """All that a solver needs to know of a job's legs."""
 
     job: Job
-    sky: Airspace
+    chart: Chart
     groups: tuple[Group, ...]
     slices: tuple[Slice, ...]
     model: EnergyModel = field(default_factory=MassPower)
+
+    @property
+    def sky(self) -> Airspace:
+        """The airspace of the job."""
+        return self.chart.sky
 
     @cached_property
     def density(self) -> float:
@@ -122,6 +131,7 @@ def corridor_rules(policy: Policy) -> CorridorRules:
         half_width_m=policy.corridor_half_width_m,
         clearance_m=policy.clearance_m,
         vertical_clearance_m=policy.vertical_clearance_m,
+        vertical_budget_m=policy.vertical_budget_m,
         cruise_amsl_m=policy.cruise_amsl_m,
     )
 
@@ -139,7 +149,7 @@ def cost_tables(
     chart = Chart.of(sky, corridor_rules(job.policy))
     groups = group_drones(job, sky)
     slices = tuple(_slices(job, chart, groups, on_progress))
-    return Tables(job=job, sky=sky, groups=groups, slices=slices, model=model or MassPower())
+    return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or MassPower())
 
 
 def group_drones(job: Job, sky: Airspace) -> tuple[Group, ...]:
@@ -174,7 +184,7 @@ def _merged_cuts(job: Job, chart: Chart, groups: tuple[Group, ...]) -> list[Span
     for schedule in scheduled:
         moments.update(moment for span in schedule.spans(*whole) for moment in span)
     for permit in chart.sky.permits:
-        moments.update(moment for moment in (permit.valid_from, permit.valid_to) if job.start < moment < job.end)
+        moments.update(moment for span in permit.spans(*whole) for moment in span)
     cuts = sorted(moments)
     spans: list[Span] = []
     last: object = None
@@ -188,10 +198,15 @@ def _merged_cuts(job: Job, chart: Chart, groups: tuple[Group, ...]) -> list[Span
     return spans
 
 
-def _open_state(chart: Chart, group: Group, when: Span) -> tuple[frozenset[str], frozenset[str]]:
+OpenState: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[str]]
+"""Zones shut at the flight level, gates open, and permits that open some heights only: what a network depends on."""
+
+
+def _open_state(chart: Chart, group: Group, when: Span) -> OpenState:
     shut = shut_zones(chart, aircraft=group.aircraft, when=when)
     gates = open_gates(chart, aircraft=group.aircraft, when=when)
-    return frozenset(zone.id for zone in shut), frozenset(gate.id for gate in gates)
+    banded = (p.id for p in chart.sky.permits if p.band and p.names(group.aircraft) and p.spans(*when))
+    return frozenset(zone.id for zone in shut), frozenset(gate.id for gate in gates), frozenset(banded)
 
 
 def _pads(job: Job, group: Group) -> tuple[str, ...]:
@@ -206,8 +221,14 @@ class FlightMaker:
 
     job: Job
     chart: Chart
-    networks: dict[tuple[frozenset[str], frozenset[str]], nx.Graph] = field(default_factory=dict)
-    passages: dict[tuple[frozenset[str], tuple[tuple[float, float], ...]], Passage] = field(default_factory=dict)
+    networks: dict[OpenState, nx.Graph] = field(default_factory=dict)
+    passages: dict[tuple[str, frozenset[str], tuple[tuple[float, float], ...]], tuple[Passage, Lawful]] = field(
+        default_factory=dict
+    )
+    laws: Laws = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.laws = Laws.of(self.job, self.chart)
 
     def flights(
         self, group: Group, pads: Sequence[str], when: Span
@@ -223,12 +244,18 @@ class FlightMaker:
             self.networks[key] = network_of(self.chart, aircraft=group.aircraft, when=when)
         return self.networks[key]
 
-    def _passage(self, lonlat: tuple[tuple[float, float], ...], ends: tuple[Pad, Pad], group: Group) -> Passage:
+    def _passage(
+        self, lonlat: tuple[tuple[float, float], ...], ends: tuple[Pad, Pad], group: Group
+    ) -> tuple[Passage, Lawful]:
+        """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""
         named = frozenset(permit.id for permit in self.chart.sky.permits if permit.names(group.aircraft))
-        if (named, lonlat) not in self.passages:
+        key = (group.kind.id, named, lonlat)
+        if key not in self.passages:
             whole = (self.job.start, self.job.end)
-            self.passages[named, lonlat] = passage(lonlat, ends, self.chart, aircraft=group.aircraft, when=whole)
-        return self.passages[named, lonlat]
+            passed = passage(lonlat, ends, self.chart, aircraft=group.aircraft, when=whole)
+            lawful = self.laws.lawful(lonlat, ends, passed, group.kind, group.drones[0].id)
+            self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful
+        return self.passages[key]
 
     def _flight(self, course: Course, group: Group) -> Flight:
         policy, weather, kind = self.job.policy, self.job.weather, group.kind
@@ -238,6 +265,7 @@ class FlightMaker:
         slow = ~(speed_mps >= policy.min_ground_speed_mps)
         piece_s = np.where(slow, np.inf, np.asarray(length_m) / np.where(slow, 1.0, speed_mps))
         start, end = self.chart.sky.pad(course.from_pad), self.chart.sky.pad(course.to_pad)
+        passed, lawful = self._passage(lonlat, (start, end), group)
         return Flight(
             from_pad=start.id,
             to_pad=end.id,
@@ -247,7 +275,8 @@ class FlightMaker:
             piece_s=tuple(piece_s.tolist()),
             climb_s=(policy.cruise_amsl_m - start.elevation_amsl_m) / kind.climb_mps,
             descent_s=(policy.cruise_amsl_m - end.elevation_amsl_m) / kind.descent_mps,
-            passage=self._passage(lonlat, (start, end), group),
+            passage=passed,
+            lawful=lawful,
         )
 
 

@@ -17,9 +17,9 @@ entries = st.builds(
     days=st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=7, unique=True).map(tuple),
     start=clocks,
     end=clocks,
-    utc_offset=st.integers(-48, 56).map(lambda quarters: quarters * QUARTER),
+    clock=st.integers(-48, 56).map(lambda quarters: timezone(quarters * QUARTER)),
 )
-schedules = st.builds(Schedule, hours=st.lists(entries, min_size=1, max_size=3).map(tuple))
+schedules = st.lists(entries, min_size=1, max_size=3).map(lambda hours: Schedule.weekly(*hours))
 spans = st.tuples(st.integers(0, 600), st.integers(1, 200)).map(
     lambda drawn: (MONDAY + drawn[0] * QUARTER, MONDAY + (drawn[0] + drawn[1]) * QUARTER)
 )
@@ -36,8 +36,8 @@ def held(parts: tuple[Span, ...]) -> set[datetime]:
 
 def holds(schedule: Schedule, moment: datetime) -> bool:
     """Read a schedule as a person would: today's entry, or yesterday's that ran over midnight."""
-    for hours in schedule.hours:
-        here = moment.astimezone(timezone(hours.utc_offset))
+    for hours in schedule.periods[0].hours:
+        here = moment.astimezone(hours.clock)
         over_midnight = hours.end <= hours.start
         today, yesterday = WEEKDAYS[here.weekday()], WEEKDAYS[here.weekday() - 1]
         if today in hours.days and hours.start <= here.time() and (over_midnight or here.time() < hours.end):

@@ -42,7 +42,7 @@ def at(clock: str) -> datetime:
 
 
 def hours(start: str, end: str) -> Schedule:
-    return Schedule(hours=(Hours(days=WEEKDAYS, start=at(start).time(), end=at(end).time(), utc_offset=timedelta(0)),))
+    return Schedule.weekly(Hours(days=WEEKDAYS, start=at(start).time(), end=at(end).time(), clock=UTC))
 
 
 def pad(name: str, x_m: float, y_m: float, **fields: Any) -> Pad:

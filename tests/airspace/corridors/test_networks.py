@@ -1,7 +1,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import time, timedelta, timezone
 
 import networkx as nx
 import numpy as np
@@ -394,7 +394,7 @@ def test_a_permit_for_another_time_opens_nothing() -> None:
     assert length_m(sky, aircraft=("D1",), when=after) == pytest.approx(4000.0, abs=0.01)
 
 
-MORNING = Schedule(hours=(Hours(days=("MON",), start=time(9), end=time(12), utc_offset=timedelta(hours=8)),))
+MORNING = Schedule.weekly(Hours(days=("MON",), start=time(9), end=time(12), clock=timezone(timedelta(hours=8))))
 
 
 def test_a_zone_is_in_the_way_only_while_it_holds() -> None:
@@ -492,7 +492,9 @@ SHUT_GATES = {
     "out of hours": [
         replace(
             GATE,
-            schedule=Schedule(hours=(Hours(days=("SUN",), start=time(0), end=time(0), utc_offset=timedelta(hours=8)),)),
+            schedule=Schedule.weekly(
+                Hours(days=("SUN",), start=time(0), end=time(0), clock=timezone(timedelta(hours=8)))
+            ),
         )
     ],
     "a band below the flight level": [replace(GATE, band=amsl(0, 79))],

@@ -1,8 +1,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import time, timedelta, timezone
 
 import pytest
+import shapely
 
 from airspace.corridors.charts import Chart
 from airspace.corridors.networks import build_network, shortest
@@ -36,7 +37,8 @@ STRIPS = (
 LOWER = a_gate(box(-200, -1050, 200, -950), [a_permit("authority of S"), a_permit("authority of M")], "LOWER")
 UPPER = a_gate(box(-200, 950, 200, 1050), [a_permit("authority of N"), a_permit("authority of M")], "UPPER")
 PADS = (a_pad("A", 0, -2000), a_pad("B", 0, 2000), a_pad("C", 1000, -2000))
-MORNING = Schedule(hours=(Hours(days=("MON",), start=time(9), end=time(12), utc_offset=timedelta(hours=8)),))
+MORNING = Schedule.weekly(Hours(days=("MON",), start=time(9), end=time(12), clock=timezone(timedelta(hours=8))))
+LEVEL = (RULES.cruise_amsl_m, RULES.cruise_amsl_m)
 NINE_TO_TWELVE = (OPENS, OPENS + 3 * HOUR)
 TWELVE_TO_FIVE = (OPENS + 3 * HOUR, CLOSES)
 
@@ -54,12 +56,22 @@ def passed(sky: Airspace, start: str = "A", end: str = "B", aircraft: Sequence[s
 
 def test_jurisdictions_and_gates_come_in_the_order_flown() -> None:
     there, back = passed(sky_of()), passed(sky_of(), "B", "A")
-    assert there == Passage(jurisdictions=("S", "M", "N"), gates=("LOWER", "UPPER"), zones=(), spans=(WHEN,))
-    assert back == Passage(jurisdictions=("N", "M", "S"), gates=("UPPER", "LOWER"), zones=(), spans=(WHEN,))
+    assert (there.jurisdictions, there.gates, there.spans) == (("S", "M", "N"), ("LOWER", "UPPER"), (WHEN,))
+    assert (back.jurisdictions, back.gates, back.spans) == (("N", "M", "S"), ("UPPER", "LOWER"), (WHEN,))
+
+
+def test_a_course_is_cut_where_it_passes_a_boundary() -> None:
+    """From 2 km south of the middle to 2 km north of it, over boundaries 1 km either side."""
+    first, second = passed(sky_of()).crossings
+    assert (first.before, first.after, first.gate) == ("S", "M", "LOWER")
+    assert (second.before, second.after, second.gate) == ("M", "N", "UPPER")
+    assert (first.along_share, second.along_share) == (pytest.approx(0.25, abs=1e-4), pytest.approx(0.75, abs=1e-4))
+    assert shapely.Point(first.lon, first.lat).distance(STRIPS[0].area) < 1e-9
 
 
 def test_a_flight_inside_one_jurisdiction_passes_no_gate() -> None:
-    assert passed(sky_of(), "A", "C") == Passage(jurisdictions=("S",), gates=(), zones=(), spans=(WHEN,))
+    inside = passed(sky_of(), "A", "C")
+    assert (inside.jurisdictions, inside.gates, inside.crossings, inside.spans) == (("S",), (), (), (WHEN,))
 
 
 def test_a_flight_fits_the_hours_that_all_gates_share() -> None:
@@ -71,7 +83,7 @@ def test_a_flight_fits_the_hours_that_all_gates_share() -> None:
 
 
 def test_a_gate_closed_after_hours_leaves_no_time() -> None:
-    night = Schedule(hours=(Hours(days=("MON",), start=time(20), end=time(22), utc_offset=timedelta(hours=8)),))
+    night = Schedule.weekly(Hours(days=("MON",), start=time(20), end=time(22), clock=timezone(timedelta(hours=8))))
     assert passed(sky_of(gates=[replace(LOWER, schedule=night), UPPER])).spans == ()
 
 
@@ -110,11 +122,34 @@ def test_zones_entered_leave_the_time_they_do_not_hold() -> None:
 
 def test_a_permit_fills_the_time_a_zone_holds() -> None:
     zone = a_zone(box(-300, -300, 300, 300), schedule=MORNING, restriction=Restriction.REQ_AUTHORISATION)
-    permits = (a_permit("authority of M", zones=["Z"], end=OPENS + 2 * HOUR),)
-    assert zone_spans(zone, permits, ("D1",), WHEN) == ((OPENS, OPENS + 2 * HOUR), TWELVE_TO_FIVE)
-    assert zone_spans(zone, permits, ("D2",), WHEN) == (TWELVE_TO_FIVE,)
-    assert leave_spans(replace(zone, restriction=Restriction.PROHIBITED), permits, ("D1",), WHEN) == ()
-    assert leave_spans(replace(zone, id="Y"), permits, ("D1",), WHEN) == ()
+    permit = a_permit("authority of M", zones=["Z"], end=OPENS + 2 * HOUR)
+    chart = Chart.of(sky_of([zone], gates=[replace(LOWER, permits=(permit,))]), RULES)
+    assert zone_spans(zone, chart, ("D1",), WHEN, LEVEL) == ((OPENS, OPENS + 2 * HOUR), TWELVE_TO_FIVE)
+    assert zone_spans(zone, chart, ("D2",), WHEN, LEVEL) == (TWELVE_TO_FIVE,)
+    assert leave_spans(replace(zone, restriction=Restriction.PROHIBITED), chart, ("D1",), WHEN, LEVEL) == ()
+    assert leave_spans(replace(zone, id="Y"), chart, ("D1",), WHEN, LEVEL) == ()
+
+
+def test_a_permit_opens_a_zone_at_its_own_heights_and_hours_only() -> None:
+    zone = a_zone(box(-300, -300, 300, 300), restriction=Restriction.REQ_AUTHORISATION)
+    permit = replace(a_permit("authority of M", zones=["Z"]), band=amsl(60, 100), schedule=MORNING)
+    chart = Chart.of(sky_of([zone], gates=[replace(LOWER, permits=(permit,))]), RULES)
+    assert leave_spans(zone, chart, ("D1",), WHEN, LEVEL) == ((OPENS, OPENS + 3 * HOUR),)
+    assert leave_spans(zone, chart, ("D1",), WHEN, (50.0, 80.0)) == ()
+    assert leave_spans(zone, chart, ("D1",), WHEN, (80.0, 101.0)) == ()
+
+
+def test_a_gate_is_not_opened_by_a_permit_for_other_heights() -> None:
+    permits = tuple(replace(permit, band=amsl(90, 120)) for permit in LOWER.permits)
+    lower = replace(LOWER, permits=permits)
+    assert gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN) == ()
+
+
+def test_a_budget_for_the_datums_narrows_a_gate() -> None:
+    low = replace(LOWER, band=amsl(0, RULES.cruise_amsl_m + 2))
+    sky = sky_of(gates=[low])
+    assert gate_spans(low, Chart.of(sky, RULES), ("D1",), WHEN) == (WHEN,)
+    assert gate_spans(low, Chart.of(sky, replace(RULES, vertical_budget_m=3.0)), ("D1",), WHEN) == ()
 
 
 def test_a_prohibited_zone_on_the_way_leaves_no_time() -> None:
@@ -144,7 +179,8 @@ def test_a_shortest_course_of_the_network_enters_nothing() -> None:
     ends = (sky.pad("A"), sky.pad("B"))
     found = passage(course.lonlat, ends, network.graph["chart"], aircraft=("D1",), when=WHEN)
     assert len(course.lonlat) > 2
-    assert found == Passage(jurisdictions=("S", "M", "N"), gates=("LOWER", "UPPER"), zones=(), spans=(WHEN,))
+    assert (found.jurisdictions, found.gates) == (("S", "M", "N"), ("LOWER", "UPPER"))
+    assert (found.zones, found.spans) == ((), (WHEN,))
 
 
 def test_without_jurisdictions_nothing_is_crossed() -> None:

@@ -1,8 +1,9 @@
 import math
 
 import pytest
+import shapely
 
-from airspace.earth.heights import GROUND, Band, Height, Reference
+from airspace.earth.heights import GROUND, LEVEL_M, Band, Height, HeightFrame, Reference
 from airspace.earth.terrain import FlatGround
 
 HILLY = FlatGround(lowest_m=3.0, highest_m=40.0)
@@ -33,8 +34,8 @@ def test_a_band_over_ground_between_3_and_40_m(
     lower: Height, upper: Height | None, widest: tuple[float, float], narrowest: tuple[float, float]
 ) -> None:
     band = Band(lower=lower, upper=upper)
-    assert band.widest_amsl_m(HILLY) == widest
-    assert band.narrowest_amsl_m(HILLY) == narrowest
+    assert band.widest_amsl_m(HeightFrame(terrain=HILLY)) == widest
+    assert band.narrowest_amsl_m(HeightFrame(terrain=HILLY)) == narrowest
 
 
 @pytest.mark.parametrize(("lower", "upper"), [(amsl(50), amsl(50)), (agl(120), agl(30)), (GROUND, agl(0))])
@@ -44,7 +45,8 @@ def test_a_band_without_thickness_is_refused(lower: Height, upper: Height) -> No
 
 
 def test_ends_measured_from_different_things_cannot_be_compared_and_are_taken_as_they_are() -> None:
-    assert Band(lower=agl(120), upper=amsl(100)).widest_amsl_m(FlatGround(lowest_m=-50, highest_m=0)) == (70, 100)
+    frame = HeightFrame(terrain=FlatGround(lowest_m=-50, highest_m=0))
+    assert Band(lower=agl(120), upper=amsl(100)).widest_amsl_m(frame) == (70, 100)
 
 
 @pytest.mark.parametrize("metres", [math.nan, math.inf, -math.inf])
@@ -77,3 +79,54 @@ def test_without_pads_the_ground_is_at_sea_level() -> None:
 def test_ground_upside_down_is_refused() -> None:
     with pytest.raises(ValueError, match="lowest <= highest"):
         FlatGround(lowest_m=5.0, highest_m=4.0)
+
+
+LUOHU = shapely.box(114.10, 22.53, 114.12, 22.54)
+
+
+def test_the_ellipsoid_lies_below_the_sea_at_luohu_so_its_heights_are_lower_numbers() -> None:
+    """120 m AMSL is 117.3 m above the ellipsoid there: the geoid lies 2.7 m below it."""
+    frame = HeightFrame()
+    lower_m, upper_m = frame.span_amsl_m(Height(value_m=117.3, reference=Reference.W84), LUOHU)
+    assert 119.9 <= lower_m <= 120.0 <= upper_m <= 120.3
+
+
+def test_a_height_above_the_ellipsoid_means_nothing_without_a_place() -> None:
+    with pytest.raises(ValueError, match="an area"):
+        HeightFrame().span_amsl_m(Height(value_m=100, reference=Reference.W84))
+
+
+def test_a_height_above_a_pad_is_added_to_its_elevation() -> None:
+    frame = HeightFrame(pads_amsl_m={"LH": 12.5})
+    assert frame.span_amsl_m(Height(value_m=30, reference=Reference.PAD, pad="LH")) == (42.5, 42.5)
+    with pytest.raises(LookupError, match="'FT'"):
+        frame.span_amsl_m(Height(value_m=30, reference=Reference.PAD, pad="FT"))
+
+
+def test_a_pad_goes_with_the_reference_to_a_pad_and_with_no_other() -> None:
+    with pytest.raises(ValueError, match="expected a pad"):
+        Height(value_m=30, reference=Reference.PAD)
+    with pytest.raises(ValueError, match="expected a pad"):
+        Height(value_m=30, reference=Reference.AMSL, pad="LH")
+
+
+def test_a_flight_level_is_lower_in_a_typhoon_and_higher_in_a_winter_high() -> None:
+    """FL 30 is 914.4 m in the standard atmosphere; 950 hPa is 63.25 hPa, some 570 m at most, below standard."""
+    lower_m, upper_m = HeightFrame().span_amsl_m(Height(value_m=30 * LEVEL_M, reference=Reference.FL))
+    assert lower_m == pytest.approx(914.4 - 63.25 * 9.0)
+    assert upper_m == pytest.approx(914.4 + 36.75 * 9.0)
+
+
+def test_heights_say_their_datum() -> None:
+    heights = [
+        Height(value_m=100, reference=Reference.W84),
+        Height(value_m=65 * LEVEL_M, reference=Reference.FL),
+        Height(value_m=30, reference=Reference.PAD, pad="LH"),
+    ]
+    assert [str(height) for height in heights] == ["100 m WGS84", "FL 65", "30 m above pad LH"]
+
+
+def test_ends_above_two_pads_cannot_be_compared() -> None:
+    low, high = (Height(value_m=value, reference=Reference.PAD, pad=pad) for value, pad in ((30, "A"), (10, "B")))
+    frame = HeightFrame(pads_amsl_m={"A": 0.0, "B": 100.0})
+    assert Band(lower=low, upper=high).widest_amsl_m(frame) == (30, 110)

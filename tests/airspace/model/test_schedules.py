@@ -9,7 +9,9 @@ LOCAL = timezone(HONG_KONG)
 
 
 def hours(start: str, end: str, *days: str, offset: timedelta = HONG_KONG) -> Hours:
-    return Hours(days=days or WEEKDAYS, start=time.fromisoformat(start), end=time.fromisoformat(end), utc_offset=offset)
+    return Hours(
+        days=days or WEEKDAYS, start=time.fromisoformat(start), end=time.fromisoformat(end), clock=timezone(offset)
+    )
 
 
 def at(day: int, clock: str) -> datetime:
@@ -17,8 +19,8 @@ def at(day: int, clock: str) -> datetime:
     return datetime.combine(datetime(2025, 6, day, tzinfo=LOCAL).date(), time.fromisoformat(clock), LOCAL)
 
 
-DAYTIME = Schedule(hours=(hours("07:00", "19:00"),))
-NIGHT = Schedule(hours=(hours("22:00", "06:00", "FRI"),))
+DAYTIME = Schedule.weekly(hours("07:00", "19:00"))
+NIGHT = Schedule.weekly(hours("22:00", "06:00", "FRI"))
 
 
 def test_without_entries_it_always_holds() -> None:
@@ -40,7 +42,7 @@ def test_hours_are_told_in_their_own_offset() -> None:
 
 
 def test_a_weekday_is_that_of_the_offset_and_not_of_utc() -> None:
-    monday = Schedule(hours=(hours("00:00", "06:00", "MON"),))
+    monday = Schedule.weekly(hours("00:00", "06:00", "MON"))
     assert monday.touches(datetime(2025, 6, 1, 20, tzinfo=UTC), datetime(2025, 6, 1, 21, tzinfo=UTC))
     assert not monday.touches(datetime(2025, 6, 2, 20, tzinfo=UTC), datetime(2025, 6, 2, 21, tzinfo=UTC))
 
@@ -52,16 +54,16 @@ def test_hours_over_midnight_belong_to_the_day_they_start_on() -> None:
 
 
 def test_equal_start_and_end_is_a_whole_day() -> None:
-    assert Schedule(hours=(hours("00:00", "00:00", "MON"),)).covers(at(2, "00:00"), at(3, "00:00"))
+    assert Schedule.weekly(hours("00:00", "00:00", "MON")).covers(at(2, "00:00"), at(3, "00:00"))
 
 
 def test_entries_that_meet_cover_without_a_gap() -> None:
-    split = Schedule(hours=(hours("12:00", "18:00"), hours("06:00", "12:00")))
+    split = Schedule.weekly(hours("12:00", "18:00"), hours("06:00", "12:00"))
     assert split.covers(at(2, "11:00"), at(2, "13:00"))
 
 
 def test_days_round_the_clock_cover_a_night_between_them() -> None:
-    assert Schedule(hours=(hours("00:00", "00:00"),)).covers(at(2, "05:00"), at(5, "05:00"))
+    assert Schedule.weekly(hours("00:00", "00:00")).covers(at(2, "05:00"), at(5, "05:00"))
 
 
 def test_a_flight_that_ends_after_hours_is_not_covered() -> None:
@@ -78,12 +80,12 @@ def test_a_day_nobody_knows_is_refused() -> None:
 
 def test_hours_without_days_are_refused() -> None:
     with pytest.raises(ValueError, match="got none"):
-        Hours(days=(), start=time(7), end=time(19), utc_offset=HONG_KONG)
+        Hours(days=(), start=time(7), end=time(19), clock=LOCAL)
 
 
 def test_clock_times_with_an_offset_of_their_own_are_refused() -> None:
     with pytest.raises(ValueError, match="plain clock times"):
-        Hours(days=("MON",), start=time(7, tzinfo=UTC), end=time(19), utc_offset=HONG_KONG)
+        Hours(days=("MON",), start=time(7, tzinfo=UTC), end=time(19), clock=LOCAL)
 
 
 def test_spans_that_touch_or_overlap_are_joined_in_order() -> None:

@@ -145,7 +145,7 @@ def test_an_airspace_gathers_the_permits_of_its_gates_and_the_ground_of_its_pads
     other = replace(PAD, id="R", elevation_amsl_m=31.0)
     sky = replace(SKY, pads=(PAD, other))
     assert sky.permits == (PERMIT,)
-    assert (sky.ground.lowest_m, sky.ground.highest_m) == (4.0, 31.0)
+    assert sky.ground.span_amsl_m() == (4.0, 31.0)
     assert len(sky.geometries) == 5
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import shapely
 
@@ -99,7 +99,7 @@ def _sky(text: str) -> Airspace:
 
 
 def _zones(text: str) -> tuple[Zone, ...]:
-    working = Schedule(hours=(Hours(days=WEEKDAYS, start=time(9), end=time(10), utc_offset=HONG_KONG_TIME),))
+    working = Schedule.weekly(Hours(days=WEEKDAYS, start=time(9), end=time(10), clock=timezone(HONG_KONG_TIME)))
     ninety = Height(value_m=90, reference=Reference.AGL)
     hill = Height(value_m=300, reference=Reference.AMSL)
 
@@ -206,7 +206,7 @@ def _gate(text: str) -> Gate:
         for side in ("north", "south")
     )
     eighty = Band(lower=GROUND, upper=Height(value_m=95, reference=Reference.AMSL))
-    open_late = Schedule(hours=(Hours(days=WEEKDAYS, start=time(8), end=time(10), utc_offset=HONG_KONG_TIME),))
+    open_late = Schedule.weekly(Hours(days=WEEKDAYS, start=time(8), end=time(10), clock=timezone(HONG_KONG_TIME)))
     return Gate(
         id=f"G1{text}",
         name=f"Gate name{text}",

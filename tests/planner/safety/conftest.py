@@ -59,7 +59,7 @@ def hours(start: str, end: str) -> Schedule:
     """Every day between two UTC clock times."""
     opens, closes = (datetime.strptime(text, "%H:%M").replace(tzinfo=UTC).time() for text in (start, end))
     days = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
-    return Schedule(hours=(Hours(days=days, start=opens, end=closes, utc_offset=timedelta(0)),))
+    return Schedule.weekly(Hours(days=days, start=opens, end=closes, clock=UTC))
 
 
 def zone(
@@ -118,8 +118,8 @@ QUAD = DroneType(
 )  # fmt: skip
 
 POLICY = Policy(
-    clearance_m=30, corridor_half_width_m=20, vertical_clearance_m=10, cruise_amsl_m=CRUISE_M, currency="HKD",
-    value_cap_per_sortie=100_000, handover_s=HANDOVER_S, max_orders_per_sortie=3, cost_per_sortie=5,
+    clearance_m=30, corridor_half_width_m=20, vertical_clearance_m=10, vertical_budget_m=0, cruise_amsl_m=CRUISE_M,
+    currency="HKD", value_cap_per_sortie=100_000, handover_s=HANDOVER_S, max_orders_per_sortie=3, cost_per_sortie=5,
     cost_per_flight_hour=100, cost_per_kwh=2, unserved_penalty=500,
 )  # fmt: skip
 

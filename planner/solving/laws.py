@@ -1,0 +1,219 @@
+"""When the rule ledgers of the jurisdictions let a flight be flown, and if not, which rule forbids it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TypeAlias
+
+import shapely
+from shapely.ops import substring
+
+from airspace.corridors.charts import Chart
+from airspace.corridors.passages import Passage
+from airspace.earth.sun import SunEvent, sun_event
+from airspace.model.gates import Jurisdiction
+from airspace.model.pads import Pad
+from airspace.model.schedules import Span, merged
+from airspace.rules.kinds import Daylight
+from airspace.rules.ledger import Ledger, Rule
+from airspace.rules.pieces import Outcome, Piece, Verdict
+from airspace.rules.surroundings import BOUNDARY, Thing, reaches_m, things
+from planner.model.fleets import DroneType
+from planner.model.jobs import Job
+
+Line: TypeAlias = Sequence[tuple[float, float]]
+"""Degrees, lon then lat (WGS 84)."""
+
+FORBIDS = (Verdict.BROKEN, Verdict.NEEDS_PERMIT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lawful:
+    """When rules let a flight be flown."""
+
+    spans: tuple[Span, ...]
+    needs_permit: bool = False
+    """Whether a permit would mend what forbids it at some time."""
+    why: str = ""
+    """The first rule that forbids it at some time, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One jurisdiction with its ledger and what lies around on its side, in the frame."""
+
+    side: Jurisdiction
+    ledger: Ledger
+    reaches_m: Mapping[str, float]
+    things: Mapping[str, tuple[Thing, ...]]
+    areas: Mapping[str, shapely.Geometry]
+    """By zone id."""
+    others: shapely.Geometry
+    """The other jurisdictions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Laws:
+    """The ledgers of a job's jurisdictions, ready to judge flights."""
+
+    job: Job
+    chart: Chart
+    sides: Mapping[str, _Side] = field(repr=False)
+
+    @classmethod
+    def of(cls, job: Job, chart: Chart) -> Laws:
+        """Make the ledgers of a job ready; a jurisdiction whose ledger the job does not hold judges nothing."""
+        ledgers = {ledger.name: ledger for ledger in job.ledgers}
+        named = [(side, ledgers[name]) for side, _ in chart.jurisdictions for name in side.rules if name in ledgers]
+        return cls(
+            job=job,
+            chart=chart,
+            sides={f"{side.id} {ledger.name}": _side(side, ledger, job, chart) for side, ledger in named},
+        )
+
+    def lawful(
+        self,
+        lonlat: Sequence[tuple[float, float]],
+        ends: tuple[Pad, Pad],
+        passage: Passage,
+        kind: DroneType,
+        drone: str,
+    ) -> Lawful:
+        """Return when a type of drone may fly a course, empty and fully laden, by every rule that can be judged."""
+        when = (self.job.start, self.job.end)
+        if not self.sides:
+            return Lawful(spans=(when,))
+        pieces = list(self._pieces(lonlat, ends, passage, kind, drone))
+        if not any(True for _ in self._forbidding(pieces, when)):
+            return Lawful(spans=(when,))
+        free, forbidding = [], []
+        for span in pairwise(self._cuts(pieces, when)):
+            found = list(self._forbidding(pieces, span))
+            forbidding += found
+            if not found:
+                free.append(span)
+        if not forbidding:
+            return Lawful(spans=(when,))
+        rule, outcome = min(forbidding, key=lambda item: item[1].verdict is not Verdict.BROKEN)
+        return Lawful(
+            spans=merged(free),
+            needs_permit=outcome.verdict is Verdict.NEEDS_PERMIT,
+            why=f"rule {rule.id} ({rule.title}): {outcome.detail}",
+        )
+
+    def _pieces(
+        self,
+        lonlat: Sequence[tuple[float, float]],
+        ends: tuple[Pad, Pad],
+        passage: Passage,
+        kind: DroneType,
+        drone: str,
+    ) -> Iterator[tuple[_Side, Piece]]:
+        line = self.chart.frame.project(shapely.LineString(lonlat))
+        shares = [0.0, *(crossing.along_share for crossing in passage.crossings), 1.0]
+        for number, (name, share) in enumerate(zip(passage.jurisdictions, pairwise(shares), strict=True)):
+            part = substring(line, *share, normalized=True)
+            grounded = [
+                pad.elevation_amsl_m
+                for pad, here in zip(ends, (number == 0, number == len(shares) - 2), strict=True)
+                if here
+            ]
+            for side in self.sides.values():
+                if side.side.id == name and isinstance(part, shapely.LineString):
+                    for mass_kg in (kind.mass_kg, kind.mass_kg + kind.max_payload_kg):
+                        yield side, self._piece(part, side, kind, drone, mass_kg, grounded, len(shares) > 2)
+
+    def _piece(
+        self, part: shapely.LineString, side: _Side, kind: DroneType, drone: str, mass_kg: float,
+        grounded: Sequence[float], crosses: bool,
+    ) -> Piece:  # fmt: skip
+        level_m, line = self.chart.level_m, self.chart.frame.unproject(part)
+        ground_m = self.chart.heights.terrain.span_amsl_m(line)
+        agl_m = (0.0 if grounded else level_m - ground_m[1], level_m - ground_m[0])
+        known = all(map(math.isfinite, agl_m))
+        distances_m, near = _surroundings(part, side)
+        return Piece(
+            jurisdiction=side.side.id,
+            aircraft=(drone, kind.id),
+            takeoff_mass_kg=mass_kg,
+            max_takeoff_mass_kg=kind.mass_kg + kind.max_payload_kg,
+            empty_mass_kg=kind.mass_kg,
+            speed_mps=kind.cruise_mps + self.job.weather.wind_mps,
+            # Where the ground is not known nobody can say how high it is flown; the network keeps out of there.
+            agl_m=agl_m if known else (0.0, level_m),
+            amsl_m=(min([*grounded, level_m]), level_m),
+            start=self.job.start,
+            end=self.job.end,
+            line=line,
+            crosses_boundary=crosses,
+            distances_m=distances_m,
+            zones=near,
+            weather={"wind_mps": (self.job.weather.wind_mps, self.job.weather.wind_mps)},
+            permits=self.chart.sky.permits,
+        )
+
+    def _forbidding(self, pieces: Sequence[tuple[_Side, Piece]], when: Span) -> Iterator[tuple[Rule, Outcome]]:
+        for side, piece in pieces:
+            for rule, outcome in side.ledger.judge(replace(piece, start=when[0], end=when[1])):
+                if outcome.verdict in FORBIDS:
+                    yield rule, outcome
+
+    def _cuts(self, pieces: Sequence[tuple[_Side, Piece]], when: Span) -> list[datetime]:
+        """Return the moments at which the answer can change: permits that begin and end, and the sun."""
+        moments = {*when}
+        for permit in self.chart.sky.permits:
+            moments.update(moment for span in permit.spans(*when) for moment in span)
+        for side, piece in pieces:
+            for rule in side.ledger.in_force:
+                if isinstance(rule.asks, Daylight):
+                    moments.update(moment for moment in _sun(rule.asks, piece, when) if when[0] < moment < when[1])
+        return sorted(moments)
+
+
+def _side(side: Jurisdiction, ledger: Ledger, job: Job, chart: Chart) -> _Side:
+    found = things(chart.sky, side, (job.start, job.end))
+    own = [thing.zone for items in found.values() for thing in items]
+    others = [area for other, area in chart.jurisdictions if other.id != side.id]
+    return _Side(
+        side=side,
+        ledger=ledger,
+        reaches_m=reaches_m(ledger),
+        things=found,
+        areas={zone.id: chart.frame.project(zone.area) for zone in own},
+        others=shapely.union_all(others),
+    )
+
+
+def _surroundings(part: shapely.LineString, side: _Side) -> tuple[dict[str, float | None], dict[str, tuple[str, ...]]]:
+    """Return how far off the nearest of each category is, metres in the frame, and which zones are too near."""
+    distances_m: dict[str, float | None] = {}
+    near: dict[str, tuple[str, ...]] = {}
+    for category, items in side.things.items():
+        if category in side.reaches_m:
+            off_m = {
+                thing.zone.id: thing.distance_m(float(shapely.distance(part, side.areas[thing.zone.id])))
+                for thing in items
+            }
+            distances_m[category] = min(off_m.values())
+            near[category] = tuple(
+                zone for zone, metres in off_m.items() if metres <= 0 or metres < side.reaches_m[category]
+            )
+    if BOUNDARY in side.reaches_m and not side.others.is_empty:
+        distances_m[BOUNDARY] = float(shapely.distance(part, side.others))
+    return distances_m, near
+
+
+def _sun(asks: Daylight, piece: Piece, when: Span) -> Iterator[datetime]:
+    """Yield when the day begins and ends at both ends of a piece, on every local day of a span."""
+    day = when[0].astimezone(asks.clock).date()
+    while day <= when[1].astimezone(asks.clock).date():
+        for lon, lat, *_ in (piece.line.coords[0], piece.line.coords[-1]):
+            for event in (asks.begins, asks.ends):
+                moment = sun_event(SunEvent(event), day, asks.clock, lon, lat)
+                if isinstance(moment, datetime):
+                    yield moment
+        day += timedelta(days=1)
