@@ -319,10 +319,11 @@ def _write(made: Plan, review: Review, read: Scenario, folder: Path) -> dict[str
 
 
 def _tell_plan(made: Plan, review: Review, paths: dict[str, str], *, as_json: bool) -> None:
+    now = datetime.now(UTC)
     if as_json:
-        print_json(telling.plan_summary(made, review, paths))
+        print_json(telling.plan_summary(made, review, paths, now))
     else:
-        telling.tell_plan(made, review, paths, out())
+        telling.tell_plan(made, review, paths, now, out())
 
 
 def _outcome(made: Plan, review: Review, *, strict: bool) -> Exit:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from rich.console import Console
@@ -11,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from airspace.errors import Problem
-from planner.model.plans import Plan
+from planner.model.plans import Filing, Plan
 from planner.model.reviews import Finding, Review, Verdict
-from planner.safety.rules import is_bookkeeping
+from planner.safety.findings import LAW
+from planner.safety.rules import RULES, is_bookkeeping
 from planner.solving.enquiries import Enquiry
 
 SIGNS = {
@@ -36,8 +38,8 @@ def tell_problems(problems: Iterable[Problem], console: Console) -> None:
         console.print(f"[{colour}]{word}[/] [bold]{escape(problem.code)}[/] {escape(str(problem))}", soft_wrap=True)
 
 
-def plan_summary(plan: Plan, review: Review, paths: Mapping[str, str]) -> dict[str, Any]:
-    """Return the summary of a planning run for programs."""
+def plan_summary(plan: Plan, review: Review, paths: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """Return the summary of a planning run for programs, with what can still be filed at a moment."""
     totals = plan.totals
     return {
         "name": plan.name,
@@ -55,7 +57,21 @@ def plan_summary(plan: Plan, review: Review, paths: Mapping[str, str]) -> dict[s
             {"order": item.order, "reason": item.reason.value, "detail": item.detail, "numbers": dict(item.numbers)}
             for item in plan.unserved
         ],
+        "filings": [_filing_document(filing, now) for filing in plan.filings],
         "paths": dict(paths),
+    }
+
+
+def _filing_document(filing: Filing, now: datetime) -> dict[str, Any]:
+    left = filing.left(now)
+    return {
+        "authority": filing.authority,
+        "rule": filing.rule,
+        "title": filing.title,
+        "count": filing.count,
+        "first_flight": filing.first_flight.isoformat(),
+        "latest_at": None if filing.latest_at is None else filing.latest_at.isoformat(),
+        "can_still_be_met": None if left is None else left >= timedelta(0),
     }
 
 
@@ -64,12 +80,11 @@ def counts(review: Review) -> dict[str, int]:
     return {verdict.value: len(review.of(verdict)) for verdict in Verdict}
 
 
-def tell_plan(plan: Plan, review: Review, paths: Mapping[str, str], console: Console) -> None:
-    """Print the summary of a planning run."""
-    totals, found = plan.totals, counts(review)
+def tell_plan(plan: Plan, review: Review, paths: Mapping[str, str], now: datetime, console: Console) -> None:
+    """Print the summary of a planning run, with what can still be filed at a moment."""
+    totals = plan.totals
     console.print(f"[bold]{escape(plan.name)}[/]")
-    checked = f"{found['PASS']} pass, {found['FAIL']} fail, {found['NOT_CHECKED']} not checked"
-    console.print(f"  {SIGNS[review.verdict]}  {checked}")
+    console.print(f"  {SIGNS[review.verdict]}  {_counted(review)}")
     console.print(
         f"  served    {totals.served} of {totals.served + totals.unserved} orders, in {totals.sorties} sorties"
     )
@@ -80,8 +95,41 @@ def tell_plan(plan: Plan, review: Review, paths: Mapping[str, str], console: Con
     for item in plan.unserved:
         console.print(f"  [yellow]unserved[/]  {escape(item.order)}  [bold]{item.reason}[/]  {escape(item.detail)}")
     _tell_failures(review, console)
+    for filing in plan.filings:
+        console.print(f"  file      {escape(_filing_line(filing, now, timezone(plan.utc_offset)))}", soft_wrap=True)
     for name, path in paths.items():
         console.print(f"  {name:<9} {escape(path)}", soft_wrap=True)
+
+
+def _counted(review: Review) -> str:
+    """Return how many findings have each verdict, those on rules of ledgers by themselves."""
+    laws = [finding for finding in review.findings if finding.rule.startswith(LAW) and finding.rule not in RULES]
+    own = Counter(finding.verdict for finding in review.findings if finding not in laws)
+    told = f"{own[Verdict.PASS]} pass, {own[Verdict.FAIL]} fail, {own[Verdict.NOT_CHECKED]} not checked"
+    if not laws:
+        return told
+    law = Counter(finding.verdict for finding in laws)
+    return (
+        f"{told}; of the law {law[Verdict.PASS]} hold, {law[Verdict.FAIL]} do not, "
+        f"{law[Verdict.NOT_CHECKED]} have no data or need somebody to declare them"
+    )
+
+
+def _filing_line(filing: Filing, now: datetime, clock: timezone) -> str:
+    """Return one thing to file as a line: by when, whether that can still be met, with whom, and what."""
+    what = f"{filing.title} ({filing.rule}), {filing.authority}"
+    each = f"; the first of {filing.count}" if filing.count > 1 else ""
+    left = filing.left(now)
+    if filing.latest_at is None or left is None:
+        idea = "" if filing.indicative_at is None else f", once {filing.indicative_at.astimezone(clock):%Y-%m-%d}"
+        return f"before the flight, no lead time is known{idea}: {what}{each}"
+    state = f"{_span(left)} left" if left >= timedelta(0) else f"too late by {_span(-left)}"
+    return f"by {filing.latest_at.astimezone(clock):%Y-%m-%d %H:%M} ({state}): {what}{each}"
+
+
+def _span(length: timedelta) -> str:
+    hours = length // timedelta(hours=1)
+    return f"{hours // 24} d {hours % 24} h" if hours >= 24 else f"{hours} h {length // timedelta(minutes=1) % 60} min"
 
 
 def _tell_failures(review: Review, console: Console) -> None:
@@ -105,10 +153,7 @@ def finding_line(finding: Finding) -> str:
 
 def tell_review(review: Review, console: Console) -> None:
     """Print a review: the verdict, every failure, what was not checked, and the ten tightest margins."""
-    found = counts(review)
-    console.print(
-        f"{SIGNS[review.verdict]}  {found['PASS']} pass, {found['FAIL']} fail, {found['NOT_CHECKED']} not checked"
-    )
+    console.print(f"{SIGNS[review.verdict]}  {_counted(review)}")
     _tell_failures(review, console)
     table = Table(
         "rule", "subject", "measured", "required", "margin", title="tightest margins that hold", title_justify="left"

@@ -99,6 +99,7 @@ class PolicyTable(Strict):
     handover_s: NotNegative = _default(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
+    approvals_held: list[Id] = Field(default_factory=list)
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
     cost_per_flight_hour: NotNegative
     cost_per_kwh: NotNegative
@@ -363,6 +364,22 @@ class LegRecord(Record):
     zones: list[EntryRecord] = Field(default_factory=list)
 
 
+class FilingRecord(Record):
+    """Something to hand in with an authority before a plan may be flown."""
+
+    jurisdiction: Id
+    authority: str
+    rule: Id
+    title: str
+    count: Annotated[int, Field(ge=1)]
+    first_flight: Moment
+    latest_at: Moment | None
+    indicative_at: Moment | None
+    reply_by: Moment | None
+    source: str
+    detail: str
+
+
 class SortieRecord(Record):
     """From take-off at a hub until back there."""
 
@@ -429,6 +446,7 @@ class PlanFile(Record):
     unserved: list[UnservedRecord]
     totals: TotalsRecord
     bound: BoundRecord
+    filings: list[FilingRecord] = Field(default_factory=list)
 
 
 VerdictWord = Literal["PASS", "FAIL", "NOT_CHECKED"]

@@ -133,8 +133,7 @@ class Gathering:
         policy = _section(doors.PolicyTable, tables.get("policy"))
         if policy is not None:
             given = policy.model_dump(exclude_unset=True)
-            if "separation_m" in given:
-                given["separation_m"] = tuple(given["separation_m"])
+            given |= {key: tuple(given[key]) for key in ("separation_m", "approvals_held") if key in given}
             self.policy = self._checked(lambda: Policy(**given), "policy")
         weather = _section(doors.WeatherTable, tables.get("weather", {}))
         if weather is not None:

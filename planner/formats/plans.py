@@ -23,6 +23,7 @@ from planner.model.plans import (
     CreatedBy,
     Crossing,
     Entry,
+    Filing,
     Fix,
     Leg,
     Plan,
@@ -35,6 +36,8 @@ from planner.model.plans import (
 
 FORMAT = "skyferry-plan"
 VERSION = 1
+
+FILING_TIMES = ("first_flight", "latest_at", "indicative_at", "reply_by")
 
 DEGREES, METRES, SECONDS, WATT_HOURS, KILOGRAMS, MONEY, SHARES, OTHERS = 7, 2, 3, 3, 4, 2, 6, 6
 """Decimals of the record. 1e-7 degrees is about a centimetre; times go to the millisecond."""
@@ -100,11 +103,25 @@ def rounded(plan: Plan) -> Plan:
             energy_wh=to_decimals(plan.totals.energy_wh, WATT_HOURS),
             flight_s=to_decimals(plan.totals.flight_s, SECONDS),
         ),
+        filings=tuple(_rounded_filing(filing) for filing in plan.filings),
         bound=replace(
             plan.bound,
             lower=None if plan.bound.lower is None else to_decimals(plan.bound.lower, MONEY),
             gap=None if plan.bound.gap is None else to_decimals(plan.bound.gap, SHARES),
         ),
+    )
+
+
+def _rounded_filing(filing: Filing) -> Filing:
+    def rounded_time(moment: datetime | None) -> datetime | None:
+        return None if moment is None else to_millisecond(moment)
+
+    return replace(
+        filing,
+        first_flight=to_millisecond(filing.first_flight),
+        latest_at=rounded_time(filing.latest_at),
+        indicative_at=rounded_time(filing.indicative_at),
+        reply_by=rounded_time(filing.reply_by),
     )
 
 
@@ -219,6 +236,7 @@ def plan_to_document(plan: Plan) -> Document:
         "unserved": [_unserved_to_document(item) for item in plan.unserved],
         "totals": _fields_of(plan.totals, Totals),
         "bound": _fields_of(plan.bound, Bound),
+        "filings": [_filing_to_document(filing, offset) for filing in plan.filings],
     }
     refuse_endless(document, "plan")
     return {**document, "digest": digest(document)}
@@ -269,6 +287,13 @@ def _crossing_to_document(crossing: Crossing, offset: timedelta) -> Document:
     document = _fields_of(crossing, Crossing)
     document["from"], document["to"] = document.pop("before"), document.pop("after")
     return {**document, "t": rfc3339(crossing.t, offset)}
+
+
+def _filing_to_document(filing: Filing, offset: timedelta) -> Document:
+    document = _fields_of(filing, Filing)
+    for name in FILING_TIMES:
+        document[name] = None if document[name] is None else rfc3339(document[name], offset)
+    return document
 
 
 def _unserved_to_document(item: Unserved) -> Document:
@@ -410,7 +435,15 @@ def _plan(given: Any) -> Plan:
         unserved=tuple(_unserved(item) for item in given.unserved),
         totals=Totals(**given.totals.model_dump()),
         bound=Bound(**given.bound.model_dump()),
+        filings=tuple(_filing(filing) for filing in given.filings),
     )
+
+
+def _filing(given: Any) -> Filing:
+    fields = given.model_dump()
+    for name in FILING_TIMES:
+        fields[name] = None if fields[name] is None else fields[name].astimezone(UTC)
+    return Filing(**fields)
 
 
 def _sortie(given: Any) -> Sortie:

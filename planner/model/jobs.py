@@ -71,6 +71,8 @@ class Policy:
     min_ground_speed_mps: float = 3.0
     """Below this a leg counts as not flyable in the wind."""
     max_orders_per_sortie: int = 4
+    approvals_held: tuple[str, ...] = ()
+    """Words on the approvals held for these flights that filing rules ask about, such as ``standing``."""
     cost_per_sortie: float = 0.0
     cost_per_flight_hour: float
     cost_per_kwh: float

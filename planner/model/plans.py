@@ -183,6 +183,32 @@ class CreatedBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Something to hand in with an authority before a plan may be flown. All times are UTC."""
+
+    jurisdiction: str
+    authority: str
+    rule: str
+    """Id of the rule that asks for it."""
+    title: str
+    count: int
+    """How many there are of the kind, such as one for each flight; the times are those of the first."""
+    first_flight: datetime
+    latest_at: datetime | None
+    """The latest moment to file; None when no source tells it."""
+    indicative_at: datetime | None
+    """Without a lead time in force: what a superseded rule would have asked for. No promise."""
+    reply_by: datetime | None
+    """By when the authority answers, as far as a source tells."""
+    source: str
+    detail: str
+
+    def left(self, now: datetime) -> timedelta | None:
+        """Return the time left to file, below zero when it is past; None when the latest moment is not known."""
+        return None if self.latest_at is None else self.latest_at - now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The record of one planning run; pages, maps and exports are views of it."""
 
@@ -196,6 +222,8 @@ class Plan:
     unserved: tuple[Unserved, ...]
     totals: Totals
     bound: Bound
+    filings: tuple[Filing, ...] = ()
+    """What has to be filed, the first to be filed first."""
 
     def raise_for_unserved(self) -> None:
         """Raise OrdersUnserved if any order was left out; for those who want an exception."""

@@ -17,7 +17,7 @@ from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
 from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, zones
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
-from planner.safety.findings import not_checked, summed_up, verdict_of
+from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,9 @@ def check(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: st
 def beyond_scope(case: Case) -> frozenset[str]:
     """Return the ids of the rules that are not judged for want of anything to judge them by."""
     beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
-    return frozenset(beyond if case.sky.terrain is not None else {*beyond, "ground.terrain"})
+    ungrounded = {"ground.terrain"} if case.sky.terrain is None else set()
+    unruled = {"law.ledger"} if laws.unruled(case) else set()
+    return frozenset(beyond | ungrounded | unruled)
 
 
 def _judged(case: Case) -> Iterator[Finding]:
@@ -129,4 +131,4 @@ def _guarded(rules: Sequence[str], subject: str, judge: Callable[[], Iterable[Fi
     except Exception as error:
         logger.exception("the check of %s broke down on %s", ", ".join(rules), subject)
         for rule in rules:
-            yield not_checked(rule, subject, f"the check broke down: {type(error).__name__}: {error}")
+            yield not_checked(rule, subject, f"{BROKE_DOWN}{type(error).__name__}: {error}")

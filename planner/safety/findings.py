@@ -15,6 +15,8 @@ SLACK = timedelta(days=1)
 """How far around a time a schedule is looked at to tell how much it has in hand."""
 LAW = "law."
 """How the ids of findings on rules of a ledger begin."""
+BROKE_DOWN = "the check broke down: "
+"""How the sentence of a finding begins whose rule could not be judged through our own fault."""
 NOTHING = "nothing in the plan that the rule applies to"
 
 
@@ -199,6 +201,8 @@ def verdict_of(findings: Sequence[Finding], beyond: Collection[str]) -> Verdict:
 
 
 def _in_scope(finding: Finding, beyond: Collection[str]) -> bool:
+    if finding.detail.startswith(BROKE_DOWN):
+        return True
     return finding.rule in RULES and finding.rule not in beyond
 
 

@@ -71,16 +71,20 @@ def _side(case: Case, side: Jurisdiction, ledger: Ledger) -> Side:
     )
 
 
+def unruled(case: Case) -> tuple[Jurisdiction, ...]:
+    """Return the jurisdictions that name no ledger that is known."""
+    known = {ledger.name for ledger in case.job.ledgers}
+    return tuple(side for side in case.sky.jurisdictions if known.isdisjoint(side.rules))
+
+
 def every_side_has_a_ledger(case: Case) -> Iterator[Finding]:
     """Tell which jurisdictions name no ledger that is known, so that their rules are not judged."""
-    judged = {side.jurisdiction.id for side in sides_of(case)}
-    for side in case.sky.jurisdictions:
-        if side.id not in judged:
-            named = ", ".join(side.rules) or "none"
-            detail = f"the rules of {side.name} are not judged: no ledger is known by the names it gives ({named})"
-            yield not_checked("law.ledger", side.id, detail)
-    if judged:
-        names = ", ".join(f"{side.jurisdiction.id} by {side.ledger.name}" for side in sides_of(case))
+    for side in unruled(case):
+        named = ", ".join(side.rules) or "none"
+        detail = f"the rules of {side.name} are not judged: no ledger is known by the names it gives ({named})"
+        yield not_checked("law.ledger", side.id, detail)
+    names = ", ".join(f"{side.jurisdiction.id} by {side.ledger.name}" for side in sides_of(case))
+    if names:
         yield fact("law.ledger", "plan", holds=True, detail=f"judged: {names}")
 
 

@@ -358,15 +358,14 @@ _GROUND_AND_LAW = (
         "needs a permit. Each such rule is told by itself, as law. and its id; what it has no data or no figure for "
         "is NOT CHECKED, as is what somebody has to declare.",
     ),
-)
-
-_OUT_OF_SCOPE = (
     Rule(
         id="law.ledger",
         source="rules that a jurisdiction names",
         explanation="A jurisdiction that names no ledger known here is judged by no rules of its own.",
-        in_scope=False,
     ),
+)
+
+_OUT_OF_SCOPE = (
     Rule(
         id="air.separation",
         source="policy separation_m",

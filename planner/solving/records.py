@@ -20,6 +20,7 @@ from planner.model.jobs import Policy
 from planner.model.plans import Bound, CreatedBy, Crossing, Entry, Leg, Plan, Sortie, Totals, Waypoint
 from planner.physics.batteries import capacity_wh, reserve_wh
 from planner.solving.drafts import Draft
+from planner.solving.filings import filings
 from planner.solving.sorties import Hop, sortie_cost
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
@@ -42,6 +43,7 @@ def plan_of(draft: Draft, tables: Tables, *, created_by: CreatedBy) -> Plan:
         unserved=tuple(sorted(draft.unserved, key=lambda item: item.order)),
         totals=totals(sorties, len(draft.unserved), job.policy),
         bound=NO_BOUND,
+        filings=filings(sorties, job, tables.sky),
     )
 
 
