@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import json
-import logging
 import shutil
 import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from airspace.errors import AirspaceError, BadInput, Problem
-from planner import origins, planning, telling
+from airspace.errors import BadInput, Problem
+from planner import origins, planning, telling, zone_commands
 from planner.drawing import draw
-from planner.errors import PlannerError, SolverFailed
 from planner.formats.files import write_atomically
 from planner.formats.plans import leg_to_document, read_plan, write_plan
 from planner.formats.reviews import review_to_document, write_review
@@ -31,8 +22,9 @@ from planner.model.plans import Leg, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
 from planner.solving.enquiries import enquire
-from planner.solving.solvers import SolveOptions, Watch
+from planner.solving.solvers import SolveOptions
 from planner.solving.tables import FlightMaker, corridor_rules, group_drones
+from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, moment, out, print_json
 
 app = typer.Typer(
     name="skyferry",
@@ -43,34 +35,7 @@ app = typer.Typer(
 )
 
 
-class Exit(IntEnum):
-    """Exit codes, as promised to scripts."""
-
-    DONE = 0
-    OUR_BUG = 1
-    BAD_INPUT = 3
-    NOTHING_SERVED = 4
-    SOME_UNSERVED = 5
-    CHECK_FAILED = 6
-    NOT_CHECKED = 7
-    INTERRUPTED = 130
-
-
-PIPE_WIDTH = 140
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log what is done, and show our own errors in full.")]
-
-
-def out() -> Console:
-    """Return the console for results; lines in a pipe or a file are wide enough for the tables."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-
-
-def err() -> Console:
-    """Return the console for progress and complaints."""
-    return Console(stderr=True, highlight=False)
+app.add_typer(zone_commands.app, name="airspace")
 
 
 def main() -> None:
@@ -79,87 +44,6 @@ def main() -> None:
         # Whoever reads our output may stop reading, as `| head` does: that ends us, and is no error of ours.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     app(prog_name="skyferry")
-
-
-def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
-    """Turn what a command returns or raises into an exit code and a message for the person at the keyboard."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        verbose = bool(kwargs.get("verbose"))
-        logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr)
-        try:
-            code = command(*args, **kwargs)
-        except BadInput as error:
-            code = _bad_input(error.problems, as_json=bool(kwargs.get("as_json")))
-        except (AirspaceError, PlannerError, LookupError) as error:
-            code = _refused(error, verbose=verbose)
-        except typer.BadParameter:
-            raise
-        except KeyboardInterrupt:
-            err().print("interrupted; nothing was written")
-            code = Exit.INTERRUPTED
-        except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user unasked
-            code = _our_bug(error, verbose=verbose)
-        raise typer.Exit(int(code))
-
-    return run
-
-
-def _bad_input(problems: tuple[Problem, ...], *, as_json: bool) -> Exit:
-    if as_json:
-        print_json(telling.problems_document(problems))
-    telling.tell_problems(problems, err())
-    return Exit.BAD_INPUT
-
-
-def _refused(error: Exception, *, verbose: bool) -> Exit:
-    """Tell of an error whose cause is in what was asked; a failing solver is ours."""
-    if isinstance(error, SolverFailed) or type(error) in (KeyError, IndexError):
-        return _our_bug(error, verbose=verbose)
-    err().print(str(error), style="red", markup=False, soft_wrap=True)
-    return Exit.BAD_INPUT
-
-
-def _our_bug(error: Exception, *, verbose: bool) -> Exit:
-    console = err()
-    if verbose:
-        logging.getLogger(__name__).error("unexpected error", exc_info=error)
-    console.print(f"{type(error).__name__}: {error}", style="red", markup=False, soft_wrap=True)
-    console.print(
-        f"This is a bug in skyferry {planning.installed_version()}. Please report it to the maintainers, with your "
-        "input and the output of the same command with -v."
-    )
-    return Exit.OUR_BUG
-
-
-def print_json(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-
-
-@contextmanager
-def followed(*, quiet: bool) -> Iterator[Watch]:
-    """Show progress on stderr when it is a terminal; let the first Ctrl-C end a search early, the second end all."""
-    interrupted = False
-
-    def interrupt(_signal: int, _frame: object) -> None:
-        nonlocal interrupted
-        if interrupted:
-            raise KeyboardInterrupt
-        interrupted = True
-        err().print("stopping with the best plan so far; Ctrl-C again to give up")
-
-    console = err()
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        if quiet or not console.is_terminal:
-            yield Watch(on_progress=logging.getLogger("skyferry").info, stopped=lambda: interrupted)
-        else:
-            with console.status("reading") as status:
-                yield Watch(on_progress=status.update, stopped=lambda: interrupted)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @app.command()
@@ -350,23 +234,13 @@ def route(
 ) -> Exit:
     """Show one leg: where it goes, what it costs, and what bends it."""
     read = read_scenario(scenario)
-    when = read.job.start if at is None else _moment(at)
+    when = read.job.start if at is None else moment(at)
     answer = enquire(read.job, read.sky, (from_pad, to_pad), at=when, payload_kg=payload_kg, kind=drone_type)
     if as_json:
         print_json(telling.enquiry_document(answer, None if answer.leg is None else _leg_document(answer.leg, read)))
     else:
         telling.tell_enquiry(answer, read.job.utc_offset, out())
     return Exit.DONE if answer.leg is not None else Exit.NOTHING_SERVED
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"--at: expected a time such as 2026-12-01T09:00:00+08:00, got {text!r}") from error
-    if moment.tzinfo is None:
-        raise typer.BadParameter(f"--at: expected an offset from UTC, such as {text}+08:00")
-    return moment.astimezone(UTC)
 
 
 def _leg_document(leg: Leg, read: Scenario) -> dict[str, Any]:

@@ -6,7 +6,8 @@
     ├── UnknownOrder (LookupError)      an order that the job or plan does not have
     ├── OrdersUnserved (RuntimeError)   raised on request, by Plan.raise_for_unserved
     ├── MissingAsset (LookupError)      a page wants a file that it does not carry: our bug
-    └── SolverFailed (RuntimeError)     a solver broke its own promise: our bug
+    ├── SolverFailed (RuntimeError)     a solver broke its own promise: our bug
+    └── ConversionFailed (RuntimeError) a zone file about to be written would not read back: our bug
 
 Files and values that cannot be used raise :class:`airspace.errors.BadInput`, with every problem found.
 """
@@ -32,3 +33,7 @@ class MissingAsset(PlannerError, LookupError):
 
 class SolverFailed(PlannerError, RuntimeError):
     """A solver returned what it must not: a result that breaks its own limits."""
+
+
+class ConversionFailed(PlannerError, RuntimeError):
+    """A zone file about to be written would not read back as what it was made from."""

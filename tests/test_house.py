@@ -27,6 +27,8 @@ PLANNER = [
     "drawing",
     "origins",
     "telling",
+    "terminal",
+    "zone_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""

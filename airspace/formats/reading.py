@@ -35,13 +35,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T", Zone, Pad, Gate, Jurisdiction)
 
 
-def built_in() -> tuple[Reader, ...]:
-    """Return the built-in readers of zone files, in the order in which they are asked."""
-    from airspace.formats.geojson import GeoJson  # it brings pydantic, which nobody needs before reading
-
-    return (GeoJson(),)
-
-
 def read(
     zones: FilePath | Sequence[FilePath],
     *,
@@ -123,11 +116,13 @@ class Contents:
 
     def take(self, files: SkyFiles, readers: Sequence[Reader] | None = None) -> None:
         """Read all files, then compare what they say of each other."""
+        # These bring pydantic, which nobody needs before reading.
+        from airspace.formats.catalogue import readers as every_reader
         from airspace.formats.geojson import read_gates, read_jurisdictions, read_pads
 
-        asked = built_in() if readers is None else readers
+        asked = every_reader() if readers is None else readers
         for file in files.zones:
-            self._take(self.zones, "zones", file, lambda document: _read_zones(document, asked))
+            self._take(self.zones, "zones", file, lambda document: _read_zones(document, asked)[1:])
         self._take(self.pads, "pads", files.pads, read_pads)
         self._take(self.gates, "gates", files.gates, read_gates)
         self._take(self.jurisdictions, "jurisdictions", files.jurisdictions, read_jurisdictions)
@@ -177,10 +172,62 @@ def values(kept: Iterable[tuple[str, Placed[T]]]) -> Iterator[T]:
             yield item.value
 
 
-def _read_zones(document: Document, readers: Sequence[Reader]) -> tuple[Sequence[Placed[Zone]], Sequence[Problem]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What one zone file says, sound or not."""
+
+    file: str
+    format: str
+    """The name of the reader; empty when nobody recognised the file."""
+    zones: tuple[Placed[Zone], ...]
+    """Every zone of the file in its order; one without a value was rejected."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def values(self) -> tuple[Zone, ...]:
+        """The zones that can be used."""
+        return tuple(item.value for item in self.zones if item.value is not None)
+
+    @property
+    def rejected(self) -> int:
+        """How many zones cannot be used."""
+        return len(self.zones) - len(self.values)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep something from being used."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
+
+def survey(path: FilePath, *, readers: Sequence[Reader] | None = None) -> Survey:
+    """Look into one zone file and return all of it, with what is wrong; it does not raise for bad content."""
+    try:
+        file = read_raw(Path(path), name=str(path))
+    except BadInput as error:
+        return Survey(file=str(path), format="", zones=(), problems=error.problems)
+    return survey_bytes(file, readers=readers)
+
+
+def survey_bytes(file: RawFile, *, readers: Sequence[Reader] | None = None) -> Survey:
+    """Look into the bytes of one zone file as :func:`survey` does."""
+    from airspace.formats.catalogue import readers as every_reader
+
+    name = file.name
+    try:
+        document = document_of(file)
+    except BadInput as error:
+        return Survey(file=name, format="", zones=(), problems=error.problems)
+    format_name, zones, problems = _read_zones(document, every_reader() if readers is None else readers)
+    return Survey(file=name, format=format_name, zones=tuple(zones), problems=in_reading_order(problems))
+
+
+def _read_zones(
+    document: Document, readers: Sequence[Reader]
+) -> tuple[str, Sequence[Placed[Zone]], Sequence[Problem]]:
+    """Return which format a document is in, its zones, and what is wrong."""
     for reader in readers:
         if reader.recognises(document):
-            return reader.zones(document)
+            return reader.name, *reader.zones(document)
     data = document.data
     found = f"something that begins with {shown(document.text.strip()[:40])}"
     if isinstance(data, dict) and "type" in data:
@@ -192,7 +239,7 @@ def _read_zones(document: Document, readers: Sequence[Reader]) -> tuple[Sequence
         found=found,
         expected=f"a zone file in a known format: {known}",
     )
-    return [], [problem]
+    return "", [], [problem]
 
 
 def cross_checked(contents: Contents) -> Iterator[Problem]:
@@ -201,6 +248,29 @@ def cross_checked(contents: Contents) -> Iterator[Problem]:
     yield from _jurisdictions_named(contents)
     yield from _permits_named(contents)
     yield from _swapped(contents)
+    yield from _shifted(contents)
+
+
+def _shifted(contents: Contents) -> Iterator[Problem]:
+    """Find outlines and pads that fit the jurisdictions only when moved as shifted maps are."""
+    sides = list(values(contents.jurisdictions))
+    if not sides:
+        return
+    from airspace.formats.shifts import Outline, outlines_shifted, pads_shifted
+
+    areas: list[tuple[str, str, Placed[Zone] | Placed[Gate]]] = [
+        *((file, "zone", zone) for file, zone in contents.zones),
+        *((file, "gate", gate) for file, gate in contents.gates),
+    ]
+    drawn = [
+        Outline(file=file, place=item.place, subject=f"{kind} {shown(item.id)}", shape=item.value.area)
+        for file, kind, item in areas
+        if item.value is not None
+    ]
+    yield from outlines_shifted(drawn, sides)
+    for file in dict.fromkeys(file for file, _ in contents.pads):
+        own = [(item.place, item.value) for name, item in contents.pads if name == file and item.value is not None]
+        yield from pads_shifted(file, own, sides)
 
 
 def _ids_in_two_files(kept: Sequence[tuple[str, Placed[Zone]]]) -> Iterator[Problem]:

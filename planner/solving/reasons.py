@@ -182,9 +182,7 @@ def _unreachable(case: _Case) -> Unserved | None:
                 reason = Reason.PERMIT_MISSING if zone is not None and zone.permittable else Reason.PAD_UNREACHABLE
                 gap = {} if refusals[0].gap_m is None else {"gap_m": refusals[0].gap_m}
                 return case.says(reason, refusals[0].text, **gap, keep_out_m=case.trips.policy.keep_out_m)
-    return _no_gate(case) or case.says(
-        Reason.PAD_UNREACHABLE, f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}"
-    )
+    return case.says(Reason.PAD_UNREACHABLE, f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}")
 
 
 def _no_gate(case: _Case) -> Unserved | None:
@@ -314,5 +312,5 @@ def _window(case: _Case, window: Span) -> str:
 
 
 CAUSES: tuple[Cause, ...] = (
-    _goods, _no_fleet, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _energy, _cold_chain, _times,
+    _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _energy, _cold_chain, _times,
 )  # fmt: skip
