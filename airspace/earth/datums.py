@@ -40,6 +40,11 @@ class Datum:
     note: str = ""
     """What a person who relies on a conversion should know; empty when nothing is lost or assumed."""
 
+    @property
+    def is_geographic(self) -> bool:
+        """Whether coordinates are degrees, not metres."""
+        return self.crs == self.base
+
 
 CGCS2000_NOTE = (
     "CGCS2000 is taken as equal to WGS 84: no transformation is published, and they differ by the drift of the "
@@ -180,7 +185,7 @@ def to_wgs84(points: npt.ArrayLike, datum: str) -> Floats:
     """
     known = datum_named(datum)
     given = _pairs(points)
-    if known.crs == known.base:
+    if known.is_geographic:
         _refuse_off_the_earth(given, known)
     if not known.crs:
         lonlat = _unshifted(given, known)
@@ -246,7 +251,7 @@ def _refuse_off_the_earth(lonlat: Floats, datum: Datum) -> None:
 
 
 def _refuse_far_away(lonlat: Floats, datum: Datum) -> None:
-    if datum.crs == datum.base and datum.base_is_wgs84 and datum.crs:
+    if datum.crs and datum.is_geographic and datum.base_is_wgs84:
         return  # plain degrees mean the same everywhere
     west, south, east, north = _area_of_use(datum.crs)
     lon, lat = lonlat.T

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from functools import lru_cache
 from importlib import resources
 
@@ -68,7 +69,8 @@ def undulation_m(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
 def undulation_span_m(area: shapely.Geometry) -> tuple[float, float]:
     """Return the lowest and highest undulation, in metres, that can occur under a WGS 84 geometry.
 
-    They are those of the nodes around its bounding box, so never too narrow.
+    Those of its bounding box: within a cell of the grid the undulation is bilinear, so it is least and greatest at the
+    corners of the box, where its edges cut the lines of the grid, or at nodes inside.
 
     Raises
     ------
@@ -81,10 +83,10 @@ def undulation_span_m(area: shapely.Geometry) -> tuple[float, float]:
         raise ValueError("geoid: expected an area with a place on the Earth, got an empty geometry")
     west, south, east, north = shapely.bounds(area).tolist()
     x, y = _on_grid(np.array([west, east]), np.array([south, north]))
-    columns = np.arange(int(np.floor(x[0])), int(np.ceil(x[1])) + 1)[:COLUMNS] % COLUMNS
-    rows = slice(int(np.floor(y[0])), int(np.ceil(y[1])) + 1)
-    nodes_m = _grid_m()[rows, columns]
-    return float(nodes_m.min()), float(nodes_m.max())
+    lons, lats = (np.unique([*ends, *np.arange(np.ceil(ends[0]), np.floor(ends[1]) + 1)]) * STEP_DEG for ends in (x, y))
+    found_m = undulation_m(*np.meshgrid(lons - 180.0, lats - 90.0))
+    # Outwards to the millimetre, because the arithmetic of floats may put a place a hair outside.
+    return math.floor(round(found_m.min() * 1000, 6)) / 1000, math.ceil(round(found_m.max() * 1000, 6)) / 1000
 
 
 def _on_grid(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:

@@ -1,7 +1,8 @@
 """The ground from a terrain model: a GeoTIFF of heights, always taken on the side that protects.
 
-A terrain model tells the height at the centres of its cells. Between centres the surface is interpolated, so whatever is
-said of a place takes in the cells around it. What the model does not know, inside its outline or beyond, may be any height.
+A terrain model tells the height at the centres of its cells. Between centres the surface is interpolated, so whatever
+is said of a place takes in the cells around it. What the model does not know, inside its outline or beyond it, may be
+any height.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
-from airspace.earth.datums import datum_named, from_wgs84, to_wgs84
-from airspace.earth.frame import GEOD
+from airspace.earth.datums import KNOWN, datum_named, from_wgs84, to_wgs84
 from airspace.errors import BadInput, Problem, UnknownDatum
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ Heights = npt.NDArray[np.float32]
 MAX_CELLS = 120_000_000
 """As many as Hong Kong has at 5 m; they take half a gigabyte."""
 
-ROWS_AT_ONCE = 1024
+MAX_SIDE = 100_000
+
+CELLS_AT_ONCE = 4_000_000
 
 GROUND_M = (-500.0, 9000.0)
 """No ground lies outside; a height that does is a gap somebody forgot to declare, such as -32768."""
@@ -48,7 +51,10 @@ BLOCK = 4
 """Cells along each side of a block, blocks along each side of the next larger one, and so on."""
 
 EDGE_M = 500.0
-"""Longest edge of an outline handed out. A straight line of one projection bends in another, by 2 mm over this length."""
+"""Longest edge of an outline. What is straight in one projection bends in another: over this length by 2 mm."""
+
+DEGREE_M = 111_700.0
+"""Of latitude, at the poles, where it is longest."""
 
 UNKNOWN = (-math.inf, math.inf)
 
@@ -102,8 +108,8 @@ class RasterGround:
         name
             What to call it in messages; the path when empty.
         to_amsl_m
-            The least and the most to add to the file's heights to get metres AMSL (EGM96), for a file on another vertical
-            datum. Without it such a file is refused, and one that names no vertical datum is taken as AMSL.
+            The least and the most to add to the file's heights to get metres AMSL (EGM96), for a file on another
+            vertical datum. Without it such a file is refused, and one that names no vertical datum is taken as AMSL.
 
         Raises
         ------
@@ -121,7 +127,7 @@ class RasterGround:
             if problems:
                 raise BadInput(problems)
             transform = dataset.transform
-            return cls(
+            ground = cls(
                 heights_m=_heights_m(dataset, file),
                 datum=f"EPSG:{_horizontal(dataset).to_epsg()}",
                 west=transform.c,
@@ -131,6 +137,11 @@ class RasterGround:
                 to_amsl_m=to_amsl_m or (0.0, 0.0),
                 notes=_notes(dataset, to_amsl_m),
             )
+        try:
+            _ = ground.outline
+        except ValueError as error:
+            raise BadInput([_problem(file, "TERRAIN_PLACE", str(error), "cells where the datum is used")]) from error
+        return ground
 
     @cached_property
     def outline(self) -> shapely.Polygon:
@@ -141,8 +152,8 @@ class RasterGround:
     def span_amsl_m(self, area: shapely.Geometry | None = None) -> tuple[float, float]:
         """Return the lowest and the highest that the ground can be under a WGS 84 geometry, metres AMSL (EGM96).
 
-        Every cell that the geometry touches counts, and so do their neighbours. Without a geometry: anywhere in the model.
-        Where the geometry holds unknown ground or leaves the model the span is (-inf, inf).
+        Every cell that the geometry touches counts, and so do their neighbours. Without a geometry: anywhere in the
+        model. Where the geometry holds unknown ground or leaves the model the span is (-inf, inf).
 
         Raises
         ------
@@ -198,7 +209,7 @@ class RasterGround:
         """
         within = shapely.box(*bounds)
         beyond = shapely.get_parts(within - self.outline)
-        areas = [part for part in beyond if isinstance(part, shapely.Polygon)]
+        areas = [part for part in beyond if isinstance(part, shapely.Polygon) and not part.is_empty]
         inside = shapely.intersection(within, self.outline)
         if not inside.is_empty:
             areas += shapely.get_parts(self._unplaced(self._higher(level_amsl_m, inside))).tolist()
@@ -206,7 +217,7 @@ class RasterGround:
 
     @cached_property
     def _levels(self) -> tuple[tuple[Heights, Heights], ...]:
-        """Lowest and highest of cells, of blocks of cells, of blocks of blocks, up to a single one; NaN holds through."""
+        """Lowest and highest of cells, of blocks of cells, of blocks of blocks, up to a single one; NaN rises to it."""
         levels = [(self.heights_m, self.heights_m)]
         while levels[-1][0].size > 1:
             lowest, highest = levels[-1]
@@ -226,9 +237,9 @@ class RasterGround:
         row, column = np.array([0]), np.array([0])
         for level in reversed(range(len(self._levels))):
             boxes = _grown_boxes(row, column, BLOCK**level)
-            touched = shapely.intersects(placed, boxes)
+            touched = np.asarray(shapely.intersects(placed, boxes))
             # A block is taken whole when all of it counts; others are looked at cell by cell.
-            whole = touched & (shapely.covers(placed, boxes) if level else True)
+            whole = touched & (np.asarray(shapely.covers(placed, boxes)) | (level == 0))
             lowest.append(self._levels[level][0][row[whole], column[whole]])
             highest.append(self._levels[level][1][row[whole], column[whole]])
             if level:
@@ -239,7 +250,7 @@ class RasterGround:
     def _around(self, cells: Floats) -> tuple[Floats, Floats]:
         """Return lowest and highest of the four cells around places told in columns and rows; NaN where unknown."""
         rows, columns = self.heights_m.shape
-        outside = ~((cells >= 0) & (cells <= (columns, rows))).all(axis=1)
+        outside = np.any((cells < 0) | (cells > np.array([columns, rows])), axis=1)
         first = np.floor(np.where(outside[:, None], 0, cells) - 0.5).astype(np.intp)
         pair = np.array([0, 1])
         column = np.clip(first[:, 0, None] + pair, 0, columns - 1)
@@ -257,21 +268,19 @@ class RasterGround:
         # Written so that NaN, the unknown, counts as higher.
         higher = np.pad(~(window + self.to_amsl_m[1] <= level_amsl_m), 1)
         squares = higher[:-1, :-1] | higher[:-1, 1:] | higher[1:, :-1] | higher[1:, 1:]
-        boxes = shapely.transform(_runs(squares), lambda points: points + (first_column - 0.5, first_row - 0.5))
-        return shapely.clip_by_rect(shapely.union_all(boxes), 0, 0, columns, rows)
+        corner = np.array([first_column - 0.5, first_row - 0.5])
+        boxes = shapely.transform(_runs(squares), lambda points: points + corner)
+        return shapely.union_all(boxes) & shapely.box(0, 0, columns, rows)
 
     def _placed(self, area: shapely.Geometry) -> shapely.Geometry:
         """Return a WGS 84 geometry in columns and rows of cells, counted from the north-western corner."""
-        west, south, east, _ = area.bounds
-        degree_m = GEOD.inv(west, south, west, south + 1e-3)[2] * 1e3
-        fine = shapely.segmentize(shapely.force_2d(area), EDGE_M / degree_m)
+        fine = shapely.segmentize(shapely.force_2d(area), EDGE_M / DEGREE_M)
         return shapely.transform(fine, self._to_cells)
 
     def _unplaced(self, placed: shapely.Geometry) -> shapely.Geometry:
         """Return a geometry told in columns and rows of cells in WGS 84."""
-        degrees = datum_named(self.datum).is_geographic
-        cell_m = max(self.width, self.height) * (111_700 if degrees else 1)
-        fine = shapely.segmentize(placed, max(EDGE_M / cell_m, 1e-3))
+        cell_m = max(self.width, self.height) * (DEGREE_M if datum_named(self.datum).is_geographic else 1)
+        fine = shapely.segmentize(placed, EDGE_M / cell_m)
         return shapely.transform(fine, self._from_cells)
 
     def _to_cells(self, points: Floats) -> Floats:
@@ -279,3 +288,154 @@ class RasterGround:
 
     def _from_cells(self, points: Floats) -> Floats:
         return to_wgs84(points * (self.width, -self.height) + (self.west, self.north), self.datum)
+
+
+def _remade(values: dict[str, Any]) -> RasterGround:
+    return RasterGround(**values)
+
+
+def _blocks(pick: np.ufunc, values: Heights) -> Heights:
+    """Return the least or greatest of each block of cells; blocks at the far edges may be smaller."""
+    rows, columns = (np.arange(0, size, BLOCK) for size in values.shape)
+    return np.asarray(pick.reduceat(pick.reduceat(values, rows, axis=0), columns, axis=1))
+
+
+def _grown_boxes(row: npt.NDArray[np.intp], column: npt.NDArray[np.intp], size: int) -> npt.NDArray[np.object_]:
+    """Return the outlines of blocks with the cells next to them, told in cells."""
+    return np.asarray(
+        shapely.box(column * size - 1, row * size - 1, (column + 1) * size + 1, (row + 1) * size + 1), dtype=object
+    )
+
+
+def _split(
+    row: npt.NDArray[np.intp], column: npt.NDArray[np.intp], shape: tuple[int, ...]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the places of the blocks that some blocks are made of."""
+    steps = np.arange(BLOCK)
+    rows, columns = np.broadcast_arrays(
+        row[:, None, None] * BLOCK + steps[:, None], column[:, None, None] * BLOCK + steps[None, :]
+    )
+    there = (rows < shape[0]) & (columns < shape[1])
+    return rows[there], columns[there]
+
+
+def _runs(squares: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    """Return rectangles over the true squares of a grid, one for each run along a row; unit squares, from (0, 0)."""
+    ends = np.diff(np.pad(squares, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, start = np.nonzero(ends == 1)
+    stop = np.nonzero(ends == -1)[1]
+    return np.asarray(shapely.box(start, row, stop, row + 1), dtype=object)
+
+
+@contextmanager
+def _dataset(source: str | os.PathLike[str] | bytes, file: str) -> Iterator[DatasetReader]:
+    """Open a GeoTIFF, and nothing else: GDAL would fetch other things by name, from the network too."""
+    try:
+        import rasterio
+        from rasterio.errors import NotGeoreferencedWarning, RasterioError
+        from rasterio.io import MemoryFile
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "terrain models are read with rasterio, which is not installed. Run: pip install 'skyferry[terrain]'"
+        ) from error
+    if not isinstance(source, bytes) and not Path(source).is_file():
+        raise FileNotFoundError(f"{file}: expected a GeoTIFF, found no file")
+    if source == b"":  # rasterio would take it for a file to be written
+        raise BadInput([_problem(file, "TERRAIN_UNREADABLE", "an empty file", "a GeoTIFF that can be read")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # told as a problem
+        try:
+            if isinstance(source, bytes):
+                with MemoryFile(source) as memory, memory.open(driver="GTiff") as dataset:
+                    yield dataset
+            else:
+                with rasterio.open(Path(source).absolute(), driver="GTiff") as dataset:
+                    yield dataset
+        except RasterioError as error:
+            raise BadInput([_problem(file, "TERRAIN_UNREADABLE", str(error), "a GeoTIFF that can be read")]) from error
+
+
+def _problem(file: str, code: str, found: str, expected: str, fix: str = "") -> Problem:
+    return Problem(file=file, code=code, found=found, expected=expected, fix=fix)
+
+
+def _shape_problems(dataset: DatasetReader, file: str) -> Iterator[Problem]:
+    if dataset.count != 1:
+        yield _problem(file, "TERRAIN_BANDS", f"{dataset.count} bands", "one band of heights")
+    if dataset.width * dataset.height > MAX_CELLS or max(dataset.width, dataset.height) > MAX_SIDE:
+        found = f"{dataset.width} x {dataset.height} cells"
+        expected = f"at most {MAX_CELLS:,} cells and {MAX_SIDE:,} along a side"
+        yield _problem(file, "TERRAIN_TOO_LARGE", found, expected, "Cut it to the region.")
+    if dataset.dtypes[0].startswith("complex"):
+        yield _problem(file, "TERRAIN_NUMBERS", f"cells of type {dataset.dtypes[0]}", "plain numbers")
+    transform = dataset.transform
+    if transform.b or transform.d or not (transform.a > 0 > transform.e):
+        found = f"the transform {tuple(transform)[:6]}"
+        yield _problem(file, "TERRAIN_NOT_NORTH_UP", found, "rows from the north, columns from the west", "Warp it.")
+    unit = dataset.units[0] or ""
+    if unit.strip().lower() not in METRES:
+        yield _problem(file, "TERRAIN_UNIT", f"heights in {unit!r}", "heights in metres", "Convert the heights.")
+
+
+def _datum_problems(dataset: DatasetReader, file: str, vertical_is_stated: bool) -> Iterator[Problem]:
+    if dataset.crs is None:
+        yield _problem(file, "TERRAIN_NO_DATUM", "no coordinate reference system", "one", "Write it into the file.")
+        return
+    try:
+        datum_named(f"EPSG:{_horizontal(dataset).to_epsg()}")
+    except (UnknownDatum, CRSError):
+        found = dataset.crs.to_string()[:60]
+        yield _problem(file, "TERRAIN_DATUM", repr(found), f"one of {', '.join(KNOWN[:-2])}", "Warp it to one of them.")
+        return
+    vertical, code = _vertical(dataset)
+    if vertical and code not in AMSL_CODES and not vertical_is_stated:
+        yield _problem(
+            file,
+            "TERRAIN_VERTICAL_DATUM",
+            vertical,
+            "heights above mean sea level (EGM96)",
+            "Convert the heights, or state with to_amsl_m what is to be added to them.",
+        )
+
+
+def _horizontal(dataset: DatasetReader) -> CRS:
+    crs = CRS.from_wkt(dataset.crs.to_wkt())
+    return crs.sub_crs_list[0] if crs.is_compound else crs
+
+
+def _vertical(dataset: DatasetReader) -> tuple[str, int | None]:
+    """Return name and EPSG code of the vertical datum that a file names; an empty name when it names none."""
+    crs = CRS.from_wkt(dataset.crs.to_wkt())
+    if crs.is_compound:
+        vertical = crs.sub_crs_list[1]
+        return vertical.name, vertical.to_epsg()
+    return ("height above the ellipsoid", None) if len(crs.axis_info) > 2 else ("", None)
+
+
+def _notes(dataset: DatasetReader, to_amsl_m: tuple[float, float] | None) -> tuple[str, ...]:
+    vertical, _ = _vertical(dataset)
+    notes = [datum_named(f"EPSG:{_horizontal(dataset).to_epsg()}").note]
+    if to_amsl_m:
+        notes.append(f"{to_amsl_m[0]:g} to {to_amsl_m[1]:g} m are added to the heights, as stated.")
+    elif not vertical:
+        notes.append("The file names no vertical datum; its heights are taken as metres above mean sea level (EGM96).")
+    return tuple(note for note in notes if note)
+
+
+def _heights_m(dataset: DatasetReader, file: str) -> Heights:
+    """Return the heights, NaN where the file declares a gap or a height is none."""
+    from rasterio.windows import Window
+
+    scale, offset = dataset.scales[0], dataset.offsets[0]
+    heights_m = np.empty((dataset.height, dataset.width), dtype=np.float32)
+    rows = max(1, CELLS_AT_ONCE // dataset.width)
+    for row in range(0, dataset.height, rows):
+        window = Window(0, row, dataset.width, min(rows, dataset.height - row))
+        stored = dataset.read(1, window=window, masked=True)
+        part = np.ma.filled(stored.astype(np.float64) * scale + offset, np.nan)
+        with np.errstate(invalid="ignore"):
+            part[~((part >= GROUND_M[0]) & (part <= GROUND_M[1]))] = np.nan
+        heights_m[row : row + rows] = part
+    if np.isnan(heights_m).all():
+        raise BadInput([_problem(file, "TERRAIN_EMPTY", "gaps only", "heights of the ground in metres")])
+    return heights_m
