@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import math
 from functools import lru_cache
 from importlib import resources
 
@@ -34,6 +33,9 @@ GRID_SHA256 = "a3740ae58fc985534e865366d7241dc07365b247dbf88516274bf600709d62c7"
 STEP_DEG = 0.25
 ROWS, COLUMNS = 721, 1440
 """Nodes from 90 S to 90 N, and from 180 W eastwards; the column at 180 E is the first one again."""
+
+GUARD_M = 0.001
+"""A span is this much wider at each end, because the arithmetic of floats may put a place a hair outside."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,8 +87,7 @@ def undulation_span_m(area: shapely.Geometry) -> tuple[float, float]:
     x, y = _on_grid(np.array([west, east]), np.array([south, north]))
     lons, lats = (np.unique([*ends, *np.arange(np.ceil(ends[0]), np.floor(ends[1]) + 1)]) * STEP_DEG for ends in (x, y))
     found_m = undulation_m(*np.meshgrid(lons - 180.0, lats - 90.0))
-    # Outwards to the millimetre, because the arithmetic of floats may put a place a hair outside.
-    return math.floor(round(found_m.min() * 1000, 6)) / 1000, math.ceil(round(found_m.max() * 1000, 6)) / 1000
+    return float(found_m.min()) - GUARD_M, float(found_m.max()) + GUARD_M
 
 
 def _on_grid(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
