@@ -23,7 +23,7 @@ from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
 from planner.solving.enquiries import enquire
 from planner.solving.solvers import SolveOptions
-from planner.solving.tables import FlightMaker, corridor_rules, group_drones
+from planner.solving.tables import FlightMaker, chart_of, group_drones
 from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, moment, out, print_json
 
 app = typer.Typer(
@@ -115,11 +115,9 @@ def lint(
 
 def _refused_pads(scenario: Scenario, name: str) -> list[Problem]:
     """Return a warning for each pad that no drone of the fleet may fly to."""
-    from airspace.corridors.charts import Chart
-
     job, sky = scenario.job, scenario.sky
     groups = group_drones(job, sky)
-    maker = FlightMaker(job=job, chart=Chart.of(sky, corridor_rules(job.policy)))
+    maker = FlightMaker(job=job, chart=chart_of(sky, job.policy, (job.start, job.end)))
     refused = [maker.flights(group, (group.home_pad,), (job.start, job.end))[1] for group in groups]
     return [
         Problem(

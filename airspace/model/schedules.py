@@ -128,8 +128,8 @@ class Period:
     def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
         """Yield what of [start, end] the period covers."""
         within = max(start, self.start or start), min(end, self.end or end)
-        if within[0] > within[1] or (within[0] == within[1] and start != end):
-            return
+        if within[0] > within[1] or (within[0] == within[1] and (start != end or self.end == start)):
+            return  # a period no longer holds at the moment it ends
         if not self.hours:
             yield within
         for hours in self.hours:

@@ -99,7 +99,7 @@ class PolicyTable(Strict):
     handover_s: NotNegative = _default(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
-    approvals_held: list[Id] = Field(default_factory=list)
+    approvals_held: Annotated[list[Id], Field(default=[])]
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
     cost_per_flight_hour: NotNegative
     cost_per_kwh: NotNegative

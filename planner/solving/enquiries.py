@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from airspace.corridors.charts import Chart
 from airspace.corridors.networks import length_on_ellipsoid_m
 from airspace.corridors.passages import Passage, passage
 from airspace.model.skies import Airspace
@@ -14,7 +13,7 @@ from planner.model.jobs import Job
 from planner.model.plans import Leg
 from planner.solving.records import leg_of
 from planner.solving.sorties import Hop
-from planner.solving.tables import Flight, FlightMaker, Group, Tables, corridor_rules, group_drones
+from planner.solving.tables import Flight, FlightMaker, Group, Tables, chart_of, group_drones
 
 LOOK_AHEAD = timedelta(minutes=30)
 """Zones, gates and permits that hold at any time in this span after take-off are taken into account."""
@@ -51,7 +50,8 @@ def enquire(
         If the job has no drone of that type.
     """
     start, end = sky.pad(ends[0]), sky.pad(ends[1])
-    group, chart, when = _group(job, sky, kind), Chart.of(sky, corridor_rules(job.policy)), (at, at + LOOK_AHEAD)
+    group, when = _group(job, sky, kind), (at, at + LOOK_AHEAD)
+    chart = chart_of(sky, job.policy, (min(at, job.start), max(when[1], job.end)))
     straight = ((start.lon, start.lat), (end.lon, end.lat))
     asked = Enquiry(
         kind=group.kind,

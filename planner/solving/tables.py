@@ -136,6 +136,17 @@ def corridor_rules(policy: Policy) -> CorridorRules:
     )
 
 
+def chart_of(sky: Airspace, policy: Policy, when: Span) -> Chart:
+    """Return the chart of an airspace with the zones that hold at any time of a span; others change nothing at all.
+
+    Raises
+    ------
+    RegionTooLarge
+        If the airspace does not fit one local frame.
+    """
+    return Chart.of(replace(sky, zones=sky.at(when).zones), corridor_rules(policy))
+
+
 def cost_tables(
     job: Job, sky: Airspace, *, model: EnergyModel | None = None, on_progress: Progress = lambda _: None
 ) -> Tables:
@@ -146,7 +157,7 @@ def cost_tables(
     RegionTooLarge
         If the airspace does not fit one local frame.
     """
-    chart = Chart.of(sky, corridor_rules(job.policy))
+    chart = chart_of(sky, job.policy, (job.start, job.end))
     groups = group_drones(job, sky)
     slices = tuple(_slices(job, chart, groups, on_progress))
     return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or MassPower())

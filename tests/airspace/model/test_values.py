@@ -1,7 +1,7 @@
 import math
 import pickle
 from dataclasses import FrozenInstanceError, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 
 import pytest
@@ -11,6 +11,7 @@ from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.errors import UnknownPad
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
+from airspace.model.schedules import WEEKDAYS, Hours, Period, Schedule
 from airspace.model.skies import Airspace
 from airspace.model.sources import NO_SOURCE, Confidence, Source
 from airspace.model.zones import Restriction, Zone
@@ -179,3 +180,43 @@ def test_a_source_says_what_it_is_and_how_far_it_goes() -> None:
     assert str(NO_SOURCE) == "no source given (unknown)"
     told = Source(citation="AIP HK ENR 5", date=date(2025, 1, 2), confidence=Confidence.SOURCED)
     assert str(told) == "AIP HK ENR 5, 2025-01-02 (sourced)"
+
+
+def in_june(start: int, end: int) -> Schedule:
+    return Schedule(
+        periods=(Period(start=datetime(2025, 6, start, tzinfo=UTC), end=datetime(2025, 6, end, tzinfo=UTC)),)
+    )
+
+
+def test_an_airspace_at_a_time_holds_what_holds_then() -> None:
+    early, late = replace(ZONE, id="early", schedule=in_june(1, 3)), replace(ZONE, id="late", schedule=in_june(5, 9))
+    sky = replace(SKY, zones=(ZONE, early, late))
+    during = (datetime(2025, 6, 2, tzinfo=UTC), datetime(2025, 6, 4, tzinfo=UTC))
+    assert [zone.id for zone in sky.at(during).zones] == [ZONE.id, "early"]
+    assert [zone.id for zone in sky.at(datetime(2025, 6, 6, tzinfo=UTC)).zones] == [ZONE.id, "late"]
+    assert sky.at(during).zones[1].schedule == early.schedule
+    assert sky.at(during).jurisdictions == sky.jurisdictions
+
+
+def test_pads_and_gates_that_are_shut_and_permits_that_are_over_are_not_there() -> None:
+    sky = replace(SKY, pads=(PAD, replace(PAD, id="R", schedule=in_june(1, 2))))
+    assert [pad.id for pad in sky.at(datetime(2025, 6, 20, tzinfo=UTC)).pads] == ["P"]
+    shut = replace(SKY, gates=(replace(GATE, schedule=in_june(1, 2)),))
+    assert shut.at(datetime(2025, 6, 20, tzinfo=UTC)).gates == ()
+    (gate,) = SKY.at(PERMIT.valid_to).gates
+    assert gate.permits == ()
+    (gate,) = SKY.at(PERMIT.valid_from).gates
+    assert gate.permits == (PERMIT,)
+
+
+def test_a_permit_holds_in_its_hours_within_its_validity() -> None:
+    daily = Schedule.weekly(Hours(days=WEEKDAYS, start=time(7), end=time(9), clock=UTC))
+    start = datetime(2025, 6, 2, 8, tzinfo=UTC)
+    permit = replace(PERMIT, valid_from=start, valid_to=start + timedelta(days=1), schedule=daily)
+    hour = timedelta(hours=1)
+    assert permit.spans(start - 9 * hour, start + 99 * hour) == (
+        (start, start + hour),
+        (start + 23 * hour, start + 24 * hour),
+    )
+    assert permit.spans(start + 2 * hour, start + 3 * hour) == ()
+    assert permit.spans(start, start) == ((start, start),)
