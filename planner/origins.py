@@ -52,8 +52,8 @@ def with_zones(scenario: Scenario, files: list[Path]) -> Scenario:
     """Return a scenario with the zones of other files in the place of its own; a regulator's, for instance."""
     if not files:
         return scenario
-    zones = read([str(file) for file in files]).zones
-    return replace(scenario, sky=replace(scenario.sky, zones=zones))
+    read_again = read([str(file) for file in files])
+    return replace(scenario, sky=replace(scenario.sky, zones=read_again.zones, rejected=()))
 
 
 def changed_inputs(plan: Plan, scenario: Scenario) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ app = typer.Typer(
 SUFFIXES = {"ed269": ".ed269.json", "ed318": ".ed318.json", "geojson": ".geojson", "openair": ".openair.txt"}
 """By target format, how the files written are called."""
 
+SHOWN_PROBLEMS = 40
+"""Of one file; a file in another format than it seems has one or more for every feature."""
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Zone files, told apart by content.")]
 
 
@@ -92,7 +95,9 @@ def _tell(found: Survey, when: datetime, console: Console, *, quiet: bool) -> No
     told = [f"{len(found.values)} zones", f"{found.rejected} rejected"]
     warnings = len(found.problems) - len(found.errors)
     console.print(f"  {', '.join(told)}, {len(found.errors)} errors, {warnings} warnings")
-    telling.tell_problems(found.problems, console)
+    telling.tell_problems(found.problems[:SHOWN_PROBLEMS], console)
+    if len(found.problems) > SHOWN_PROBLEMS:
+        console.print(f"  and {len(found.problems) - SHOWN_PROBLEMS} more; --json has them all")
 
 
 def _table(zones: Sequence[Zone], when: datetime) -> Table:
@@ -136,8 +141,9 @@ def convert(
         raise BadInput(errors)
     texts = _texts(surveys, to)
     targets = _targets(surveys, to, output)
-    for target, (text, _) in zip(targets, texts, strict=True):
-        write_atomically(target, text)
+    for found, target, (text, _) in zip(surveys, targets, texts, strict=True):
+        if found.values:
+            write_atomically(target, text)
     done = list(zip(surveys, targets, (losses for _, losses in texts), strict=True))
     if as_json:
         print_json({"files": [_conversion(*one) for one in done]})
@@ -189,7 +195,7 @@ def _targets(surveys: Sequence[Survey], to: str, folder: Path | None) -> list[Pa
 def _conversion(found: Survey, target: Path, losses: Sequence[Loss]) -> Mapping[str, Any]:
     return {
         "file": found.file,
-        "path": str(target),
+        "path": str(target) if found.values else None,
         "zones": len(found.values),
         "rejected": found.rejected,
         "losses": [{name: getattr(loss, name) for name in ("zone", "field", "said", "kept")} for loss in losses],
@@ -198,6 +204,9 @@ def _conversion(found: Survey, target: Path, losses: Sequence[Loss]) -> Mapping[
 
 def _tell_conversion(found: Survey, target: Path, losses: Sequence[Loss], console: Console) -> None:
     rejected = f", {found.rejected} rejected" if found.rejected else ""
+    if not found.values:
+        console.print(f"{found.file}  nothing to write{rejected}", markup=False, soft_wrap=True)
+        return
     console.print(f"{target}  {len(found.values)} zones{rejected}", markup=False, soft_wrap=True)
     for line in _loss_lines(losses):
         console.print(line, markup=False, soft_wrap=True)

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 def built_in() -> tuple[Reader, ...]:
     """Return the readers that come with this package; those that look closest are asked first."""
+    from airspace.formats.aixm import Aixm
     from airspace.formats.ed269_reading import Ed269
     from airspace.formats.ed318_reading import Ed318
     from airspace.formats.geojson import GeoJson
@@ -23,7 +24,7 @@ def built_in() -> tuple[Reader, ...]:
     from airspace.formats.notam import Notam
     from airspace.formats.openair import OpenAir
 
-    return (Ed318(), Ed269(), GeoJson(), OpenAir(), Kml(), Notam())
+    return (Ed318(), Ed269(), GeoJson(), OpenAir(), Kml(), Aixm(), Notam())
 
 
 def plugged_in() -> tuple[Reader, ...]:
@@ -36,7 +37,8 @@ def plugged_in() -> tuple[Reader, ...]:
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
         try:
             readers.append(entry.load()())
-        except Exception:  # noqa: BLE001 - whatever somebody else's package raises on being loaded
+        except Exception:
+            # Whatever somebody else's package raises on being loaded.
             log.warning("the reader '%s' (%s) cannot be loaded and is left out", entry.name, entry.value, exc_info=True)
     return tuple(readers)
 

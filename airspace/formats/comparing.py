@@ -8,6 +8,7 @@ import shapely
 
 from airspace.earth.heights import Height
 from airspace.formats import Loss
+from airspace.model.sources import NO_SOURCE
 from airspace.model.zones import Zone
 
 PRECISION_DEG = 2e-6
@@ -15,12 +16,20 @@ PRECISION_DEG = 2e-6
 PRECISION_M = 0.01
 """How far a height may."""
 
-FIELDS = ("name", "name_zh", "restriction", "schedule", "authority", "jurisdiction", "category", "source", "extra")
+FIELDS = ("name", "restriction", "schedule")
+WORDS = ("name_zh", "authority", "jurisdiction", "category")
+"""Fields that a zone may leave empty, and that a format may then fill with words of its own."""
 
 
 def differences(written: Zone, read: Zone) -> tuple[str, ...]:
-    """Return the fields in which a zone that was read back is not the one that was written."""
+    """Return the fields in which a zone that was read back does not say what was written.
+
+    What the format adds of its own is no difference: a class, a source, properties that were not there before.
+    """
     found = [name for name in FIELDS if getattr(written, name) != getattr(read, name)]
+    found += [name for name in WORDS if getattr(written, name) not in ("", getattr(read, name))]
+    found += ["source"] if written.source not in (NO_SOURCE, read.source) else []
+    found += ["extra"] if any(read.extra.get(key) != value for key, value in written.extra.items()) else []
     if not _same_place(written.area, read.area):
         found.append("area")
     ends = (("band.lower", written.band.lower, read.band.lower), ("band.upper", written.band.upper, read.band.upper))

@@ -42,17 +42,26 @@ def read(
     gates: FilePath | None = None,
     jurisdictions: FilePath | None = None,
     readers: Sequence[Reader] | None = None,
+    allow_rejected: bool = False,
 ) -> Airspace:
     """Read an airspace: zones from one file or several, and what else there is.
 
-    Warnings are logged; :func:`read_with_warnings` returns them.
+    Warnings are logged; :func:`read_with_warnings` returns them. With ``allow_rejected`` zones that cannot be used are
+    warnings too; the airspace then names them in ``rejected``, and no plan in it passes its review.
 
     Raises
     ------
     BadInput
         If anything cannot be used, with all problems of all files.
     """
-    sky, warnings = read_with_warnings(zones, pads=pads, gates=gates, jurisdictions=jurisdictions, readers=readers)
+    sky, warnings = read_with_warnings(
+        zones,
+        pads=pads,
+        gates=gates,
+        jurisdictions=jurisdictions,
+        readers=readers,
+        allow_rejected=allow_rejected,
+    )
     for warning in warnings:
         log.warning("%s", warning)
     return sky
@@ -65,9 +74,10 @@ def read_with_warnings(
     gates: FilePath | None = None,
     jurisdictions: FilePath | None = None,
     readers: Sequence[Reader] | None = None,
+    allow_rejected: bool = False,
 ) -> tuple[Airspace, tuple[Problem, ...]]:
     """Read an airspace as :func:`read` does, and return the warnings beside it."""
-    contents = Contents()
+    contents = Contents(allow_rejected=allow_rejected)
     zone_paths = [zones] if isinstance(zones, str | PathLike) else zones
     files = SkyFiles(
         zones=[file for path in zone_paths if (file := contents.raw("zones", path))],
@@ -93,6 +103,8 @@ class SkyFiles:
 class Contents:
     """What was read so far from the files of an airspace, sound or not, and every problem."""
 
+    allow_rejected: bool = False
+    """Whether zones that cannot be used are only warned of."""
     problems: list[Problem] = field(default_factory=list)
     zones: list[tuple[str, Placed[Zone]]] = field(default_factory=list)
     """Each with the file it stands in."""
@@ -122,11 +134,18 @@ class Contents:
 
         asked = every_reader() if readers is None else readers
         for file in files.zones:
-            self._take(self.zones, "zones", file, lambda document: _read_zones(document, asked)[1:])
+            self._take(self.zones, "zones", file, lambda document: self._zones(document, asked))
         self._take(self.pads, "pads", files.pads, read_pads)
         self._take(self.gates, "gates", files.gates, read_gates)
         self._take(self.jurisdictions, "jurisdictions", files.jurisdictions, read_jurisdictions)
         self.problems += cross_checked(self)
+
+    def _zones(self, document: Document, readers: Sequence[Reader]) -> tuple[Sequence[Placed[Zone]], Sequence[Problem]]:
+        _, placed, problems = _read_zones(document, readers)
+        if self.allow_rejected and any(item.value is None for item in placed):
+            # What has a place is about one zone; what has none is about the file, and stays an error.
+            problems = [replace(problem, warning=True) if problem.place else problem for problem in problems]
+        return placed, problems
 
     def _take(
         self,
@@ -162,7 +181,14 @@ class Contents:
             gates=tuple(values(self.gates)),
             jurisdictions=tuple(values(self.jurisdictions)),
             terrain=self.terrain,
+            rejected=tuple(self._rejected()),
         )
+
+    def _rejected(self) -> Iterator[str]:
+        """Yield the zones that cannot be used, each as file, place and id."""
+        for file, zone in self.zones:
+            if zone.value is None:
+                yield f"{file}: {zone.place}{f' ({shown(zone.id)})' if zone.id else ''}"
 
 
 def values(kept: Iterable[tuple[str, Placed[T]]]) -> Iterator[T]:
@@ -221,9 +247,7 @@ def survey_bytes(file: RawFile, *, readers: Sequence[Reader] | None = None) -> S
     return Survey(file=name, format=format_name, zones=tuple(zones), problems=in_reading_order(problems))
 
 
-def _read_zones(
-    document: Document, readers: Sequence[Reader]
-) -> tuple[str, Sequence[Placed[Zone]], Sequence[Problem]]:
+def _read_zones(document: Document, readers: Sequence[Reader]) -> tuple[str, Sequence[Placed[Zone]], Sequence[Problem]]:
     """Return which format a document is in, its zones, and what is wrong."""
     for reader in readers:
         if reader.recognises(document):

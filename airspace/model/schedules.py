@@ -178,10 +178,10 @@ ALWAYS = Schedule()
 
 
 def cut(spans: Iterable[Span | None], within: Span) -> Iterator[Span]:
-    """Yield the parts of some spans that lie within another."""
+    """Yield the parts of some spans that lie within another, which may be a moment; an end is no longer in a span."""
     start, end = within
     for span in spans:
-        if span is not None and span[1] > start and span[0] < end:
+        if span is not None and span[1] > start and (span[0] < end or span[0] == start == end):
             yield max(span[0], start), min(span[1], end)
 
 

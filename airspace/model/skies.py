@@ -27,6 +27,8 @@ class Airspace:
     jurisdictions: tuple[Jurisdiction, ...] = ()
     terrain: TerrainModel | None = field(default=None, hash=False)
     """None when no terrain model was given: the ground is then known at the pads only."""
+    rejected: tuple[str, ...] = ()
+    """Zones of the files that could not be used, by file and place: nobody knows where they reach."""
 
     def __post_init__(self) -> None:
         for kind in ("zones", "pads", "gates", "jurisdictions"):

@@ -51,6 +51,8 @@ class AirspaceTable(Strict):
     terrain: str | None = None
     rules: list[str] = Field(default_factory=list)
     """Rule ledgers of one's own, beside those that come with this package."""
+    allow_rejected: bool = False
+    """Whether zones that cannot be used are only warned of; no plan then passes its review."""
 
 
 class FleetTable(Strict):

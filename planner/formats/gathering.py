@@ -193,6 +193,7 @@ class Gathering:
         raws = {kind: self._raw(f"airspace.{kind}", relative) for kind, relative in named.items()}
         self.contents.unread |= {kind for kind, raw in raws.items() if raw is None and named[kind] is not None}
         self.contents.unread |= {"zones"} if None in zones else set()
+        self.contents.allow_rejected = table.allow_rejected
         self.contents.take(SkyFiles(zones=[raw for raw in zones if raw], **raws))
         self.problems += self.contents.problems
 

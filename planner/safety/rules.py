@@ -68,6 +68,15 @@ _ZONES = (
     ),
 )
 
+_REJECTED = (
+    Rule(
+        id="zone.rejected",
+        source="zone files of the airspace",
+        explanation="Every zone of the files could be used. One that could not be, because its file is broken there, "
+        "may reach anywhere: nothing can be said to be clear of it.",
+    ),
+)
+
 _BOUNDARY = (
     Rule(
         id="boundary.gate",
@@ -406,7 +415,7 @@ _OUT_OF_SCOPE = (
     ),
 )
 
-_TABLES = (_ZONES, _BOUNDARY, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
+_TABLES = (_ZONES, _REJECTED, _BOUNDARY, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for table in _TABLES for rule in table})
 """Every rule by its id, in the order in which a person would read them."""

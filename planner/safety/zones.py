@@ -15,7 +15,7 @@ from airspace.model.zones import Zone
 from planner.model.reviews import Finding
 from planner.safety import geodesics
 from planner.safety.cases import Case, LegCase
-from planner.safety.findings import SLACK, at_least, fact
+from planner.safety.findings import SLACK, at_least, fact, not_checked
 from planner.safety.geodesics import Edges, Floats, Span, Spot
 from planner.safety.rules import CLEARANCE_TOLERANCE_M
 
@@ -77,6 +77,12 @@ def clear_of_zones(case: Case, leg: LegCase) -> Iterator[Finding]:
             if finding.rule == "zone.clearance" and finding.measured is not None:
                 worth_m = min(worth_m, finding.measured)
             yield finding
+
+
+def every_zone_known(case: Case) -> Iterator[Finding]:
+    """Tell which zones of the files could not be used."""
+    for rejected in case.sky.rejected:
+        yield not_checked("zone.rejected", rejected, "this zone could not be read: nobody knows where it reaches")
 
 
 def _against(case: Case, leg: LegCase, closed: ClosedZone, *, near: bool) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from pyproj import Geod
 
 from airspace.earth.heights import Reference
 from airspace.errors import BadInput, Problem
+from airspace.formats.catalogue import built_in
 from airspace.formats.documents import Document
-from airspace.formats.reading import built_in, read, read_with_warnings
+from airspace.formats.reading import read, read_with_warnings
 from airspace.formats.telling import Placed
 from airspace.model.pads import Custody
 from airspace.model.schedules import WEEKDAYS
@@ -44,9 +45,13 @@ def test_a_zone_is_read_with_all_it_says(write, zone):
     [told] = read(path).zones
     assert (told.id, told.name_zh, told.restriction) == ("z1", "罗湖", Restriction.CONDITIONAL)
     assert told.area.bounds == (114.10, 22.50, 114.12, 22.52), "lon, then lat"
-    first, second = told.schedule.hours
+    first, second = (
+        (period.hours[0] for period in told.schedule.periods)
+        if len(told.schedule.periods) > 1
+        else told.schedule.periods[0].hours
+    )
     assert (first.days, first.start, first.end) == (("MON", "SAT"), time(7), time(19, 30))
-    assert first.utc_offset == timedelta(hours=8)
+    assert first.clock.utcoffset(None) == timedelta(hours=8)
     assert (second.days, second.end) == (WEEKDAYS, time(0))
     assert (told.source.date, told.source.confidence) == (date(2026, 1, 31), Confidence.VERIFIED)
     assert dict(told.extra) == {"colour": {"r": 1}}
@@ -283,7 +288,7 @@ def test_a_misspelt_property_is_a_warning(write, zone):
 
 def test_a_file_that_nobody_recognises_names_the_known_formats(write):
     with pytest.raises(BadInput) as caught:
-        read(write("AC R\nAN DANGER\n"))
+        read(write("<gpx><rte/></gpx>"))
     [problem] = caught.value.problems
     assert problem.code == "UNKNOWN_FORMAT"
     assert "GeoJSON" in problem.expected
