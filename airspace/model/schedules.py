@@ -42,8 +42,9 @@ class Hours:
 
     def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
         """Yield what of [start, end] these hours cover."""
-        day = start.astimezone(self.clock).date() - DAY
-        last = end.astimezone(self.clock).date()
+        # A day by the sun need not be the day by a distant clock, and a night runs into the next one.
+        day = start.astimezone(self.clock).date() - 2 * DAY
+        last = end.astimezone(self.clock).date() + DAY
         while day <= last:
             if WEEKDAYS[day.weekday()] in self.days:
                 yield from cut((self._on(day),), (start, end))

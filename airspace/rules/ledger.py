@@ -132,7 +132,9 @@ def _with_permits(rule: Rule, piece: Piece, outcome: Outcome) -> Outcome:
     covering = [permit for permit in own if not refusals[permit.id]]
     unnamed = _zones_unnamed(rule, piece, covering)
     if covering and isinstance(rule.asks, Distance) and rule.asks.gaps(piece):
-        return rule.asks.gap_in(piece)
+        # Leave to be near one thing says nothing of the things that nobody has on a map.
+        gap = rule.asks.gap_in(piece)
+        return replace(outcome, verdict=gap.verdict, detail=f"{outcome.detail}; {gap.detail}", gap=True)
     if covering and not unnamed:
         ids = ", ".join(sorted(permit.id for permit in covering))
         detail = f"{outcome.detail}; permit {ids} of {rule.authority} covers aircraft, time and band"

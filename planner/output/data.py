@@ -26,7 +26,7 @@ from airspace.model.zones import Zone
 from planner.model.basemaps import Basemap
 from planner.model.jobs import Job
 from planner.model.orders import Order
-from planner.model.plans import Leg, Plan, Reason, Sortie, Unserved
+from planner.model.plans import Crossing, Filing, Leg, Plan, Reason, Sortie, Unserved
 from planner.model.reviews import Finding, Review, Verdict
 from planner.output import shapes
 from planner.safety.rules import is_bookkeeping
@@ -85,6 +85,7 @@ def page_data(plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: st
         "unserved": [_unserved(item) for item in plan.unserved],
         "unreachable": _unreachable(plan, job),
         "review": _review(review, day),
+        "filings": [_filing(filing, plan) for filing in plan.filings],
         "sources": _sources(sky, job, plan.start),
         "inputs": [{"path": item.path, "sha256": item.sha256} for item in plan.inputs],
         "bounds": _bounds(sky, corridors),
@@ -320,10 +321,36 @@ def _leg(leg: Leg, sortie: Sortie, known: Mapping[str, Order], day: _Day) -> Jso
         "reserve_wh": _number(leg.reserve_wh),
         "jurisdictions": list(leg.jurisdictions),
         "gates": list(leg.gates),
+        "crossings": [_crossing(crossing, day) for crossing in leg.crossings],
+        "zones": [{"zone": entry.zone, "permit": entry.permit, "note": entry.note} for entry in leg.zones],
         "waypoints": [
             [*shapes.line([(point.lon, point.lat)])[0], round(point.alt_amsl_m, 1), day.seconds(point.t)]
             for point in leg.waypoints
         ],
+    }
+
+
+def _crossing(crossing: Crossing, day: _Day) -> Json:
+    return {
+        "gate": crossing.gate,
+        "from": crossing.before,
+        "to": crossing.after,
+        "alt_amsl_m": _number(crossing.alt_amsl_m),
+        "t": day.seconds(crossing.t),
+    }
+
+
+def _filing(filing: Filing, plan: Plan) -> Json:
+    clock = timezone(plan.utc_offset)
+    told = {"latest": filing.latest_at, "indicative": filing.indicative_at, "reply": filing.reply_by}
+    times = {name: moment and f"{moment.astimezone(clock):%Y-%m-%d %H:%M}" for name, moment in told.items()}
+    return {
+        "authority": filing.authority,
+        "rule": filing.rule,
+        "title": filing.title,
+        "count": filing.count,
+        "source": filing.source,
+        **times,
     }
 
 

@@ -160,7 +160,8 @@ const DETAILS = {
         ["On board", value.length ? `${brief(sum(value.map((order) => order.mass_kg)))} kg, ${value[0].currency} ${num(sum(value.map((order) => order.value)))} declared` : null],
         ["Energy", `${brief(sum(sortie.legs.map((leg) => leg.energy_wh)))} Wh, planned with a factor of ${brief(data.policy.energy_factor)}`],
         ["Lands with", `${percent(lowestCharge(sortie))}; reserve ${percent(data.policy.reserve_share, 0)}`],
-        ["Gates", list([...new Set(sortie.legs.flatMap((leg) => leg.gates))].map((id) => link("gate", id)))]),
+        ["Crosses", list(sortie.legs.flatMap((leg) => leg.crossings).map(crossingOf))],
+        ["Enters", list(entriesOf(sortie))]),
       legTable(sortie.legs.map((leg) => ({ sortie, leg })), true)];
   },
   finding(finding) {
@@ -177,6 +178,16 @@ const DETAILS = {
         ["In words", finding.detail])];
   },
 };
+
+function crossingOf(crossing) {
+  return el("span", null, `${clockTime(crossing.t)} ${crossing.from} → ${crossing.to} by `, link("gate", crossing.gate), ` at ${brief(crossing.alt_amsl_m)} m AMSL`);
+}
+
+/** Each zone once for each way it is open to the sortie: by a permit, or because it is not in force then. */
+function entriesOf(sortie) {
+  const seen = new Map(sortie.legs.flatMap((leg) => leg.zones).map((entry) => [`${entry.zone} ${entry.note}`, entry]));
+  return [...seen.values()].map((entry) => el("span", null, zones.has(entry.zone) ? link("zone", entry.zone) : entry.zone, entry.permit ? ` (${entry.permit})` : `: ${entry.note}`));
+}
 
 function withUnit(value, unit) {
   return value === null ? "not stated" : amount(value, unit);

@@ -67,7 +67,7 @@ function listen() {
 function begin() {
   map.options.zoomAnimation = map.options.zoomAnimation && !calm.matches;
   listen();
-  drawBar(); drawKpis(); drawFailing(); drawUnserved(); drawMargins(); drawSorties(); drawSources(); drawLimits();
+  drawBar(); drawKpis(); drawFailing(); drawUnserved(); drawMargins(); drawSorties(); drawSources(); drawFilings(); drawLimits();
   drawWind(); drawCredit(); drawLegend(); drawHistogram();
   drawGround(); drawZones(); drawCorridors(); drawGates(); drawPads(); drawFindings(); drawDrones(); makeLabels();
   watchers.time.push(showTime, moveDrones, greyByHours, () => { if (!state.playing || !state.chosen) showDetail(); }, settle);

@@ -207,6 +207,18 @@ function drawSources() {
     el("p", { class: "note" }, `Plan ${data.plan.digest} · made by ${data.plan.version}, seed ${data.plan.seed}`));
 }
 
+function drawFilings() {
+  const row = (filing) => el("tr", null,
+    el("td", { class: filing.latest ? "nowrap" : "" }, filing.latest || "no lead time known", filing.latest || !filing.indicative ? null : el("div", { class: "quiet" }, `once ${filing.indicative}`)),
+    el("td", null, filing.title, el("div", { class: "quiet" }, filing.rule, filing.count > 1 ? ` · the first of ${num(filing.count)}` : "")),
+    el("td", null, filing.authority), el("td", { class: filing.reply ? "nowrap" : "" }, filing.reply || "not told"), el("td", { class: "quiet" }, filing.source));
+  byId("filings").hidden = !data.filings.length;
+  show(byId("filings"), el("header", { class: "card-head" }, el("h2", null, "To file before these flights")),
+    el("div", { class: "scroll" }, el("table", null,
+      el("thead", null, el("tr", null, ["Latest", "What", "With", "Reply by", "Source"].map((word) => el("th", null, word)))),
+      el("tbody", null, data.filings.map(row)))));
+}
+
 const NOT_SHOWN = [
   "Radio link and satellite navigation quality along the corridors.",
   "Cranes, wires and buildings that are not among the zones.",
@@ -216,9 +228,15 @@ const NOT_SHOWN = [
 ];
 
 function drawLimits() {
-  const open = data.review.findings.filter((finding) => finding.verdict === "NOT_CHECKED");
+  const unchecked = data.review.findings.filter((finding) => finding.verdict === "NOT_CHECKED");
+  const law = unchecked.filter((finding) => finding.rule.startsWith("law.") && finding.rule !== "law.ledger");
+  const open = unchecked.filter((finding) => !law.includes(finding));
+  const item = (finding) => el("li", null, el("b", null, plain(finding.rule)), finding.detail ? `: ${finding.detail}` : "");
   show(byId("limits"), el("header", { class: "card-head" }, el("h2", null, "What this does not show")),
-    open.length ? [el("h3", null, `Not checked by the review (${num(open.length)})`), el("ul", { class: "dots" }, open.map((finding) => el("li", null, el("b", null, plain(finding.rule)), finding.detail ? `: ${finding.detail}` : "")))] : null,
+    open.length ? [el("h3", null, `Not checked by the review (${num(open.length)})`), el("ul", { class: "dots" }, open.map(item))] : null,
+    law.length ? [el("h3", null, "Of the law on both sides"),
+      el("p", { class: "note" }, `${plural(law.length, "rule")} without data or a figure on one side, or for somebody to declare. A gap is never clear.`),
+      el("details", null, el("summary", null, "The rules, one by one"), el("ul", { class: "dots" }, law.map(item)))] : null,
     open.length ? el("h3", null, "Not in the data") : null,
     el("ul", { class: "dots" }, NOT_SHOWN.map((text) => el("li", null, text))));
 }

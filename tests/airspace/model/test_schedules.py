@@ -251,3 +251,17 @@ def test_events_of_the_sun_need_a_place_and_clock_times_none() -> None:
 )
 def test_a_schedule_in_words(schedule: Schedule, words: str) -> None:
     assert schedule.in_words(LOCAL) == words
+
+
+def test_a_short_morning_is_seen_although_the_clock_is_far_from_the_sun() -> None:
+    """Daylight over Hong Kong told in UTC: Tuesday's begins at 21:38 UTC on Monday."""
+    daylight = by_the_sun(SunEvent.SR, SunEvent.SS, 114.17, 22.30, clock=UTC)
+    assert daylight.covers(at(3, "06:00"), at(3, "07:00"))
+    assert not daylight.touches(at(3, "04:00"), at(3, "05:00"))
+
+
+def test_a_night_over_america_told_in_utc_is_seen_from_end_to_end() -> None:
+    """Denver, lon 105 W: sunset on 2 June is after 02:00 UTC of the 3rd, sunrise before 12:00 UTC."""
+    night = by_the_sun(SunEvent.SS, SunEvent.SR, -105.0, 39.7, clock=UTC)
+    assert night.covers(datetime(2025, 6, 3, 3, tzinfo=UTC), datetime(2025, 6, 3, 11, tzinfo=UTC))
+    assert not night.touches(datetime(2025, 6, 2, 18, tzinfo=UTC), datetime(2025, 6, 3, 1, tzinfo=UTC))
