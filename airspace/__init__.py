@@ -11,16 +11,27 @@
 from airspace.corridors.charts import CorridorRules
 from airspace.corridors.networks import Course, Refusal, build_network, courses, matrix, shortest
 from airspace.earth.frame import Frame
-from airspace.earth.heights import GROUND, Band, Height, Reference
-from airspace.errors import AirspaceError, BadInput, Problem, RegionTooLarge, UnknownPad
-from airspace.formats import Reader
-from airspace.formats.reading import read
+from airspace.earth.heights import GROUND, Band, Height, HeightFrame, Reference
+from airspace.earth.sun import SunEvent
+from airspace.earth.terrain import Terrain, TerrainModel
+from airspace.errors import (
+    AirspaceError,
+    BadInput,
+    MissingGrid,
+    Problem,
+    RegionTooLarge,
+    UnknownDatum,
+    UnknownPad,
+)
+from airspace.formats import Loss, Reader, Writer
+from airspace.formats.reading import Survey, read, shipped_ledgers, survey
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
-from airspace.model.schedules import Hours, Schedule
+from airspace.model.schedules import Hours, Period, Schedule
 from airspace.model.skies import Airspace
 from airspace.model.sources import Confidence, Source
 from airspace.model.zones import Restriction, Zone
+from airspace.rules.ledger import Ledger
 
 __all__ = [
     "GROUND",
@@ -35,9 +46,14 @@ __all__ = [
     "Frame",
     "Gate",
     "Height",
+    "HeightFrame",
     "Hours",
     "Jurisdiction",
+    "Ledger",
+    "Loss",
+    "MissingGrid",
     "Pad",
+    "Period",
     "Permit",
     "Problem",
     "Reader",
@@ -47,11 +63,19 @@ __all__ = [
     "Restriction",
     "Schedule",
     "Source",
+    "SunEvent",
+    "Survey",
+    "Terrain",
+    "TerrainModel",
+    "UnknownDatum",
     "UnknownPad",
+    "Writer",
     "Zone",
     "build_network",
     "courses",
     "matrix",
     "read",
+    "shipped_ledgers",
     "shortest",
+    "survey",
 ]

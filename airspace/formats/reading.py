@@ -22,6 +22,7 @@ from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
 from airspace.model.skies import Airspace
 from airspace.model.zones import Restriction, Zone
+from airspace.rules.ledger import Ledger
 
 FilePath: TypeAlias = str | PathLike[str]
 
@@ -87,6 +88,13 @@ def read_with_warnings(
     )
     contents.take(files, readers)
     return contents.airspace(), in_reading_order(contents.problems)
+
+
+def shipped_ledgers() -> Mapping[str, Ledger]:
+    """Return the rule ledgers that come with this package, by the names that jurisdictions call them."""
+    from airspace.formats.ledgers import shipped  # it brings pydantic, which nobody needs before reading
+
+    return shipped()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
