@@ -7,23 +7,43 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import tomllib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from airspace.errors import BadInput, Problem
-from airspace.formats.telling import Location, place_of, shown
+from airspace.formats.scrutiny import (
+    integer_of,
+    object_of,
+    refuse_vast,
+    too_deep,
+    unfit,
+    unprintable,
+    walk,
+    without_told,
+)
+from airspace.formats.telling import shown
+
+__all__ = [
+    "SIZE_LIMIT_BYTES",
+    "ZIP_MARK",
+    "Document",
+    "RawFile",
+    "document_of",
+    "json_of",
+    "read_raw",
+    "text_of",
+    "toml_of",
+    "unprintable",
+    "walk",
+    "without_told",
+]
 
 SIZE_LIMIT_BYTES = 64 * 2**20
 """Far above any real zone file; a bigger one is a mistake or an attack."""
 
-DEPTH_LIMIT_LEVELS = 64
-"""GeoJSON needs eight; anything near the interpreter's own limit would end in a crash instead of a message."""
-
-INTEGER_LIMIT_DIGITS = 18
-"""Whole numbers beyond this lose digits in other programs, and converting very long ones takes for ever."""
+ZIP_MARK = b"PK\x03\x04"
+"""How zip archives begin, and so KMZ files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +66,10 @@ class Document:
 
     file: str
     """As people named it."""
-    text: str
+    text: str = ""
+    """Empty when the file is not text at all."""
+    raw: bytes = b""
+    """The bytes as they are, for formats that are not text."""
     data: object = None
     """The JSON value; None when the text is not JSON at all."""
     problems: tuple[Problem, ...] = ()
@@ -124,16 +147,18 @@ def _not_utf8(file: RawFile, offset: int) -> Problem:
 
 
 def document_of(file: RawFile) -> Document:
-    """Decode a file, and parse it when it looks like JSON.
+    """Decode a file, and parse it when it looks like JSON; an archive is left as the bytes it is.
 
     Raises
     ------
     BadInput
-        If it is not UTF-8, empty, or begins like JSON and is not.
+        If it is neither an archive nor UTF-8, is empty, or begins like JSON and is not.
     """
+    if file.raw.startswith(ZIP_MARK):
+        return Document(file=file.name, raw=file.raw)
     text = text_of(file)
     if text.lstrip()[:1] not in ("{", "["):
-        return Document(file=file.name, text=text)
+        return Document(file=file.name, text=text, raw=file.raw)
     return json_of(file.name, text)
 
 
@@ -143,14 +168,15 @@ def json_of(name: str, text: str) -> Document:
     Raises
     ------
     BadInput
-        If the syntax is broken or it is nested too deeply; the place is told as line and column.
+        If the syntax is broken, the place told as line and column; if it is nested too deeply or holds too much.
     """
+    refuse_vast(name, text)
     try:
-        data = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+        data = json.loads(text, object_pairs_hook=object_of, parse_int=integer_of)
     except json.JSONDecodeError as error:
         raise BadInput([_broken_json(name, text, error)]) from None
     except RecursionError:
-        raise _too_deep(name) from None
+        raise too_deep(name) from None
     return Document(file=name, text=text, data=data, problems=tuple(unfit(name, data)))
 
 
@@ -179,7 +205,7 @@ def toml_of(name: str, text: str) -> tuple[dict[str, object], tuple[Problem, ...
     try:
         data: dict[str, object] = tomllib.loads(text)
     except RecursionError:
-        raise _too_deep(name) from None
+        raise too_deep(name) from None
     except ValueError as error:
         # tomllib lets the errors of int() and datetime() through beside its own.
         raise BadInput([_broken_toml(name, text, error)]) from None
@@ -194,114 +220,6 @@ def _broken_toml(name: str, text: str, error: ValueError) -> Problem:
         line = text.split("\n")[int(place.split(",")[0].removeprefix("line ")) - 1].strip()
         found = f"{shown(line)} ({found})" if line else found
     return Problem(file=name, place=place, code="TOML_SYNTAX", found=found, expected="valid TOML")
-
-
-class _Doubled(dict[str, object]):
-    """A JSON object in which some keys stand twice."""
-
-    twice: tuple[str, ...] = ()
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    plain = dict(pairs)
-    if len(plain) == len(pairs):
-        return plain
-    doubled = _Doubled(plain)
-    keys = [key for key, _ in pairs]
-    doubled.twice = tuple(key for key in plain if keys.count(key) > 1)
-    return doubled
-
-
-def _integer(digits: str) -> int | float:
-    if len(digits) <= INTEGER_LIMIT_DIGITS + 1:
-        return int(digits)
-    # An infinity is found by unfit() and told with its place; thousands of digits would raise without one.
-    return -math.inf if digits.startswith("-") else math.inf
-
-
-def unfit(file: str, data: object) -> Iterator[Problem]:
-    """Yield what no file may hold: keys twice, numbers that are not finite, control characters, endless nesting."""
-    for location, value in walk(data):
-        if len(location) > DEPTH_LIMIT_LEVELS:
-            yield from _too_deep(file).problems
-            return
-        yield from _unfit_value(file, location, value)
-
-
-def walk(data: object) -> Iterator[tuple[Location, object]]:
-    """Yield every value inside nested dicts and lists with its location, outermost first, in file order."""
-    # A stack of our own, because nesting in a file must not be able to exhaust Python's.
-    stack: list[tuple[Location, object]] = [((), data)]
-    while stack:
-        location, value = stack.pop()
-        yield location, value
-        if len(location) > DEPTH_LIMIT_LEVELS:
-            continue
-        if isinstance(value, dict):
-            stack.extend(((*location, key), inner) for key, inner in reversed(value.items()))
-        elif isinstance(value, list):
-            stack.extend(((*location, index), value[index]) for index in reversed(range(len(value))))
-
-
-def _unfit_value(file: str, location: Location, value: object) -> Iterator[Problem]:
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            place = place_of(location)
-            yield Problem(file=file, place=place, code="NOT_FINITE", found=str(value), expected="a finite number")
-    elif isinstance(value, str):
-        yield from unprintable(file, place_of(location), value)
-    elif isinstance(value, int):
-        if abs(value) >= 10**INTEGER_LIMIT_DIGITS:
-            expected = f"a whole number of at most {INTEGER_LIMIT_DIGITS} digits"
-            place = place_of(location)
-            yield Problem(file=file, place=place, code="NUMBER_TOO_LARGE", found=shown(value), expected=expected)
-    elif isinstance(value, dict):
-        for key in value:
-            yield from unprintable(file, place_of((*location, key)), key)
-        yield from _doubled_keys(file, location, value)
-
-
-def _doubled_keys(file: str, location: Location, value: object) -> Iterator[Problem]:
-    for key in value.twice if isinstance(value, _Doubled) else ():
-        yield Problem(
-            file=file,
-            place=place_of((*location, key)),
-            code="DUPLICATE_KEY",
-            found=f"the key {shown(key)} more than once in one object",
-            expected="every key once",
-            fix="Keep one of them; which value is meant cannot be told.",
-        )
-
-
-def unprintable(file: str, place: str, text: str) -> Iterator[Problem]:
-    """Yield a problem if a text holds characters that could fool a terminal or cannot be written as UTF-8."""
-    bad = None if text.isprintable() else next((character for character in text if _is_bad(character)), None)
-    if bad is not None:
-        yield Problem(
-            file=file,
-            place=place,
-            code="CONTROL_CHARACTER",
-            found=f"U+{ord(bad):04X} in {shown(text)}",
-            expected="text without control characters",
-        )
-
-
-def _is_bad(character: str) -> bool:
-    if character.isprintable() or character in "\t\n\r":
-        return False
-    point = ord(character)
-    direction_override = 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069
-    return point < 0x20 or 0x7F <= point < 0xA0 or 0xD800 <= point <= 0xDFFF or direction_override
-
-
-def without_told(problems: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
-    """Leave out problems at a place about which something has been told already."""
-    places = {(problem.file, problem.place) for problem in told if problem.place}
-    return [problem for problem in problems if (problem.file, problem.place) not in places]
-
-
-def _too_deep(name: str) -> BadInput:
-    return _one(name, "TOO_DEEP", "lists or objects nested deeper", f"at most {DEPTH_LIMIT_LEVELS} levels of nesting")
 
 
 def _one(file: str, code: str, found: str, expected: str, fix: str = "", *, place: str = "") -> BadInput:

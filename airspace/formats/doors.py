@@ -6,11 +6,17 @@ Everything is strict: a number in quotes is not a number. Unknown properties are
 from __future__ import annotations
 
 import re
+import zoneinfo
+from collections.abc import Sized
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
+
+from airspace.earth.sun import SunEvent
+from airspace.formats.telling import did_you_mean
 
 YEARS = (1970, 2199)
 """Beyond these a time is a slip of the pen, and arithmetic with it may overflow."""
@@ -77,6 +83,69 @@ def _clock(value: object) -> time:
     raise refusal("BAD_CLOCK", "a clock time such as 07:00, without an offset")
 
 
+def _clock_or_sun(value: object) -> time | SunEvent:
+    if isinstance(value, str) and value in tuple(SunEvent):
+        return SunEvent(value)
+    try:
+        return _clock(value)
+    except PydanticCustomError:
+        events = ", ".join(SunEvent)
+        expected = f"a clock time such as 07:00, without an offset, or an event of the sun ({events})"
+        raise refusal("BAD_CLOCK", expected) from None
+
+
+@lru_cache(maxsize=1)
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _time_zone(value: object) -> zoneinfo.ZoneInfo:
+    # Asked by name in a list, because a name is also a path for the library that loads it.
+    if isinstance(value, str) and value in _time_zones():
+        return zoneinfo.ZoneInfo(value)
+    fix = did_you_mean(value, _time_zones(), cutoff=0.8) if isinstance(value, str) else ""
+    raise refusal("BAD_TIME_ZONE", "a time zone of the IANA database such as Asia/Hong_Kong", fix=fix)
+
+
+def _no_second_clock(_: object) -> None:
+    raise refusal("TWO_CLOCKS", "either utc_offset or time_zone", fix="Take one of them out.")
+
+
+OTHER_REFERENCES = {
+    "WGS84": ("ELLIPSOID", "ELLIPSOIDAL", "HAE", "W84", "WGS-84", "WGS 84", "WGS"),
+    "AMSL": ("MSL", "ASL", "ALT", "ALTITUDE", "QNH", "EGM96", "GEOID"),
+    "AGL": ("GND", "SFC", "GROUND", "SURFACE", "ATO", "HEIGHT", "ABOVE GROUND"),
+    "FL": ("STD", "FLIGHT LEVEL", "QNE", "1013"),
+    "PAD": ("HOME", "TAKEOFF", "TAKE-OFF", "RELATIVE"),
+}
+"""What other programs write for a reference of ours: offered in the message, and not taken for it."""
+
+
+def _reference(value: object) -> object:
+    """Refuse a foreign word for a reference with the word of ours it resembles."""
+    word = value.strip().upper() if isinstance(value, str) else ""
+    for ours, others in OTHER_REFERENCES.items():
+        if word in others:
+            fix = f"If it means heights as in {ours}, write '{ours}'."
+            raise refusal("UNKNOWN_VALUE", "AGL, AMSL, WGS84, PAD or FL", fix=fix)
+    return value
+
+
+LIST_LIMIT = 10_000
+"""No zone, pad or gate names so many things."""
+
+
+def _short_list(value: object) -> object:
+    """Refuse a list whose problems alone could fill the memory."""
+    if isinstance(value, list) and len(value) > LIST_LIMIT:
+        raise refusal("TOO_MANY", f"a list with {LIST_LIMIT:,} or fewer in it", found=_counted(value))
+    return value
+
+
+def _counted(value: Sized) -> str:
+    return f"{len(value):,} in it"
+
+
 def _offset(value: object) -> timedelta:
     if value == "Z":
         return timedelta(0)
@@ -102,6 +171,14 @@ Clock = Annotated[
     BeforeValidator(_clock, json_schema_input_type=str),
     Field(json_schema_extra={"pattern": r"^\d{2}:\d{2}(:\d{2})?$"}),
 ]
+ClockOrSun = Annotated[
+    time | SunEvent,
+    BeforeValidator(_clock_or_sun, json_schema_input_type=str),
+    Field(json_schema_extra={"pattern": rf"^(\d{{2}}:\d{{2}}(:\d{{2}})?|{'|'.join(SunEvent)})$"}),
+]
+"""A clock time, or an event of the sun."""
+TimeZone = Annotated[zoneinfo.ZoneInfo, BeforeValidator(_time_zone, json_schema_input_type=str)]
+"""By its name in the IANA database."""
 Offset = Annotated[
     timedelta,
     BeforeValidator(_offset, json_schema_input_type=str),
@@ -112,12 +189,17 @@ Word = Annotated[str, BeforeValidator(_word, json_schema_input_type=str | None)]
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 ConfidenceWord = Literal["verified", "sourced", "assumed", "unknown"]
-Datum = Literal["AGL", "AMSL"]
+Datum = Annotated[Literal["AGL", "AMSL", "WGS84", "PAD", "FL"], BeforeValidator(_reference)]
+"""What a height is measured from."""
+Unit = Literal["m", "ft", "FL"]
+"""Of both limits. FL are hundreds of feet, beside the reference FL; the reference FL takes m and ft too."""
+Bounded = BeforeValidator(_short_list)
 
-Position = Annotated[list[float], Field(min_length=2)]
+# Coordinates stop at the first thing wrong: an outline wrong throughout would fill the memory with problems.
+Position = Annotated[list[float], Field(min_length=2, fail_fast=True)]
 """Longitude, latitude; a third number is let in and not used (RFC 7946 means metres above the ellipsoid)."""
-Ring = Annotated[list[Position], Field(min_length=3)]
-Rings = Annotated[list[Ring], Field(min_length=1)]
+Ring = Annotated[list[Position], Field(min_length=3, fail_fast=True)]
+Rings = Annotated[list[Ring], Field(min_length=1, fail_fast=True)]
 
 
 class PointGeometry(Open):
@@ -131,7 +213,7 @@ class LineGeometry(Open):
     """A GeoJSON line."""
 
     type: Literal["LineString"]
-    coordinates: Annotated[list[Position], Field(min_length=2)]
+    coordinates: Annotated[list[Position], Field(min_length=2, fail_fast=True)]
 
 
 class PolygonGeometry(Open):
@@ -145,23 +227,57 @@ class MultiPolygonGeometry(Open):
     """Several GeoJSON polygons."""
 
     type: Literal["MultiPolygon"]
-    coordinates: Annotated[list[Rings], Field(min_length=1)]
+    coordinates: Annotated[list[Rings], Field(min_length=1, fail_fast=True)]
 
 
 AreaGeometry = Annotated[PolygonGeometry | MultiPolygonGeometry, Field(discriminator="type")]
 GateGeometry = Annotated[PolygonGeometry | LineGeometry, Field(discriminator="type")]
 
 
-class HoursEntry(Open):
-    """One entry of a schedule."""
+class PeriodEntry(Open):
+    """One entry of a schedule: a stretch of time, throughout."""
 
-    days: Annotated[list[Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "ANY"]], Field(min_length=1)]
-    start: Clock
-    end: Clock
+    model_config = ConfigDict(populate_by_name=False)
+
+    start_at: Moment | None = Field(default=None, alias="from")
+    end_at: Moment | None = Field(default=None, alias="until")
+
+
+class HoursEntry(PeriodEntry):
+    """One entry of a schedule: weekdays from one time of day to another, if need be within a stretch of time."""
+
+    days: Annotated[list[Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "ANY"]], Field(min_length=1), Bounded]
+    start: ClockOrSun
+    end: ClockOrSun
+    place: Position | None = None
+    """Where the sun is watched from, if not in the middle of the thing itself."""
     utc_offset: Offset
 
 
-Hours = Annotated[list[HoursEntry], Field(min_length=1)] | None
+class ZonedHoursEntry(HoursEntry):
+    """The same by the clock of a time zone with its summer time."""
+
+    utc_offset: Annotated[None, BeforeValidator(_no_second_clock)] = None  # type: ignore[assignment] # the other clock
+    time_zone: TimeZone
+
+
+def _kind_of_entry(value: object) -> str:
+    keys = set(value) if isinstance(value, dict) else set()
+    if "time_zone" in keys:
+        return "zoned"
+    return "period" if keys & {"from", "until"} and not keys & {"days", "start", "end", "utc_offset"} else "hours"
+
+
+ENTRY_KINDS = ("zoned", "hours", "period")
+"""Pydantic puts these into the location of a problem, where no such key stands in the file."""
+
+ScheduleEntry = Annotated[
+    Annotated[ZonedHoursEntry, Tag("zoned")]
+    | Annotated[HoursEntry, Tag("hours")]
+    | Annotated[PeriodEntry, Tag("period")],
+    Discriminator(_kind_of_entry),
+]
+Hours = Annotated[list[ScheduleEntry], Field(min_length=1), Bounded] | None
 """None means always. An empty list is refused: it may have been meant as never."""
 
 
@@ -174,14 +290,17 @@ class ZoneProperties(Open):
     restriction: Literal["PROHIBITED", "REQ_AUTHORISATION", "CONDITIONAL", "NO_RESTRICTION"]
     lower: float
     lower_ref: Datum
+    lower_pad: Word = ""
     upper: float | None
     upper_ref: Datum | None = None
-    uom: Literal["m", "ft"]
+    upper_pad: Word = ""
+    uom: Unit
     schedule: Hours = None
     authority: Word = ""
     jurisdiction: Word = ""
     category: Word = ""
-    source: Name
+    source: Name | None
+    """None says that nobody knows; leaving it out does not."""
     source_date: Day | None
     confidence: ConfidenceWord | None = None
 
@@ -193,9 +312,9 @@ class PadProperties(Open):
     name: Name
     name_zh: Word = ""
     elevation_m: Annotated[float, Field(ge=-450, le=9000)]
-    elevation_ref: Literal["AMSL"]
+    elevation_ref: Literal["AMSL", "WGS84"]
     jurisdiction: Word = ""
-    roles: list[Id]
+    roles: Annotated[list[Id], Bounded]
     slots: Annotated[int, Field(ge=1)] = 1
     turnaround_s: Annotated[float, Field(ge=0)] = 0.0
     schedule: Hours = None
@@ -210,10 +329,19 @@ class PermitEntry(Open):
 
     id: Id
     authority: Name
-    zones: list[Id]
-    aircraft: list[Id]
+    zones: Annotated[list[Id], Bounded]
+    aircraft: Annotated[list[Id], Bounded]
     valid_from: Moment
     valid_to: Moment
+    schedule: Hours = None
+    lower: float | None = None
+    """Without any of these it is given for every height."""
+    lower_ref: Datum | None = None
+    lower_pad: Word = ""
+    upper: float | None = None
+    upper_ref: Datum | None = None
+    upper_pad: Word = ""
+    uom: Unit = "m"
     source: Name
     source_date: Day | None = None
     confidence: ConfidenceWord | None = None
@@ -227,12 +355,14 @@ class GateProperties(Open):
     name_zh: Word = ""
     lower: float
     lower_ref: Datum
+    lower_pad: Word = ""
     upper: float | None
     upper_ref: Datum | None = None
-    uom: Literal["m", "ft"] = "m"
+    upper_pad: Word = ""
+    uom: Unit = "m"
     schedule: Hours = None
     capacity_per_hour: Annotated[int, Field(ge=1)] | None = None
-    permits: list[PermitEntry]
+    permits: Annotated[list[PermitEntry], Bounded]
     source: Name
     source_date: Day | None = None
     confidence: ConfidenceWord | None = None
@@ -245,7 +375,7 @@ class JurisdictionProperties(Open):
     name: Name
     name_zh: Word = ""
     authority: Name
-    rules: list[Id]
+    rules: Annotated[list[Id], Bounded]
     source: Name
     source_date: Day | None = None
     confidence: ConfidenceWord | None = None

@@ -1,53 +1,100 @@
 """Our own GeoJSON (RFC 7946): zones, pads, gates, jurisdictions and land, one FeatureCollection a file.
 
-Longitude then latitude, WGS 84. Heights may be in metres or feet; feet become metres here.
+Longitude then latitude, WGS 84. Heights may be in metres, feet or flight levels; they become metres here. A file that
+names another horizontal datum that is known is converted, and a warning says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import shapely
 from pydantic import BaseModel, ValidationError
 
-from airspace.earth.heights import Band, Height, Reference
+from airspace.earth.geoids import undulation_m
+from airspace.earth.heights import Band
 from airspace.errors import Problem
+from airspace.formats.bands import FOOT_M, band_of
 from airspace.formats.documents import Document, without_told
 from airspace.formats.doors import (
+    ENTRY_KINDS,
     Feature,
     GateFeature,
     GateProperties,
-    Hours,
-    HoursEntry,
     JurisdictionFeature,
+    JurisdictionProperties,
     LandFeature,
+    LandProperties,
     PadFeature,
+    PadProperties,
     PermitEntry,
+    PointGeometry,
     ZoneFeature,
     ZoneProperties,
     utc,
 )
+from airspace.formats.geojson_datums import in_wgs84
+from airspace.formats.outlines import sound_areas
+from airspace.formats.schedules import schedule_of
+from airspace.formats.scrutiny import PROBLEM_LIMIT, too_many_problems
 from airspace.formats.shapes import Area, Telling, area_of, gate_area_of, point_of
-from airspace.formats.telling import Placed, did_you_mean, listed, place_of, problem_of, problems_of, shown
+from airspace.formats.tangles import Effort
+from airspace.formats.telling import (
+    Location,
+    Placed,
+    did_you_mean,
+    listed,
+    place_of,
+    problem_of,
+    problems_of,
+    shown,
+)
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
-from airspace.model.schedules import ALWAYS, WEEKDAYS, Schedule
-from airspace.model.schedules import Hours as HoursOfDays
+from airspace.model.schedules import ALWAYS, Schedule
 from airspace.model.sources import Confidence, Source
 from airspace.model.zones import Restriction, Zone
 
-FOOT_M = 0.3048
-"""The international foot, exactly."""
+__all__ = [
+    "FOOT_M",
+    "GeoJson",
+    "Land",
+    "attributions",
+    "merged_area",
+    "read_gates",
+    "read_jurisdictions",
+    "read_land",
+    "read_pads",
+]
 
-WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326", "WGS84", "WGS 84")
-"""How the names of the one permitted coordinate system end."""
+FEATURES_LIMIT = 100_000
+"""A country has a few thousand zones."""
+
+LonLat: TypeAlias = tuple[float, float]
 
 T = TypeVar("T")
-F = TypeVar("F", bound=Feature)
+P = TypeVar("P", bound=BaseModel)
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind(Generic[P, S, T]):
+    """How one kind of feature is read."""
+
+    name: str
+    feature: type[Feature]
+    properties: type[P]
+    shape: Callable[[Any, Telling], S | None]
+    """From the geometry at the door to what is built from it; it tells what is wrong."""
+    build: Callable[[P, S | None, Telling], T | None]
+    """From sound properties and a shape; it tells what is wrong."""
+    areas: bool = True
+    """Whether its shapes are areas as they are drawn."""
 
 
 class GeoJson:
@@ -61,22 +108,22 @@ class GeoJson:
 
     def zones(self, document: Document) -> tuple[list[Placed[Zone]], list[Problem]]:
         """Return the zones with their places, and what is wrong."""
-        return _read(document, "zone", ZoneFeature, _zone)
+        return _read(document, _ZONE)
 
 
 def read_pads(document: Document) -> tuple[list[Placed[Pad]], list[Problem]]:
     """Return the pads of a file with their places, and what is wrong."""
-    return _read(document, "pad", PadFeature, _pad)
+    return _read(document, _PAD)
 
 
 def read_gates(document: Document) -> tuple[list[Placed[Gate]], list[Problem]]:
     """Return the gates of a file with their places, and what is wrong."""
-    return _read(document, "gate", GateFeature, _gate)
+    return _read(document, _GATE)
 
 
 def read_jurisdictions(document: Document) -> tuple[list[Placed[Jurisdiction]], list[Problem]]:
     """Return the jurisdictions of a file with their places, and what is wrong."""
-    return _read(document, "jurisdiction", JurisdictionFeature, _jurisdiction)
+    return _read(document, _JURISDICTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,53 +136,116 @@ class Land:
 
 def read_land(document: Document) -> tuple[list[Placed[Land]], list[Problem]]:
     """Return the land areas of a file with their places, and what is wrong."""
-    return _read(document, "land", LandFeature, _land)
+    return _read(document, _LAND)
 
 
-def _read(
-    document: Document, kind: str, model: type[F], build: Callable[[F, Telling], T | None]
-) -> tuple[list[Placed[T]], list[Problem]]:
-    features, problems = _features(document)
-    placed: list[Placed[T]] = []
-    for index, raw in enumerate(features):
-        telling = Telling(file=document.file, prefix=("features", index), subject=_subject(kind, raw))
-        value = _value(raw, model, build, telling)
-        placed.append(Placed(id=_id(raw), place=telling.place(), value=None if telling.broken else value))
-        problems += telling.problems
-    if kind != "land":
-        problems += _ids_twice(document.file, kind, placed)
-    return placed, [*document.problems, *without_told(problems, document.problems)]
+def _read(document: Document, kind: _Kind[P, S, T]) -> tuple[list[Placed[T]], list[Problem]]:
+    features, problems, lost = _features(document)
+    reading = _Reading(file=document.file, kind=kind)
+    areas = sound_areas(features, reading.effort) if kind.areas else [None] * len(features)
+    for index, (raw, area) in enumerate(zip(features, areas, strict=True)):
+        reading.take(index, raw, area, lost=index in lost)
+    problems += reading.problems
+    if kind.name != "land":
+        problems += islice(_ids_twice(document.file, kind.name, reading.placed), PROBLEM_LIMIT)
+    return reading.placed, [*document.problems, *without_told(problems, document.problems)]
 
 
-def _features(document: Document) -> tuple[list[object], list[Problem]]:
+@dataclass(slots=True, kw_only=True)
+class _Reading(Generic[P, S, T]):
+    """What was read so far of one file, feature by feature."""
+
+    file: str
+    kind: _Kind[P, S, T]
+    placed: list[Placed[T]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    errors: int = 0
+    effort: Effort = field(default_factory=Effort)
+    spelling: _Spelling = field(default_factory=lambda: _Spelling())
+
+    def take(self, index: int, raw: object, area: Area | None, *, lost: bool) -> None:
+        """Read one feature; one whose coordinates are lost is looked at without becoming a value."""
+        telling = Telling(
+            file=self.file, prefix=("features", index), subject=_subject(self.kind.name, raw), effort=self.effort
+        )
+        value = None if self.errors > PROBLEM_LIMIT else self._value(raw, area, telling)
+        if lost:
+            telling.problems = [problem for problem in telling.problems if problem.code not in OUT_OF_RANGE]
+        good = not (lost or telling.broken)
+        self.placed.append(Placed(id=_id(raw), place=telling.place(), value=value if good else None))
+        self._note(telling)
+
+    def _note(self, telling: Telling) -> None:
+        before = self.errors
+        self.problems += telling.problems
+        self.errors += sum(not problem.warning for problem in telling.problems)
+        if before <= PROBLEM_LIMIT < self.errors:
+            self.problems.append(too_many_problems(self.file, telling.place()))
+
+    def _value(self, raw: object, area: Area | None, telling: Telling) -> T | None:
+        read = self._quickly(raw, area) or self._strictly(raw, telling)
+        if read is None:
+            return None
+        given, shape = read
+        self.spelling.check(given, telling)
+        try:
+            return self.kind.build(given, shape, telling)
+        except ValueError as error:
+            problem = problem_of(error, file=self.file, place=telling.place("properties"), subject=telling.subject)
+            telling.problems.append(problem)
+            return None
+
+    def _quickly(self, raw: object, area: Any) -> tuple[P, S] | None:
+        """Take a feature whose area is known already; None when there is anything to tell of it."""
+        if area is None or not isinstance(raw, dict) or raw.get("type") != "Feature":
+            return None
+        try:
+            return self.kind.properties.model_validate(raw.get("properties")), area
+        except ValidationError:
+            return None
+
+    def _strictly(self, raw: object, telling: Telling) -> tuple[P, S | None] | None:
+        try:
+            feature: Any = self.kind.feature.model_validate(raw)
+        except ValidationError as error:
+            problems = problems_of(error, file=self.file, place=_place, prefix=telling.prefix, subject=telling.subject)
+            telling.problems += _first_of_coordinates(problems, raw)
+            return None
+        return feature.properties, self.kind.shape(feature.geometry, telling)
+
+
+OUT_OF_RANGE = ("LATITUDE_OUT_OF_RANGE", "LONGITUDE_OUT_OF_RANGE")
+
+
+def _place(location: Location) -> str:
+    return place_of(step for step in location if step not in ENTRY_KINDS)
+
+
+def _features(document: Document) -> tuple[Sequence[object], list[Problem], frozenset[int]]:
+    """Return the features in WGS 84, what is wrong, and the indices of those without usable coordinates."""
     data, file = document.data, document.file
     if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
         found = f"JSON of type {shown(data.get('type'))}" if isinstance(data, dict) else _kind_of(data)
-        return [], [_problem(file, "", "NOT_A_FEATURE_COLLECTION", found, "a GeoJSON FeatureCollection")]
-    problems = _crs_problems(file, data.get("crs"))
+        return [], [_problem(file, "", "NOT_A_FEATURE_COLLECTION", found, "a GeoJSON FeatureCollection")], frozenset()
     features = data.get("features")
     if not isinstance(features, list):
         found = shown(features) if "features" in data else "nothing"
-        return [], [*problems, _problem(file, "features", "WRONG_TYPE", found, "a list of features")]
+        problem = _problem(file, "features", "WRONG_TYPE", found, "a list of features")
+        return [], [*in_wgs84(file, data, []).problems, problem], frozenset()
+    if len(features) > FEATURES_LIMIT:
+        found, expected = f"{len(features):,} features", f"at most {FEATURES_LIMIT:,}"
+        fix = "Cut it into several files."
+        return [], [_problem(file, "features", "TOO_MANY", found, expected, fix)], frozenset()
+    converted = in_wgs84(file, data, features)
+    problems = list(converted.problems)
     if not features:
         empty = _problem(file, "features", "EMPTY_COLLECTION", "an empty list", "at least one feature")
         problems.append(replace(empty, warning=True))
-    return features, problems
+    return converted.features, problems, converted.lost
 
 
 def _kind_of(data: object) -> str:
     return "text that is not JSON" if data is None else "JSON without an object at its top"
-
-
-def _crs_problems(file: str, crs: object) -> list[Problem]:
-    if crs is None:
-        return []
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    if isinstance(name, str) and name.upper().endswith(WGS84_NAMES):
-        return []
-    fix = "Export the file again in WGS 84 (EPSG:4326); changing the name alone would move everything."
-    return [_problem(file, "crs", "WRONG_CRS", shown(name or crs), "WGS 84 degrees (OGC:CRS84)", fix)]
 
 
 def _problem(file: str, place: str, code: str, found: str, expected: str, fix: str = "") -> Problem:
@@ -152,67 +262,87 @@ def _subject(kind: str, raw: object) -> str:
     return f"{kind} {shown(_id(raw))}" if _id(raw) else ""
 
 
-def _value(raw: object, model: type[F], build: Callable[[F, Telling], T | None], telling: Telling) -> T | None:
-    try:
-        feature = model.model_validate(raw)
-    except ValidationError as error:
-        problems = problems_of(error, file=telling.file, prefix=telling.prefix, subject=telling.subject)
-        telling.problems += _first_of_coordinates(problems)
-        return None
-    _tell_misspelt(feature.properties, telling)
-    try:
-        return build(feature, telling)
-    except ValueError as error:
-        problem = problem_of(error, file=telling.file, place=telling.place("properties"), subject=telling.subject)
-        telling.problems.append(problem)
-        return None
-
-
-def _first_of_coordinates(problems: Sequence[Problem]) -> list[Problem]:
-    """Keep one problem about the coordinates of a feature: a shape wrong throughout would tell thousands."""
+def _first_of_coordinates(problems: Sequence[Problem], raw: Any) -> list[Problem]:
+    """Count what is wrong like the one problem about coordinates: a shape wrong throughout would tell thousands."""
     inside = [problem for problem in problems if ".geometry.coordinates" in problem.place]
     others = [problem for problem in problems if ".geometry.coordinates" not in problem.place]
     if any(problem.place.endswith(".geometry.type") for problem in others):
         return others
-    if len(inside) > 1:
-        more = f"{inside[0].found}, and {len(inside) - 1} more like it"
-        inside = [replace(inside[0], found=more)]
-    return others + inside[:1]
+    if inside:
+        more = _misfits(raw["geometry"].get("coordinates"), LEVELS[raw["geometry"]["type"]]) - 1
+        inside = [replace(inside[0], found=f"{inside[0].found}, and {more} more like it") if more > 0 else inside[0]]
+    return others + inside
 
 
-def _tell_misspelt(properties: BaseModel, telling: Telling) -> None:
-    known = [name for name in type(properties).model_fields if name not in properties.model_fields_set]
-    for key in properties.model_extra or {}:
-        # A high bar: a property of somebody else's that merely resembles one of ours is none of our business.
-        fix = did_you_mean(key, known, cutoff=0.85)
-        if fix:
-            telling.tell(
-                "UNKNOWN_PROPERTY",
-                "properties",
-                key,
-                found=f"the unknown property {shown(key)}, which is kept but not used",
-                expected="a property by its exact name",
-                fix=fix,
-                warning=True,
-            )
+LEVELS = {
+    "Point": (2,),
+    "LineString": (2, 2),
+    "Polygon": (1, 3, 2),
+    "MultiPolygon": (1, 1, 3, 2),
+}
+"""How many must at least be in each list of the coordinates, from the outermost one in."""
 
 
-def _ids_twice(file: str, kind: str, placed: Sequence[Placed[T]]) -> list[Problem]:
+def _misfits(value: object, least: tuple[int, ...]) -> int:
+    """Return how many values inside coordinates are not what they should be."""
+    if not least:
+        return int(type(value) not in (int, float))
+    if not isinstance(value, list):
+        return 1
+    return sum(_misfits(inner, least[1:]) for inner in value) or int(len(value) < least[0])
+
+
+NAMES_LIMIT = 2000
+"""So many different unknown properties of a file are compared with those that are known."""
+
+
+@dataclass(slots=True)
+class _Spelling:
+    """Finds properties that are misspelt; it remembers, because the same one tends to stand in every feature."""
+
+    fixes: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+
+    def check(self, properties: BaseModel, telling: Telling) -> None:
+        """Tell of unknown properties that resemble a known one that is not there."""
+        if not properties.model_extra:
+            return
+        known = tuple(name for name in type(properties).model_fields if name not in properties.model_fields_set)
+        for key in properties.model_extra:
+            fix = self._fix(key, known)
+            if fix:
+                telling.tell(
+                    "UNKNOWN_PROPERTY",
+                    "properties",
+                    key,
+                    found=f"the unknown property {shown(key)}, which is kept but not used",
+                    expected="a property by its exact name",
+                    fix=fix,
+                    warning=True,
+                )
+
+    def _fix(self, key: str, known: tuple[str, ...]) -> str:
+        if (key, known) not in self.fixes:
+            if len(self.fixes) == NAMES_LIMIT:
+                return ""
+            # A high bar: a property of somebody else's that merely resembles one of ours is none of our business.
+            self.fixes[key, known] = did_you_mean(key, known, cutoff=0.85)
+        return self.fixes[key, known]
+
+
+def _ids_twice(file: str, kind: str, placed: Sequence[Placed[T]]) -> Iterator[Problem]:
     first: dict[str, str] = {}
-    problems = []
     for item in placed:
         if item.id in first:
             found = f"{shown(item.id)}, which stands at {first[item.id]} too"
             place = f"{item.place}.properties.id"
-            problems.append(_problem(file, place, "DUPLICATE_ID", found, f"every {kind} id once"))
+            yield _problem(file, place, "DUPLICATE_ID", found, f"every {kind} id once")
         elif item.id:
             first[item.id] = item.place
-    return problems
 
 
-def _zone(feature: ZoneFeature, telling: Telling) -> Zone | None:
-    given = feature.properties
-    area, band = area_of(feature.geometry, telling), _band(given, telling)
+def _zone(given: ZoneProperties, area: Area | None, telling: Telling) -> Zone | None:
+    band = band_of(given, telling, "properties")
+    schedule = _schedule(given, area, telling, "properties")
     if area is None or band is None:
         return None
     return Zone(
@@ -222,43 +352,52 @@ def _zone(feature: ZoneFeature, telling: Telling) -> Zone | None:
         restriction=Restriction(given.restriction),
         area=area,
         band=band,
-        schedule=_schedule(given.schedule),
+        schedule=schedule,
         authority=given.authority,
         jurisdiction=given.jurisdiction,
         category=given.category,
-        source=_source(given.source, given.source_date, given.confidence),
+        source=_source(given.source or "", given.source_date, given.confidence),
         extra=_extra(given),
     )
 
 
-def _pad(feature: PadFeature, telling: Telling) -> Pad | None:
-    given = feature.properties
-    lonlat = point_of(feature.geometry.coordinates, telling)
+def _schedule(given: Any, area: shapely.Geometry | None, telling: Telling, *steps: str | int) -> Schedule:
+    if given.schedule is None:
+        return ALWAYS
+    return schedule_of(given.schedule, telling, *steps, "schedule", middle=lambda: middle_of(area))
+
+
+def _pad(given: PadProperties, lonlat: LonLat | None, telling: Telling) -> Pad | None:
+    schedule = _schedule(given, None if lonlat is None else shapely.Point(lonlat), telling, "properties")
     if lonlat is None:
         return None
+    elevation_m, measured = given.elevation_m, {}
+    if given.elevation_ref == "WGS84":
+        elevation_m -= float(undulation_m(*lonlat))
+        measured = {"elevation_m": given.elevation_m, "elevation_ref": given.elevation_ref}
     return Pad(
         id=given.id,
         name=given.name,
         name_zh=given.name_zh,
         lon=lonlat[0],
         lat=lonlat[1],
-        elevation_amsl_m=given.elevation_m,
+        elevation_amsl_m=elevation_m,
         jurisdiction=given.jurisdiction,
         roles=tuple(given.roles),
         slots=given.slots,
         turnaround_s=given.turnaround_s,
-        schedule=_schedule(given.schedule),
+        schedule=schedule,
         custody=Custody(given.custody),
         source=_source(given.source, given.source_date, given.confidence),
-        extra=_extra(given),
+        extra=MappingProxyType({**_extra(given), **measured}),
     )
 
 
-def _gate(feature: GateFeature, telling: Telling) -> Gate | None:
-    given = feature.properties
-    area, band = gate_area_of(feature.geometry, telling), _band(given, telling)
+def _gate(given: GateProperties, area: shapely.Polygon | None, telling: Telling) -> Gate | None:
+    band = band_of(given, telling, "properties")
+    schedule = _schedule(given, area, telling, "properties")
     _tell_permits_twice(given.permits, telling)
-    permits = [_permit(entry, index, telling) for index, entry in enumerate(given.permits)]
+    permits = [_permit(entry, index, area, telling) for index, entry in enumerate(given.permits)]
     if area is None or band is None or telling.broken:
         return None
     return Gate(
@@ -267,7 +406,7 @@ def _gate(feature: GateFeature, telling: Telling) -> Gate | None:
         name_zh=given.name_zh,
         area=area,
         band=band,
-        schedule=_schedule(given.schedule),
+        schedule=schedule,
         capacity_per_hour=given.capacity_per_hour,
         permits=tuple(permit for permit in permits if permit is not None),
         source=_source(given.source, given.source_date, given.confidence),
@@ -285,8 +424,14 @@ def _tell_permits_twice(entries: Sequence[PermitEntry], telling: Telling) -> Non
             telling.tell("DUPLICATE_ID", *place, found=found, expected="every permit id once in a gate")
 
 
-def _permit(entry: PermitEntry, index: int, telling: Telling) -> Permit | None:
+BAND_KEYS = frozenset({"lower", "lower_ref", "lower_pad", "upper", "upper_ref", "upper_pad"})
+
+
+def _permit(entry: PermitEntry, index: int, area: shapely.Polygon | None, telling: Telling) -> Permit | None:
     place = ("properties", "permits", index)
+    schedule = _schedule(entry, area, telling, *place)
+    has_band = bool(entry.model_fields_set & BAND_KEYS)
+    band = _permit_band(entry, telling, *place) if has_band else None
     if not entry.valid_from < entry.valid_to:
         telling.tell(
             "TIMES_REVERSED",
@@ -304,6 +449,8 @@ def _permit(entry: PermitEntry, index: int, telling: Telling) -> Permit | None:
             aircraft=tuple(entry.aircraft),
             valid_from=utc(entry.valid_from),
             valid_to=utc(entry.valid_to),
+            schedule=schedule,
+            band=band,
             source=_source(entry.source, entry.source_date, entry.confidence),
         )
     except ValueError as error:
@@ -312,13 +459,20 @@ def _permit(entry: PermitEntry, index: int, telling: Telling) -> Permit | None:
         return None
 
 
+def _permit_band(entry: PermitEntry, telling: Telling, *place: str | int) -> Band | None:
+    if "upper" not in entry.model_fields_set:
+        # For a permit, no ceiling would be the more daring reading.
+        expected = "a value beside a lower limit, null for no ceiling"
+        telling.tell("MISSING_VALUE", *place, "upper", found="nothing", expected=expected)
+        return None
+    return band_of(entry, telling, *place)
+
+
 def _span(start: datetime, end: datetime) -> str:
     return f"{start.isoformat()} and {end.isoformat()}"
 
 
-def _jurisdiction(feature: JurisdictionFeature, telling: Telling) -> Jurisdiction | None:
-    given = feature.properties
-    area = area_of(feature.geometry, telling)
+def _jurisdiction(given: JurisdictionProperties, area: Area | None, _: Telling) -> Jurisdiction | None:
     if area is None:
         return None
     return Jurisdiction(
@@ -332,39 +486,25 @@ def _jurisdiction(feature: JurisdictionFeature, telling: Telling) -> Jurisdictio
     )
 
 
-def _land(feature: LandFeature, telling: Telling) -> Land | None:
-    area = area_of(feature.geometry, telling)
-    return None if area is None else Land(area=area, attribution=feature.properties.attribution)
+def _land(given: LandProperties, area: Area | None, _: Telling) -> Land | None:
+    return None if area is None else Land(area=area, attribution=given.attribution)
 
 
-def _band(given: ZoneProperties | GateProperties, telling: Telling) -> Band | None:
-    metres = FOOT_M if given.uom == "ft" else 1.0
-    lower = Height(value_m=given.lower * metres, reference=Reference(given.lower_ref))
-    if given.upper is None:
-        return Band(lower=lower, upper=None)
-    if given.upper_ref is None:
-        telling.tell(
-            "MISSING_VALUE", "properties", "upper_ref", found="nothing", expected="AGL or AMSL beside an upper limit"
-        )
-        return None
-    if given.lower_ref == given.upper_ref and not given.lower < given.upper:
-        found = f"lower {given.lower:g} and upper {given.upper:g}, both {given.lower_ref}"
-        telling.tell("LOWER_ABOVE_UPPER", "properties", "lower", found=found, expected="lower below upper")
-        return None
-    return Band(lower=lower, upper=Height(value_m=given.upper * metres, reference=Reference(given.upper_ref)))
+def _pad_point(geometry: PointGeometry, telling: Telling) -> LonLat | None:
+    return point_of(geometry.coordinates, telling)
 
 
-def _schedule(entries: Hours) -> Schedule:
-    return Schedule(hours=tuple(_hours(entry) for entry in entries)) if entries else ALWAYS
-
-
-def _hours(entry: HoursEntry) -> HoursOfDays:
-    return HoursOfDays(
-        days=WEEKDAYS if "ANY" in entry.days else tuple(dict.fromkeys(entry.days)),
-        start=entry.start,
-        end=entry.end,
-        utc_offset=entry.utc_offset,
-    )
+_ZONE = _Kind(name="zone", feature=ZoneFeature, properties=ZoneProperties, shape=area_of, build=_zone)
+_PAD = _Kind(name="pad", feature=PadFeature, properties=PadProperties, shape=_pad_point, build=_pad, areas=False)
+_GATE = _Kind(name="gate", feature=GateFeature, properties=GateProperties, shape=gate_area_of, build=_gate, areas=False)
+_JURISDICTION = _Kind(
+    name="jurisdiction",
+    feature=JurisdictionFeature,
+    properties=JurisdictionProperties,
+    shape=area_of,
+    build=_jurisdiction,
+)
+_LAND = _Kind(name="land", feature=LandFeature, properties=LandProperties, shape=area_of, build=_land)
 
 
 def _source(citation: str, day: date | None, confidence: str | None) -> Source:
@@ -373,6 +513,14 @@ def _source(citation: str, day: date | None, confidence: str | None) -> Source:
 
 def _extra(given: BaseModel) -> Mapping[str, object]:
     return MappingProxyType(dict(given.model_extra or {}))
+
+
+def middle_of(area: shapely.Geometry | None) -> LonLat:
+    """Return a point of an area from where the sun is watched; any point for none, which no value is made of."""
+    if area is None:
+        return 0.0, 0.0
+    point = shapely.point_on_surface(area)
+    return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
 def merged_area(areas: Sequence[Area]) -> shapely.MultiPolygon:

@@ -17,7 +17,7 @@ from airspace.earth.terrain import TerrainModel
 from airspace.errors import BadInput, Problem, in_reading_order
 from airspace.formats import Reader
 from airspace.formats.documents import Document, RawFile, document_of, read_raw
-from airspace.formats.telling import Placed, about, did_you_mean, listed, shown
+from airspace.formats.telling import Placed, about, did_you_mean, listed, shown, within
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
 from airspace.model.skies import Airspace
@@ -312,7 +312,7 @@ def _ids_in_two_files(kept: Sequence[tuple[str, Placed[Zone]]]) -> Iterator[Prob
         if item.id and at[0] != file:
             yield Problem(
                 file=file,
-                place=f"{item.place}.properties.id" if item.place else "",
+                place=within(item.place, "properties.id"),
                 code="DUPLICATE_ID",
                 found=f"{shown(item.id)}, which stands in {at[0]}, {at[1]} too",
                 expected="every zone id once in all files",
@@ -327,7 +327,7 @@ def _jurisdictions_named(contents: Contents) -> Iterator[Problem]:
         if zone.value and zone.value.jurisdiction and zone.value.jurisdiction not in known:
             # Zone files from elsewhere use codes of their own, and no rule here depends on them.
             unknown = _unknown_jurisdiction(
-                file, f"{zone.place}.properties.jurisdiction", zone.value.jurisdiction, known
+                file, within(zone.place, "properties.jurisdiction"), zone.value.jurisdiction, known
             )
             yield replace(unknown, warning=True)
     for file, pad in contents.pads:
@@ -424,7 +424,7 @@ def _swapped(contents: Contents) -> Iterator[Problem]:
         if far_m > FAR_M and abs(own_lon) <= 90 and GEOD.inv(lon, lat, own_lat, own_lon)[2] < NEAR_M:
             yield Problem(
                 file=file,
-                place=f"{item.place}.geometry",
+                place=within(item.place, "geometry"),
                 code="SWAPPED_LON_LAT",
                 found=f"[{own_lon:.6g}, {own_lat:.6g}], {far_m / 1000:.0f} km from the middle of everything",
                 expected=about(shown(item.id), "longitude before latitude"),

@@ -11,6 +11,7 @@ import shapely
 from airspace.earth.frame import Frame
 from airspace.errors import Problem, RegionTooLarge
 from airspace.formats.doors import LineGeometry, MultiPolygonGeometry, PolygonGeometry
+from airspace.formats.tangles import Effort
 from airspace.formats.telling import Location, about, place_of
 
 GATE_REACH_M = 50.0
@@ -31,6 +32,8 @@ class Telling:
     prefix: Location
     subject: str
     problems: list[Problem] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
+    """What tangled outlines may still cost. The features of one file share one."""
 
     @property
     def broken(self) -> bool:
@@ -67,17 +70,24 @@ class Telling:
 def area_of(geometry: PolygonGeometry | MultiPolygonGeometry, telling: Telling) -> Area | None:
     """Return the area a feature covers, mended where that is safe; None, and a problem told, where it is not."""
     polygons = _polygons(geometry)
-    positions = [(path, position) for path, rings in polygons for path, position in _positions(path, rings)]
+    positions = (
+        (path, i, j, position)
+        for path, rings in polygons
+        for i, ring in enumerate(rings)
+        for j, position in enumerate(ring)
+    )
     if not _in_range(positions, telling) or not _rings_are_rings(polygons, telling):
         return None
     _tell_open_rings(polygons, telling)
     shapes = [shapely.Polygon(_flat(rings[0]), [_flat(hole) for hole in rings[1:]]) for _, rings in polygons]
     drawn = shapes[0] if len(shapes) == 1 else shapely.MultiPolygon(shapes)
-    return _with_area(_mended(drawn, telling), telling)
+    return None if _is_too_tangled(drawn, telling) else _with_area(_mended(drawn, telling), telling)
 
 
 _Path = tuple[str | int, ...]
 _Rings = Sequence[Sequence[Sequence[float]]]
+_Located = tuple[_Path, int, int, Sequence[float]]
+"""A position with the path of its polygon, its ring and its place there."""
 
 
 def _polygons(geometry: PolygonGeometry | MultiPolygonGeometry) -> list[tuple[_Path, _Rings]]:
@@ -86,23 +96,24 @@ def _polygons(geometry: PolygonGeometry | MultiPolygonGeometry) -> list[tuple[_P
     return [(("geometry", "coordinates", index), rings) for index, rings in enumerate(geometry.coordinates)]
 
 
-def _positions(path: _Path, rings: _Rings) -> Iterator[tuple[_Path, Sequence[float]]]:
-    for i, ring in enumerate(rings):
-        for j, position in enumerate(ring):
-            yield (*path, i, j), position
-
-
 def _flat(ring: Iterable[Sequence[float]]) -> list[tuple[float, float]]:
     return [(position[0], position[1]) for position in ring]
 
 
-def _in_range(positions: Iterable[tuple[_Path, Sequence[float]]], telling: Telling) -> bool:
-    """Tell of the first position that is not degrees of the Earth, and of how many there are."""
-    wrong = [(path, position) for path, position in positions if not on_earth(position[0], position[1])]
-    if not wrong:
+def _in_range(positions: Iterable[_Located], telling: Telling) -> bool:
+    """Tell of the first position of an outline that is not degrees of the Earth, and of how many there are."""
+    wrong = (located for located in positions if not on_earth(*located[3][:2]))
+    first = next(wrong, None)
+    if first is None:
         return True
-    path, (lon, lat) = wrong[0][0], wrong[0][1][:2]
-    more = f" and {len(wrong) - 1} more positions like it" if len(wrong) > 1 else ""
+    path, i, j, position = first
+    _tell_off_the_earth(telling, (*path, i, j), position, others=sum(1 for _ in wrong))
+    return False
+
+
+def _tell_off_the_earth(telling: Telling, path: _Path, position: Sequence[float], *, others: int) -> None:
+    lon, lat = position[:2]
+    more = f" and {others} more positions like it" if others else ""
     telling.tell(
         "LATITUDE_OUT_OF_RANGE" if abs(lat) > 90 else "LONGITUDE_OUT_OF_RANGE",
         *path,
@@ -110,7 +121,6 @@ def _in_range(positions: Iterable[tuple[_Path, Sequence[float]]], telling: Telli
         expected="longitude within ±180, then latitude within ±90",
         fix=_range_hint(lon, lat),
     )
-    return False
 
 
 def on_earth(lon: float, lat: float) -> bool:
@@ -124,37 +134,72 @@ def _range_hint(lon: float, lat: float) -> str:
     return "These look like metres of a map grid: convert them to WGS 84 degrees."
 
 
+RINGS_TOLD = 10
+"""Of rings with the same slip in one feature so many are told one by one, and the last of them with a count."""
+
+
 def _rings_are_rings(polygons: list[tuple[_Path, _Rings]], telling: Telling) -> bool:
-    sound = True
-    for path, rings in polygons:
-        for i, ring in enumerate(rings):
-            corners = len(set(_flat(ring)))
-            if corners < 3:
-                telling.tell(
-                    "RING_TOO_SHORT", *path, i, found=f"{corners} different corners", expected="at least 3 corners"
-                )
-                sound = False
-    return sound
+    counted = [(path, i, len(set(_flat(ring)))) for path, rings in polygons for i, ring in enumerate(rings)]
+    short = [found for found in counted if found[2] < 3]
+    for path, i, corners, more in _some(short):
+        found = f"{corners} different corners{more}"
+        telling.tell("RING_TOO_SHORT", *path, i, found=found, expected="at least 3 corners")
+    return not short
+
+
+def _some(rings: Sequence[tuple[_Path, int, int]]) -> Iterator[tuple[_Path, int, int, str]]:
+    others = len(rings) - RINGS_TOLD
+    for index, (path, i, corners) in enumerate(rings[:RINGS_TOLD], start=1):
+        more = f", and {others} more rings like it" if others > 0 and index == RINGS_TOLD else ""
+        yield path, i, corners, more
 
 
 def _tell_open_rings(polygons: list[tuple[_Path, _Rings]], telling: Telling) -> None:
-    for path, rings in polygons:
-        for i, ring in enumerate(rings):
-            if list(ring[0][:2]) != list(ring[-1][:2]):
-                telling.tell(
-                    "RING_NOT_CLOSED",
-                    *path,
-                    i,
-                    found="a ring whose last position is not its first",
-                    expected="a closed ring",
-                    fix="It was closed with a straight line; repeat the first position at its end.",
-                    warning=True,
-                )
+    still_open = [
+        (path, i, 0)
+        for path, rings in polygons
+        for i, ring in enumerate(rings)
+        if list(ring[0][:2]) != list(ring[-1][:2])
+    ]
+    for path, i, _, more in _some(still_open):
+        telling.tell(
+            "RING_NOT_CLOSED",
+            *path,
+            i,
+            found=f"a ring whose last position is not its first{more}",
+            expected="a closed ring",
+            fix="It was closed with a straight line; repeat the first position at its end.",
+            warning=True,
+        )
 
 
-def _mended(drawn: Area, telling: Telling) -> shapely.Geometry:
+def _is_too_tangled(drawn: Area, telling: Telling) -> bool:
+    """Tell of an outline that would take minutes to look at, before anything looks at it."""
+    corners = shapely.get_num_coordinates(drawn)
+    if telling.effort.allows_look(drawn):
+        return False
+    telling.tell(
+        "POLYGON_TOO_TANGLED",
+        "geometry",
+        found=f"{corners:,} positions whose pieces lie over one another again and again",
+        expected="an outline that a map could show",
+        fix="Thin it out, or cut it into several zones.",
+    )
+    return True
+
+
+def _mended(drawn: Area, telling: Telling) -> shapely.Geometry | None:
     if drawn.is_valid:
         return drawn
+    if not telling.effort.allows_mending(drawn):
+        telling.tell(
+            "POLYGON_TOO_TANGLED",
+            "geometry",
+            found="an outline that crosses itself again and again",
+            expected="outlines that do not cross or touch themselves",
+            fix="Draw it again: what it goes round cannot be told with any sense.",
+        )
+        return None
     # "structure" keeps every part that the outline goes round at all; the other method would turn the overlap
     # of an outline with itself into a hole, and a hole in a closed zone is the one mistake that must not happen.
     mended = shapely.make_valid(drawn, method="structure", keep_collapsed=False)
@@ -176,7 +221,9 @@ def _polygonal_parts(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(parts) if len(parts) != 1 else parts[0]
 
 
-def _with_area(shape: shapely.Geometry, telling: Telling) -> Area | None:
+def _with_area(shape: shapely.Geometry | None, telling: Telling) -> Area | None:
+    if shape is None:
+        return None
     if isinstance(shape, shapely.Polygon | shapely.MultiPolygon) and shape.area >= SMALLEST_AREA_DEG2:
         return shape
     telling.tell(
@@ -203,8 +250,10 @@ def gate_area_of(geometry: PolygonGeometry | LineGeometry, telling: Telling) -> 
 
 
 def _around_line(geometry: LineGeometry, telling: Telling) -> shapely.Polygon | None:
-    positions = [(("geometry", "coordinates", j), position) for j, position in enumerate(geometry.coordinates)]
-    if not _in_range(positions, telling):
+    wrong = [(j, position) for j, position in enumerate(geometry.coordinates) if not on_earth(*position[:2])]
+    if wrong:
+        j, position = wrong[0]
+        _tell_off_the_earth(telling, ("geometry", "coordinates", j), position, others=len(wrong) - 1)
         return None
     line = shapely.LineString(_flat(geometry.coordinates))
     if line.length == 0:
@@ -221,6 +270,7 @@ def _around_line(geometry: LineGeometry, telling: Telling) -> shapely.Polygon | 
 
 def point_of(position: Sequence[float], telling: Telling) -> tuple[float, float] | None:
     """Return longitude and latitude of a pad."""
-    if not _in_range([(("geometry", "coordinates"), position)], telling):
+    if not on_earth(*position[:2]):
+        _tell_off_the_earth(telling, ("geometry", "coordinates"), position, others=0)
         return None
     return position[0], position[1]

@@ -19,6 +19,7 @@ import shapely
 from airspace.earth.datums import BD09, GCJ02, SHIFTED_AREA, Datum, horizontal_note, shift_m, to_wgs84
 from airspace.earth.frame import Frame
 from airspace.errors import Problem, RegionTooLarge
+from airspace.formats.telling import within
 from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Pad
 
@@ -82,7 +83,7 @@ def _told(outline: Outline, frame: Frame, reference: shapely.Geometry) -> Iterat
         f"an outline that follows a boundary for {as_it_is_m / 1000:.1f} km as it stands and for "
         f"{fit_m / 1000:.1f} km once it is moved {_moved(datum, outline.shape)}"
     )
-    yield _problem(outline.file, f"{outline.place}.geometry", found, f"WGS 84 degrees ({outline.subject})", datum)
+    yield _problem(outline.file, within(outline.place, "geometry"), found, f"WGS 84 degrees ({outline.subject})", datum)
 
 
 def _followed(shape: shapely.Geometry, frame: Frame) -> Floats:

@@ -67,6 +67,11 @@ def place_of(location: Iterable[str | int]) -> str:
     return path
 
 
+def within(place: str, steps: str) -> str:
+    """Return the place of something inside a JSON feature; other formats tell lines, and nothing is added to those."""
+    return f"{place}.{steps}" if place.endswith("]") and " " not in place else place
+
+
 def about(subject: str, expected: str) -> str:
     """Add whose value was expected, such as ``zone 'A12'``, when that is known."""
     return f"{expected} ({subject})" if subject else expected
