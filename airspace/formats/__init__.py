@@ -2,7 +2,8 @@
 
 A format is anything with the shape of :class:`Reader`. The built-in ones are tried in order and have no way in that
 a reader from elsewhere lacks: an installed package that names its reader under the entry point group
-``skyferry.readers`` is asked before them, and ``airspace.read(files, readers=(MyReader(), *readers()))`` asks one by hand.
+``skyferry.readers`` is asked before them, and ``airspace.read(files, readers=(MyReader(), *readers()))`` asks one
+by hand.
 """
 
 from __future__ import annotations
