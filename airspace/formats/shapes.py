@@ -181,7 +181,7 @@ def _is_too_tangled(drawn: Area, telling: Telling) -> bool:
     telling.tell(
         "POLYGON_TOO_TANGLED",
         "geometry",
-        found=f"{corners:,} positions whose pieces lie over one another again and again",
+        found=f"{corners:,} positions in pieces that lie over or inside one another again and again",
         expected="an outline that a map could show",
         fix="Thin it out, or cut it into several zones.",
     )
