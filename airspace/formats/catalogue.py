@@ -17,8 +17,7 @@ log = logging.getLogger(__name__)
 def built_in() -> tuple[Reader, ...]:
     """Return the readers that come with this package; those that look closest are asked first."""
     from airspace.formats.aixm import Aixm
-    from airspace.formats.ed269_reading import Ed269
-    from airspace.formats.ed318_reading import Ed318
+    from airspace.formats.eurocae import Ed269, Ed318
     from airspace.formats.geojson import GeoJson
     from airspace.formats.kml import Kml
     from airspace.formats.notam import Notam
@@ -50,8 +49,7 @@ def readers() -> tuple[Reader, ...]:
 
 def writers() -> Mapping[str, Writer]:
     """Return the writers by the names that the command line takes."""
-    from airspace.formats.ed269_writing import Ed269Writer
-    from airspace.formats.ed318_writing import Ed318Writer
+    from airspace.formats.eurocae import Ed269Writer, Ed318Writer
     from airspace.formats.geojson_writing import GeoJsonWriter
     from airspace.formats.openair import OpenAirWriter
 

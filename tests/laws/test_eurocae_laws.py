@@ -23,13 +23,12 @@ from airspace.earth.sun import SunEvent
 from airspace.errors import BadInput
 from airspace.formats import Loss
 from airspace.formats.documents import Document, RawFile, document_of, json_of
-from airspace.formats.ed269 import Ed269, Ed269Writer
-from airspace.formats.ed318 import Ed318, Ed318Writer
-from airspace.formats.eurocae import circle_area, sun_place
+from airspace.formats.eurocae import Ed269, Ed269Writer, Ed318, Ed318Writer
+from airspace.formats.eurocae.common_reading import circle_area, sun_place
 from airspace.model.schedules import WEEKDAYS, Hours, Period, Schedule
 from airspace.model.sources import Confidence, Source
 from airspace.model.zones import Restriction, Zone
-from tests.airspace.formats.ed318_rules import ed318_faults
+from tests.airspace.formats.eurocae.ed318_rules import ed318_faults
 
 Formats = tuple[Callable[[Sequence[Zone]], tuple[str, tuple[Loss, ...]]], Any]
 ED269: Formats = (lambda zones: Ed269Writer(country="CHN").write(zones, title="T"), Ed269())

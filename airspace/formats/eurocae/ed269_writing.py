@@ -12,9 +12,8 @@ from typing import Any
 from airspace.earth.heights import Band, Height, Reference
 from airspace.errors import Problem
 from airspace.formats import Loss
-from airspace.formats.ed269_reading import KEY, Ed269, Heading, Said, UasZone, heading_of, said_by, words_of, zones_of
-from airspace.formats.eurocae import METRES, FeatureTelling, Object, Words, blank, picked, texts
-from airspace.formats.eurocae_writing import (
+from airspace.formats.eurocae.common_reading import METRES, FeatureTelling, Object, Words, blank, picked, texts
+from airspace.formats.eurocae.common_writing import (
     NO_COUNTRY,
     Losses,
     circle_of_zone,
@@ -33,6 +32,17 @@ from airspace.formats.eurocae_writing import (
     printable,
     sayable_band,
     unit_of,
+)
+from airspace.formats.eurocae.ed269_reading import (
+    KEY,
+    Ed269,
+    Heading,
+    Said,
+    UasZone,
+    heading_of,
+    said_by,
+    words_of,
+    zones_of,
 )
 from airspace.formats.telling import shown
 from airspace.model.zones import Restriction, Zone

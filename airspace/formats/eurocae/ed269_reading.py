@@ -14,7 +14,7 @@ from airspace.earth.heights import Band, Height, Reference
 from airspace.errors import Problem
 from airspace.formats.documents import Document, without_told
 from airspace.formats.doors import Bounded, Id, Open, Position
-from airspace.formats.eurocae import (
+from airspace.formats.eurocae.common_reading import (
     METRES,
     AsList,
     Blank,

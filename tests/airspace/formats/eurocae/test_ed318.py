@@ -16,13 +16,13 @@ from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.earth.sun import SunEvent
 from airspace.errors import Problem
 from airspace.formats.documents import Document, json_of
-from airspace.formats.ed318 import Ed318, Ed318Writer
-from airspace.formats.eurocae_writing import identifiers
+from airspace.formats.eurocae import Ed318, Ed318Writer
+from airspace.formats.eurocae.common_writing import identifiers
 from airspace.formats.telling import Placed
 from airspace.model.schedules import ALWAYS, WEEKDAYS, Hours, Period, Schedule
 from airspace.model.sources import Confidence, Source
 from airspace.model.zones import Restriction, Zone
-from tests.airspace.formats.ed318_rules import ed318_faults
+from tests.airspace.formats.eurocae.ed318_rules import ed318_faults
 
 Json = dict[str, Any]
 Read = tuple[list[Placed[Zone]], list[Problem]]

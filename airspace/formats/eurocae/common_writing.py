@@ -23,7 +23,7 @@ import shapely
 from airspace.earth.heights import GROUND, Band, Height, HeightFrame, Reference
 from airspace.earth.sun import SunEvent
 from airspace.formats import Loss
-from airspace.formats.eurocae import METRES, OWN, Object, Words, circle_area, parts, sun_place
+from airspace.formats.eurocae.common_reading import METRES, OWN, Object, Words, circle_area, parts, sun_place
 from airspace.formats.scrutiny import INTEGER_LIMIT_DIGITS, unprintable
 from airspace.formats.shapes import Area
 from airspace.formats.telling import shown

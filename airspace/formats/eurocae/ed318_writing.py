@@ -15,28 +15,7 @@ from airspace.earth.heights import Band, Reference
 from airspace.errors import Problem
 from airspace.formats import Loss
 from airspace.formats.documents import Document
-from airspace.formats.ed318_reading import (
-    EXPRESSION,
-    KEY,
-    LONG,
-    NO_CEILING,
-    REASONS,
-    RESTRICTIONS,
-    SHORT,
-    Ed318,
-    Heading,
-    Said,
-    UasZone,
-    authorities,
-    heading_of,
-    names_of,
-    references,
-    said_by,
-    sound,
-    words_of,
-    zones_of,
-)
-from airspace.formats.eurocae import (
+from airspace.formats.eurocae.common_reading import (
     FeatureTelling,
     Object,
     Words,
@@ -45,7 +24,7 @@ from airspace.formats.eurocae import (
     picked,
     texts,
 )
-from airspace.formats.eurocae_writing import (
+from airspace.formats.eurocae.common_writing import (
     NO_COUNTRY,
     Losses,
     circle_of_zone,
@@ -65,6 +44,27 @@ from airspace.formats.eurocae_writing import (
     printable,
     sayable_band,
     unit_of,
+)
+from airspace.formats.eurocae.ed318_reading import (
+    EXPRESSION,
+    KEY,
+    LONG,
+    NO_CEILING,
+    REASONS,
+    RESTRICTIONS,
+    SHORT,
+    Ed318,
+    Heading,
+    Said,
+    UasZone,
+    authorities,
+    heading_of,
+    names_of,
+    references,
+    said_by,
+    sound,
+    words_of,
+    zones_of,
 )
 from airspace.model.zones import Restriction, Zone
 

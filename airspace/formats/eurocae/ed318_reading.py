@@ -20,7 +20,7 @@ from airspace.earth.heights import Band, Height, Reference
 from airspace.errors import Problem
 from airspace.formats.documents import Document, without_told
 from airspace.formats.doors import LIST_LIMIT, Bounded, Id, Open, Position, refusal
-from airspace.formats.eurocae import (
+from airspace.formats.eurocae.common_reading import (
     METRES,
     AsList,
     Blank,
