@@ -16,10 +16,9 @@ log = logging.getLogger(__name__)
 
 def built_in() -> tuple[Reader, ...]:
     """Return the readers that come with this package; those that look closest are asked first."""
-    from airspace.formats.aixm import Aixm
     from airspace.formats.eurocae import Ed269, Ed318
     from airspace.formats.geojson import GeoJson
-    from airspace.formats.kml import Kml
+    from airspace.formats.markup import Aixm, Kml
     from airspace.formats.notam import Notam
     from airspace.formats.openair import OpenAir
 

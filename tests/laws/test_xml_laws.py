@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from airspace.errors import BadInput
 from airspace.formats import Reader
-from airspace.formats.aixm import Aixm
 from airspace.formats.documents import Document, RawFile, document_of
-from airspace.formats.kml import Kml
+from airspace.formats.markup.aixm import Aixm
+from airspace.formats.markup.kml import Kml
+from airspace.formats.markup.xml import check, first_element, parse
 from airspace.formats.notam import Notam
-from airspace.formats.xml import check, first_element, parse
 
 quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -28,12 +28,12 @@ from airspace.errors import BadInput, Problem
 from airspace.formats.arcs import Arc, Floats, along, arc_by_bearings, clockwise, crosses_antimeridian
 from airspace.formats.documents import Document, unprintable
 from airspace.formats.doors import YEARS
+from airspace.formats.markup.xml import Element, first_element, parse, place_at
 from airspace.formats.openair.classes import ASKED, STRICTEST_FIRST
 from airspace.formats.openair.words import Refused
 from airspace.formats.shapes import SMALLEST_AREA_DEG2, Area, on_earth
 from airspace.formats.tangles import Effort
 from airspace.formats.telling import Placed, about, problem_of, shorten, shown
-from airspace.formats.xml import Element, first_element, parse, place_at
 from airspace.model.schedules import ALWAYS, Period, Schedule
 from airspace.model.zones import Restriction, Zone
 

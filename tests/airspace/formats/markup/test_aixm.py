@@ -10,8 +10,8 @@ import shapely
 from airspace.earth.frame import GEOD
 from airspace.earth.heights import GROUND, Height, Reference
 from airspace.errors import Problem
-from airspace.formats.aixm import Aixm
 from airspace.formats.documents import Document, RawFile, document_of
+from airspace.formats.markup.aixm import Aixm
 from airspace.formats.telling import Placed
 from airspace.model.zones import Restriction, Zone
 

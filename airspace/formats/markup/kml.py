@@ -20,14 +20,14 @@ import shapely
 
 from airspace.earth.heights import GROUND, LEVEL_M, Band, Height, Reference
 from airspace.errors import BadInput, Problem
-from airspace.formats.archives import kml_of, names_of
 from airspace.formats.arcs import crosses_antimeridian
 from airspace.formats.documents import ZIP_MARK, Document, RawFile, text_of, unprintable
 from airspace.formats.doors import YEARS, MultiPolygonGeometry
+from airspace.formats.markup.archives import kml_of, names_of
+from airspace.formats.markup.xml import Element, first_element, parse, place_at
 from airspace.formats.shapes import SMALLEST_AREA_DEG2, Area, Telling, area_of
 from airspace.formats.tangles import Effort
 from airspace.formats.telling import Placed, problem_of, shown
-from airspace.formats.xml import Element, first_element, parse, place_at
 from airspace.model.schedules import ALWAYS, Period, Schedule
 from airspace.model.sources import NO_SOURCE, Source
 from airspace.model.zones import Restriction, Zone

@@ -10,7 +10,7 @@ import shapely
 from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.errors import Problem
 from airspace.formats.documents import Document, RawFile, document_of
-from airspace.formats.kml import Kml
+from airspace.formats.markup.kml import Kml
 from airspace.formats.telling import Placed
 from airspace.model.zones import Restriction, Zone
 

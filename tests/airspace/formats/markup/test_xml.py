@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from airspace.errors import BadInput
-from airspace.formats.xml import check, first_element, parse
+from airspace.formats.markup.xml import check, first_element, parse
 
 
 def refused(text: str) -> tuple[str, str]:

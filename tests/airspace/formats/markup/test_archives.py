@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from airspace.errors import BadInput
-from airspace.formats.archives import kml_of, names_of
+from airspace.formats.markup.archives import kml_of, names_of
 
 KML = b"<kml/>"
 
