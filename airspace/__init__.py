@@ -10,6 +10,7 @@
 
 from airspace.corridors.charts import CorridorRules
 from airspace.corridors.networks import Course, Refusal, build_network, courses, matrix, shortest
+from airspace.earth.datums import from_wgs84, to_wgs84
 from airspace.earth.frame import Frame
 from airspace.earth.heights import GROUND, Band, Height, HeightFrame, Reference
 from airspace.earth.sun import SunEvent
@@ -73,9 +74,11 @@ __all__ = [
     "Zone",
     "build_network",
     "courses",
+    "from_wgs84",
     "matrix",
     "read",
     "shipped_ledgers",
     "shortest",
     "survey",
+    "to_wgs84",
 ]

@@ -290,16 +290,19 @@ def _shifted(contents: Contents) -> Iterator[Problem]:
         return
     from airspace.formats.shifts import Outline, outlines_shifted, pads_shifted
 
-    areas: list[tuple[str, str, Placed[Zone] | Placed[Gate]]] = [
-        *((file, "zone", zone) for file, zone in contents.zones),
-        *((file, "gate", gate) for file, gate in contents.gates),
-    ]
-    drawn = [
-        Outline(file=file, place=item.place, subject=f"{kind} {shown(item.id)}", shape=item.value.area)
-        for file, kind, item in areas
-        if item.value is not None
-    ]
-    yield from outlines_shifted(drawn, sides)
+    def outlines(
+        kind: str, kept: Iterable[tuple[str, Placed[Zone] | Placed[Gate] | Placed[Jurisdiction]]]
+    ) -> list[Outline]:
+        return [
+            Outline(file=file, place=item.place, subject=f"{kind} {shown(item.id)}", shape=item.value.area)
+            for file, item in kept
+            if item.value is not None
+        ]
+
+    drawn = [*outlines("zone", contents.zones), *outlines("gate", contents.gates)]
+    yield from outlines_shifted(drawn, [side.area for side in sides])
+    # It may as well be the jurisdictions that are shifted, and all the rest that is not.
+    yield from outlines_shifted(outlines("jurisdiction", contents.jurisdictions), [outline.shape for outline in drawn])
     for file in dict.fromkeys(file for file, _ in contents.pads):
         own = [(item.place, item.value) for name, item in contents.pads if name == file and item.value is not None]
         yield from pads_shifted(file, own, sides)

@@ -53,15 +53,15 @@ class Outline:
     """WGS 84 as it was read."""
 
 
-def outlines_shifted(drawn: Sequence[Outline], sides: Sequence[Jurisdiction]) -> Iterator[Problem]:
-    """Yield an error for each outline that follows the edge of a jurisdiction only when it is moved."""
-    if not drawn or not sides:
+def outlines_shifted(drawn: Sequence[Outline], areas: Sequence[shapely.Geometry]) -> Iterator[Problem]:
+    """Yield an error for each outline that follows the edges of some areas of other files only when it is moved."""
+    if not drawn or not areas:
         return
     try:
-        frame = Frame.around(side.area for side in sides)
+        frame = Frame.around(areas)
     except RegionTooLarge:
         return  # told elsewhere
-    edges = shapely.union_all([shapely.boundary(side.area) for side in sides])
+    edges = shapely.union_all([shapely.boundary(area) for area in areas])
     if not shapely.covers(MAPPED, edges):
         return
     reach = shapely.box(*edges.bounds).buffer(NEAR_DEG)

@@ -261,8 +261,20 @@ class Gathering:
         raw = self._raw("map.land", table.land) if table is not None else None
         placed = self._rows(raw, lambda file: read_land(document_of(file)))
         lands: list[Land] = list(_values(placed or ()))
+        self.problems += self._shifted(raw.name if raw else "", placed or ())
         if lands:
             self.basemap = Basemap(land=merged_area([land.area for land in lands]), attribution=attributions(lands))
+
+    def _shifted(self, file: str, lands: Sequence[Placed[Land]]) -> Iterator[Problem]:
+        """Find land whose shores and banks follow the jurisdictions only when moved as shifted maps are."""
+        from airspace.formats.shifts import Outline, outlines_shifted
+
+        drawn = [
+            Outline(file=file, place=item.place, subject="land", shape=item.value.area)
+            for item in lands
+            if item.value is not None
+        ]
+        yield from outlines_shifted(drawn, [side.area for side in values(self.contents.jurisdictions)])
 
     # --- what the files say of each other -----------------------------------------------------------------------------
 

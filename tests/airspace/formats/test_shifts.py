@@ -1,13 +1,16 @@
 """Shifted coordinates are noticed by what they would fit, and never converted by guess."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
 from airspace.earth.datums import from_wgs84
-from airspace.errors import Problem
+from airspace.errors import BadInput, Problem
+from airspace.formats.reading import read
 from airspace.formats.shifts import Outline, outlines_shifted, pads_shifted
 from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Pad
@@ -33,7 +36,7 @@ def told_in(shape: shapely.Geometry, datum: str) -> shapely.Geometry:
 
 def found_in(shape: shapely.Geometry, sides: Sequence[Jurisdiction] = SIDES) -> list[Problem]:
     outline = Outline(file="d.geojson", place="features[0]", subject="zone 'D'", shape=shape)
-    return list(outlines_shifted([outline], sides))
+    return list(outlines_shifted([outline], [side.area for side in sides]))
 
 
 def test_a_district_in_wgs84_is_left_alone() -> None:
@@ -106,3 +109,40 @@ def test_a_pad_with_the_wrong_jurisdiction_is_not_called_shifted() -> None:
     pads = [a_pad(*pad) for pad in TRUE_PADS]
     wrong = a_pad("x", 114.10, 22.60, "S")
     assert list(pads_shifted("p", [*pads, wrong], SIDES)) == []
+
+
+def sky_files(folder: Path, zone: shapely.Geometry, sides: Sequence[Jurisdiction]) -> tuple[Path, Path]:
+    """A zone and the two sides, each in a file."""
+
+    def feature(shape: shapely.Geometry, **properties: object) -> dict[str, object]:
+        return {"type": "Feature", "properties": properties, "geometry": json.loads(shapely.to_geojson(shape))}
+
+    told = feature(
+        zone, id="D", name="District", restriction="PROHIBITED", lower=0, lower_ref="AGL", upper=None, uom="m",
+        source="a test", source_date=None,
+    )  # fmt: skip
+    of_sides = [
+        feature(side.area, id=side.id, name=side.name, authority=side.authority, rules=[], source="a test")
+        for side in sides
+    ]
+    paths = folder / "zones.geojson", folder / "sides.geojson"
+    for path, features in zip(paths, ([told], of_sides), strict=True):
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return paths
+
+
+def test_jurisdictions_in_shifted_coordinates_are_named_and_not_the_zones_that_are_right(tmp_path: Path) -> None:
+    shifted = [
+        Jurisdiction(id=side.id, name=side.name, authority=side.authority, area=told_in(side.area, "GCJ-02"))
+        for side in SIDES
+    ]
+    zones, sides = sky_files(tmp_path, district(), shifted)
+    with pytest.raises(BadInput) as caught:
+        read(zones, jurisdictions=sides)
+    told = {(problem.code, problem.file) for problem in caught.value.problems}
+    assert told == {("SHIFTED_COORDINATES", str(sides))}
+
+
+def test_files_in_one_datum_are_read(tmp_path: Path) -> None:
+    zones, sides = sky_files(tmp_path, district(), SIDES)
+    assert [zone.id for zone in read(zones, jurisdictions=sides).zones] == ["D"]
