@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -159,6 +160,19 @@ class Gathering:
 
     def _raw(self, place: str, relative: str | None) -> RawFile | None:
         """Read a file the scenario names, and note it as an input; None, and a problem, when that fails."""
+        path = self._path(place, relative)
+        if path is None:
+            return None
+        try:
+            raw = read_raw(self.folder / path, name=self.files[place], fix=self._named_at(place))
+        except BadInput as error:
+            self.problems += error.problems
+            return None
+        self.inputs[path] = InputFile(path=path, sha256=raw.sha256)
+        return raw
+
+    def _path(self, place: str, relative: str | None) -> str | None:
+        """Return a path of the scenario, relative to its folder; None, and a problem, for one that leads out of it."""
         if relative is None:
             return None
         refused = _path_problem(self.folder, relative)
@@ -169,15 +183,11 @@ class Gathering:
                 self._tell("PATH_REFUSED", place, shown(relative), expected, fix)
             return None
         path = str(PurePosixPath(relative))
-        told = str(self.folder / path)
-        self.files[place] = told
-        try:
-            raw = read_raw(self.folder / path, name=told, fix=f"It is named in {self._file} at {place}.")
-        except BadInput as error:
-            self.problems += error.problems
-            return None
-        self.inputs[path] = InputFile(path=path, sha256=raw.sha256)
-        return raw
+        self.files[place] = str(self.folder / path)
+        return path
+
+    def _named_at(self, place: str) -> str:
+        return f"It is named in {self._file} at {place}."
 
     def _take_airspace(self, table: doors.AirspaceTable | None) -> None:
         if table is None:
@@ -198,18 +208,32 @@ class Gathering:
         self.problems += self.contents.problems
 
     def _take_terrain(self, table: doors.AirspaceTable | None) -> None:
-        """Open the terrain model, if one is named, before zones whose heights depend on it are looked at."""
-        raw = self._raw("airspace.terrain", table.terrain) if table is not None else None
-        if raw is None:
+        """Open the terrain model, if one is named. It may be larger than any other file, and is not read whole."""
+        place = "airspace.terrain"
+        path = self._path(place, table.terrain) if table is not None else None
+        if path is None:
             return
         from airspace.earth.rasters import RasterGround
 
+        file = self.files[place]
         try:
-            self.contents.terrain = RasterGround.open(raw.raw, name=raw.name)
+            with (self.folder / path).open("rb") as stream:
+                self.inputs[path] = InputFile(path=path, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+            self.contents.terrain = RasterGround.open(self.folder / path, name=file)
         except BadInput as error:
             self.problems += error.problems
-        except ValueError as error:
-            self.problems.append(problem_of(error, file=raw.name, place=""))
+        except ModuleNotFoundError:
+            found, fix = "no library that reads GeoTIFF", "Run: pip install 'skyferry[terrain]'"
+            self._tell("MISSING_EXTRA", place, found, "the extra that reads terrain models", fix)
+        except OSError as error:
+            told = Problem(
+                file=file,
+                code="FILE_MISSING" if isinstance(error, FileNotFoundError) else "UNREADABLE",
+                found=error.strerror or str(error),
+                expected="a GeoTIFF",
+                fix=self._named_at(place),
+            )
+            self.problems.append(told)
 
     def _take_ledgers(self, table: doors.AirspaceTable | None) -> None:
         """Read rule ledgers of one's own, and look whether every jurisdiction names ledgers that exist."""
