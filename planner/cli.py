@@ -109,7 +109,8 @@ def lint(
         print_json(telling.problems_document(problems))
     else:
         telling.tell_problems(problems, out())
-        out().print(f"{len(errors)} errors, {len(problems) - len(errors)} warnings")
+        warnings = telling.counted(len(problems) - len(errors), "warning")
+        out().print(f"{telling.counted(len(errors), 'error')}, {warnings}")
     return Exit.BAD_INPUT if errors else Exit.DONE
 
 

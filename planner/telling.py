@@ -31,6 +31,11 @@ def problems_document(problems: Iterable[Problem]) -> dict[str, Any]:
     return {"problems": [{key: getattr(problem, key) for key in keys} for problem in problems]}
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number of things: 1 zone, 2 zones."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def tell_problems(problems: Iterable[Problem], console: Console) -> None:
     """Print problems, one to a line."""
     for problem in problems:

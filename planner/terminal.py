@@ -140,5 +140,6 @@ def moment(text: str) -> datetime:
     except ValueError as error:
         raise typer.BadParameter(f"--at: expected a time such as 2026-12-01T09:00:00+08:00, got {text!r}") from error
     if told.tzinfo is None:
-        raise typer.BadParameter(f"--at: expected an offset from UTC, such as {text}+08:00")
+        example = f"{told.isoformat(timespec='minutes')}+08:00"
+        raise typer.BadParameter(f"--at: expected a time with an offset from UTC, such as {example}, got {text!r}")
     return told.astimezone(UTC)

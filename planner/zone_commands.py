@@ -89,12 +89,15 @@ def _zone_document(zone: Zone, when: datetime) -> dict[str, Any]:
 
 
 def _tell(found: Survey, when: datetime, console: Console, *, quiet: bool) -> None:
-    console.print(f"[bold]{escape(found.file)}[/]  {escape(found.format or 'format not recognised')}", soft_wrap=True)
+    unknown = any(problem.code == "UNKNOWN_FORMAT" for problem in found.errors)
+    form = found.format or ("format not recognised" if unknown else "not read")
+    console.print(f"[bold]{escape(found.file)}[/]  {escape(form)}", soft_wrap=True)
     if found.values and not quiet:
         console.print(_table(found.values, when))
-    told = [f"{len(found.values)} zones", f"{found.rejected} rejected"]
-    warnings = len(found.problems) - len(found.errors)
-    console.print(f"  {', '.join(told)}, {len(found.errors)} errors, {warnings} warnings")
+    told = [telling.counted(len(found.values), "zone"), f"{found.rejected} rejected"]
+    told += [telling.counted(len(found.errors), "error")]
+    told += [telling.counted(len(found.problems) - len(found.errors), "warning")]
+    console.print(f"  {', '.join(told)}")
     telling.tell_problems(found.problems[:SHOWN_PROBLEMS], console)
     if len(found.problems) > SHOWN_PROBLEMS:
         console.print(f"  and {len(found.problems) - SHOWN_PROBLEMS} more; --json has them all")
@@ -119,7 +122,8 @@ def convert(
     *,
     to: Annotated[str, typer.Option(help=f"One of: {', '.join(SUFFIXES)}.")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Folder to write to [that of each file].")
+        Path | None,
+        typer.Option("-o", "--output", help="Folder to write to, or the file when there is only one [beside each]."),
     ] = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Write what can be read although some zones are rejected.")
@@ -173,12 +177,14 @@ def _refuse_untrue(found: Survey, text: str, losses: Sequence[Loss], to: str) ->
         raise ConversionFailed(f"{found.file} would not read back as it is: {'; '.join(wrong[:5])}")
 
 
-def _targets(surveys: Sequence[Survey], to: str, folder: Path | None) -> list[Path]:
+def _targets(surveys: Sequence[Survey], to: str, output: Path | None) -> list[Path]:
     """Return where each file goes; two files never to one place, and none over what it was read from."""
     targets: list[Path] = []
+    as_file = output is not None and len(surveys) == 1 and bool(output.suffix) and not output.is_dir()
     for found in surveys:
         source = Path(found.file)
-        target = (folder or source.parent) / f"{source.name.split('.')[0]}{SUFFIXES[to]}"
+        beside = (output or source.parent) / f"{source.name.split('.')[0]}{SUFFIXES[to]}"
+        target = output if output is not None and as_file else beside
         if target in targets or target.resolve() == source.resolve():
             problem = Problem(
                 file=found.file,
@@ -207,7 +213,8 @@ def _tell_conversion(found: Survey, target: Path, losses: Sequence[Loss], consol
     if not found.values:
         console.print(f"{found.file}  nothing to write{rejected}", markup=False, soft_wrap=True)
         return
-    console.print(f"{target}  {len(found.values)} zones{rejected}", markup=False, soft_wrap=True)
+    zones = telling.counted(len(found.values), "zone")
+    console.print(f"{target}  {zones}{rejected}", markup=False, soft_wrap=True)
     for line in _loss_lines(losses):
         console.print(line, markup=False, soft_wrap=True)
 

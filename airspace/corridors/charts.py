@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from airspace.corridors.cleaning import projected
+from airspace.corridors.cleaning import MAX_EDGE_DEG, OUTSIDE_M, projected
 from airspace.earth.frame import Frame
 from airspace.earth.heights import Band, HeightFrame
 from airspace.model.gates import Gate, Jurisdiction
 from airspace.model.pads import Pad
 from airspace.model.skies import Airspace
 from airspace.model.zones import Zone
+
+GROUND_SEEN_M = 2000.0
+"""How far beyond the airspace the ground is looked at: more than straight lines of the frame bow out of its degrees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +56,6 @@ class Chart:
     """By zone id: the lowest floor and highest ceiling that its band can have over this airspace's ground."""
     gates: tuple[tuple[Gate, shapely.Geometry], ...]
     jurisdictions: tuple[tuple[Jurisdiction, shapely.Geometry], ...]
-    boundary: shapely.Geometry
-    """The outlines of all jurisdictions."""
 
     @classmethod
     def of(cls, sky: Airspace, rules: CorridorRules) -> Chart:
@@ -67,7 +68,6 @@ class Chart:
         """
         frame, heights = Frame.around(sky.geometries), sky.heights
         zones = tuple((zone, projected(zone.area, frame)) for zone in sky.zones if zone.closed)
-        sides = tuple((side, projected(side.area, frame)) for side in sky.jurisdictions)
         shapely.prepare([area for _, area in zones])
         return cls(
             sky=sky,
@@ -77,8 +77,7 @@ class Chart:
             zones=zones,
             bands_amsl_m={zone.id: zone.band.widest_amsl_m(heights, zone.area) for zone, _ in zones},
             gates=tuple((gate, projected(gate.area, frame)) for gate in sky.gates),
-            jurisdictions=sides,
-            boundary=shapely.union_all([shapely.boundary(area) for _, area in sides]),
+            jurisdictions=tuple((side, projected(side.area, frame)) for side in sky.jurisdictions),
         )
 
     def reaches(self, zone: Zone, lowest_amsl_m: float, highest_amsl_m: float) -> bool:
@@ -111,12 +110,21 @@ class Chart:
         return self.rules.cruise_amsl_m
 
     def high_ground(self) -> tuple[shapely.Geometry, ...]:
-        """Return the ground of the terrain model that comes within the vertical gap of the flight level."""
+        """Return where the ground of the terrain model comes within the vertical gap of the flight level.
+
+        It is looked at as far as anything of the airspace reaches, and somewhat beyond. What lies still further off
+        counts as too high, unless jurisdictions keep flights from going there.
+        """
         if self.sky.terrain is None:
             return ()
         west, south, east, north = shapely.total_bounds(np.array(self.sky.geometries, dtype=object)).tolist()
-        higher = self.sky.terrain.above(self.level_m - self.rules.vertical_gap_m, (west, south, east, north))
-        return tuple(self.frame.project(area) for area in higher)
+        extent = self.frame.project(shapely.segmentize(shapely.box(west, south, east, north), MAX_EDGE_DEG))
+        seen = shapely.buffer(shapely.envelope(extent), GROUND_SEEN_M + self.rules.keep_out_m, join_style="mitre")
+        bounds = shapely.bounds(self.frame.unproject(shapely.segmentize(seen, GROUND_SEEN_M))).tolist()
+        higher = self.sky.terrain.above(self.level_m - self.rules.vertical_gap_m, tuple(bounds))
+        areas = tuple(projected(area, self.frame) for area in higher)
+        unseen = shapely.difference(shapely.buffer(seen, OUTSIDE_M, join_style="mitre"), seen)
+        return areas if self.jurisdictions else (*areas, unseen)
 
     def point(self, pad: Pad) -> shapely.Point:
         """Return a pad as a point of the frame."""

@@ -28,6 +28,9 @@ from airspace.model.zones import Zone
 
 Floats = npt.NDArray[np.float64]
 
+LEAST_APART_M = 1.0
+"""Between pads nearer than this there is nothing to fly."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -251,13 +254,13 @@ def matrix(network: nx.Graph, pads: Sequence[str]) -> Floats:
 
 
 def courses(network: nx.Graph, pads: Sequence[str]) -> dict[tuple[str, str], Course]:
-    """Return the shortest course of every ordered pair of pads that are joined."""
+    """Return the shortest course of every ordered pair of pads that are joined, and are not at one place."""
     lengths, previous, index = _distances(network, pads)
     names = list(network.nodes)
     found: dict[tuple[str, str], Course] = {}
     for row, start in enumerate(pads):
         for end in pads[row + 1 :]:
-            if not np.isfinite(lengths[row, index[end]]):
+            if not np.isfinite(lengths[row, index[end]]) or _apart_m(network, start, end) < LEAST_APART_M:
                 continue
             line = _walk(previous[row], index[end], names)
             lonlat = tuple((network.nodes[name]["lon"], network.nodes[name]["lat"]) for name in line)
@@ -265,6 +268,11 @@ def courses(network: nx.Graph, pads: Sequence[str]) -> dict[tuple[str, str], Cou
             found[start, end] = Course(from_pad=start, to_pad=end, length_m=length_m, lonlat=lonlat)
             found[end, start] = Course(from_pad=end, to_pad=start, length_m=length_m, lonlat=lonlat[::-1])
     return found
+
+
+def _apart_m(network: nx.Graph, start: str, end: str) -> float:
+    a, b = network.nodes[start], network.nodes[end]
+    return float(np.hypot(a["x_m"] - b["x_m"], a["y_m"] - b["y_m"]))
 
 
 def shortest(network: nx.Graph, from_pad: str, to_pad: str) -> Course | None:

@@ -148,11 +148,12 @@ class Band:
         """Return the lowest floor and highest ceiling, metres AMSL, that the band can have over an area.
 
         This is the side to err on for a zone that must be kept clear of. A floor on the ground reaches down
-        without end, so that nothing slips below it.
+        without end, so that nothing slips below it. Where ends of two datums turn out upside down nobody can tell
+        which of them is wrong, and all that lies between them counts.
         """
         lower_m = -math.inf if self.lower == GROUND else frame.span_amsl_m(self.lower, area)[0]
         upper_m = math.inf if self.upper is None else frame.span_amsl_m(self.upper, area)[1]
-        return lower_m, upper_m
+        return min(lower_m, upper_m), max(lower_m, upper_m)
 
     def narrowest_amsl_m(self, frame: HeightFrame, area: shapely.Geometry | None = None) -> tuple[float, float]:
         """Return the highest floor and lowest ceiling, metres AMSL: the side to err on for a gate to stay inside of."""

@@ -50,6 +50,9 @@ METRES = ("", "m", "metre", "metres", "meter", "meters")
 BLOCK = 4
 """Cells along each side of a block, blocks along each side of the next larger one, and so on."""
 
+REACH = 0.5 + 1e-6
+"""Cells beyond its own edge that a cell counts for: up to the centres of the next ones, and rounding."""
+
 EDGE_M = 500.0
 """Longest edge of an outline. What is straight in one projection bends in another: over this length by 2 mm."""
 
@@ -152,8 +155,9 @@ class RasterGround:
     def span_amsl_m(self, area: shapely.Geometry | None = None) -> tuple[float, float]:
         """Return the lowest and the highest that the ground can be under a WGS 84 geometry, metres AMSL (EGM96).
 
-        Every cell that the geometry touches counts, and so do their neighbours. Without a geometry: anywhere in the
-        model. Where the geometry holds unknown ground or leaves the model the span is (-inf, inf).
+        Every cell counts that the ground below the geometry may be interpolated from: those with a centre less than
+        a cell away from it. Without a geometry: anywhere in the model. Where the geometry holds unknown ground or
+        leaves the model the span is (-inf, inf).
 
         Raises
         ------
@@ -231,7 +235,7 @@ class RasterGround:
         return lowest_m + self.to_amsl_m[0], highest_m + self.to_amsl_m[1]
 
     def _under(self, placed: shapely.Geometry) -> tuple[Heights, Heights]:
-        """Return lowest and highest of all cells and blocks that an area, in cells, touches or has for neighbours."""
+        """Return lowest and highest of all cells and blocks that the ground below an area, in cells, hangs on."""
         shapely.prepare(placed)
         lowest, highest = [], []
         row, column = np.array([0]), np.array([0])
@@ -301,10 +305,9 @@ def _blocks(pick: np.ufunc, values: Heights) -> Heights:
 
 
 def _grown_boxes(row: npt.NDArray[np.intp], column: npt.NDArray[np.intp], size: int) -> npt.NDArray[np.object_]:
-    """Return the outlines of blocks with the cells next to them, told in cells."""
-    return np.asarray(
-        shapely.box(column * size - 1, row * size - 1, (column + 1) * size + 1, (row + 1) * size + 1), dtype=object
-    )
+    """Return where ground is interpolated from the cells of blocks, told in cells: up to the centres next to them."""
+    left, top = column * size - REACH, row * size - REACH
+    return np.asarray(shapely.box(left, top, left + size + 2 * REACH, top + size + 2 * REACH), dtype=object)
 
 
 def _split(

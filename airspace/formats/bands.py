@@ -72,7 +72,7 @@ def _height(given: BandProperties, end: str, telling: Telling, *steps: str | int
         telling.tell("MISSING_VALUE", *steps, end, found="nothing", expected="a value")
     elif reference is None:
         kind = "an upper" if end == "upper" else "a lower"
-        expected = f"AGL or AMSL beside {kind} limit"
+        expected = f"AGL, AMSL, WGS84, PAD or FL beside {kind} limit"
         telling.tell("MISSING_VALUE", *steps, f"{end}_ref", found="nothing", expected=expected)
     elif (reference == Reference.PAD) != bool(pad):
         _tell_pad(end, reference, pad, telling, *steps)
@@ -147,4 +147,5 @@ def _height_words(end: str, height: Height, uom: str) -> dict[str, object]:
 
 def plain_number(value: float) -> float | int:
     """Return 120 for 120.0, which is what people write."""
-    return int(value) if value.is_integer() and abs(value) < 10**15 else value
+    # A whole number in a height made by code may be an int, which has no is_integer() in Python 3.11.
+    return int(value) if float(value).is_integer() and abs(value) < 10**15 else value

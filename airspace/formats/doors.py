@@ -43,7 +43,7 @@ def refusal(code: str, expected: str, *, fix: str = "", found: str | None = None
 
 def _day(value: object) -> date:
     try:
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             return date.fromisoformat(value)
     except ValueError:
         pass  # the same refusal as for anything else that is not a date
@@ -65,15 +65,20 @@ def _moment(value: object) -> datetime:
     if offset is None:
         fix = f"Add the offset, such as {moment.isoformat()}+08:00."
         raise refusal("NAIVE_TIME", "a time with its offset from UTC", fix=fix)
-    if not YEARS[0] <= moment.year <= YEARS[1]:
+    if not _is_sensible(moment):
         raise refusal("BAD_TIME", f"a time between the years {YEARS[0]} and {YEARS[1]}")
     if offset % timedelta(minutes=1) or abs(offset) > timedelta(hours=15):
         raise refusal("BAD_TIME", "an offset in whole minutes within 15 hours of UTC")
     return moment
 
 
+def _is_sensible(moment: datetime) -> bool:
+    # Here and in UTC, in this order: the first and last hours of the calendar have no UTC.
+    return YEARS[0] <= moment.year <= YEARS[1] and YEARS[0] <= utc(moment).year <= YEARS[1]
+
+
 def _clock(value: object) -> time:
-    matched = re.fullmatch(r"(\d{2}):(\d{2})(?::(\d{2}))?", value) if isinstance(value, str) else None
+    matched = re.fullmatch(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?", value) if isinstance(value, str) else None
     if matched:
         hour, minute, second = (int(part or 0) for part in matched.groups())
         if (hour, minute, second) == (24, 0, 0):
@@ -92,6 +97,13 @@ def _clock_or_sun(value: object) -> time | SunEvent:
         events = ", ".join(SunEvent)
         expected = f"a clock time such as 07:00, without an offset, or an event of the sun ({events})"
         raise refusal("BAD_CLOCK", expected) from None
+
+
+def _opening(value: object) -> time | SunEvent:
+    if value in ("24:00", "24:00:00"):
+        # Taken for 00:00 it would move the hours by a whole day.
+        raise refusal("BAD_CLOCK", "a start before 24:00", fix="Write 00:00 with the days that follow.")
+    return _clock_or_sun(value)
 
 
 @lru_cache(maxsize=1)
@@ -142,6 +154,23 @@ def _short_list(value: object) -> object:
     return value
 
 
+ENTRIES_LIMIT = 50_000
+"""All that the entries of one schedule, or the permits of one gate, hold together: a year of daily permits has some
+10,000 in it."""
+
+
+def _short_entries(value: object) -> object:
+    """Refuse entries that hold so much that their problems alone could fill the memory."""
+    count, level = 0, [_short_list(value)]
+    while isinstance(value, list) and level:
+        lists = [inner for inner in level if isinstance(inner, dict | list)]
+        level = [deeper for inner in lists for deeper in (inner.values() if isinstance(inner, dict) else inner)]
+        count += len(level)
+        if count > ENTRIES_LIMIT:
+            raise refusal("TOO_MANY", f"{ENTRIES_LIMIT:,} or fewer values in all its entries", found=_counted(value))
+    return value
+
+
 def _counted(value: Sized) -> str:
     return f"{len(value):,} in it"
 
@@ -149,7 +178,7 @@ def _counted(value: Sized) -> str:
 def _offset(value: object) -> timedelta:
     if value == "Z":
         return timedelta(0)
-    matched = re.fullmatch(r"([+-])(\d{2}):([0-5]\d)", value) if isinstance(value, str) else None
+    matched = re.fullmatch(r"([+-])([0-9]{2}):([0-5][0-9])", value) if isinstance(value, str) else None
     if matched and int(matched[2]) < 15:
         size = timedelta(hours=int(matched[2]), minutes=int(matched[3]))
         return -size if matched[1] == "-" else size
@@ -177,6 +206,12 @@ ClockOrSun = Annotated[
     Field(json_schema_extra={"pattern": rf"^(\d{{2}}:\d{{2}}(:\d{{2}})?|{'|'.join(SunEvent)})$"}),
 ]
 """A clock time, or an event of the sun."""
+Opening = Annotated[
+    time | SunEvent,
+    BeforeValidator(_opening, json_schema_input_type=str),
+    Field(json_schema_extra={"pattern": rf"^((?!24)\d{{2}}:\d{{2}}(:\d{{2}})?|{'|'.join(SunEvent)})$"}),
+]
+"""The same where hours begin, which they do before 24:00."""
 TimeZone = Annotated[zoneinfo.ZoneInfo, BeforeValidator(_time_zone, json_schema_input_type=str)]
 """By its name in the IANA database."""
 Offset = Annotated[
@@ -194,6 +229,7 @@ Datum = Annotated[Literal["AGL", "AMSL", "WGS84", "PAD", "FL"], BeforeValidator(
 Unit = Literal["m", "ft", "FL"]
 """Of both limits. FL are hundreds of feet, beside the reference FL; the reference FL takes m and ft too."""
 Bounded = BeforeValidator(_short_list)
+BoundedEntries = BeforeValidator(_short_entries)
 
 # Coordinates stop at the first thing wrong: an outline wrong throughout would fill the memory with problems.
 Position = Annotated[list[float], Field(min_length=2, fail_fast=True)]
@@ -247,7 +283,7 @@ class HoursEntry(PeriodEntry):
     """One entry of a schedule: weekdays from one time of day to another, if need be within a stretch of time."""
 
     days: Annotated[list[Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "ANY"]], Field(min_length=1), Bounded]
-    start: ClockOrSun
+    start: Opening
     end: ClockOrSun
     place: Position | None = None
     """Where the sun is watched from, if not in the middle of the thing itself."""
@@ -277,7 +313,7 @@ ScheduleEntry = Annotated[
     | Annotated[PeriodEntry, Tag("period")],
     Discriminator(_kind_of_entry),
 ]
-Hours = Annotated[list[ScheduleEntry], Field(min_length=1), Bounded] | None
+Hours = Annotated[list[ScheduleEntry], Field(min_length=1), BoundedEntries] | None
 """None means always. An empty list is refused: it may have been meant as never."""
 
 
@@ -362,7 +398,7 @@ class GateProperties(Open):
     uom: Unit = "m"
     schedule: Hours = None
     capacity_per_hour: Annotated[int, Field(ge=1)] | None = None
-    permits: Annotated[list[PermitEntry], Bounded]
+    permits: Annotated[list[PermitEntry], BoundedEntries]
     source: Name
     source_date: Day | None = None
     confidence: ConfidenceWord | None = None

@@ -6,7 +6,9 @@ names another horizontal datum that is known is converted, and a warning says so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -32,6 +34,7 @@ from airspace.formats.doors import (
     LandProperties,
     PadFeature,
     PadProperties,
+    PeriodEntry,
     PermitEntry,
     PointGeometry,
     ZoneFeature,
@@ -141,14 +144,15 @@ def read_land(document: Document) -> tuple[list[Placed[Land]], list[Problem]]:
 
 def _read(document: Document, kind: _Kind[P, S, T]) -> tuple[list[Placed[T]], list[Problem]]:
     features, problems, lost = _features(document)
+    doubted = _doubted(document.problems, len(features))
     reading = _Reading(file=document.file, kind=kind)
     areas = sound_areas(features, reading.effort) if kind.areas else [None] * len(features)
     for index, (raw, area) in enumerate(zip(features, areas, strict=True)):
-        reading.take(index, raw, area, lost=index in lost)
-    problems += reading.problems
-    if kind.name != "land":
-        problems += islice(_ids_twice(document.file, kind.name, reading.placed), PROBLEM_LIMIT)
-    return reading.placed, [*document.problems, *without_told(problems, document.problems)]
+        reading.take(index, raw, area, lost=index in lost, doubted=index in doubted)
+    twice = {} if kind.name == "land" else dict(_ids_twice(document.file, kind.name, reading.placed))
+    placed = [replace(item, value=None) if index in twice else item for index, item in enumerate(reading.placed)]
+    problems += [*reading.problems, *islice(twice.values(), PROBLEM_LIMIT)]
+    return placed, [*document.problems, *without_told(problems, document.problems)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -163,15 +167,15 @@ class _Reading(Generic[P, S, T]):
     effort: Effort = field(default_factory=Effort)
     spelling: _Spelling = field(default_factory=lambda: _Spelling())
 
-    def take(self, index: int, raw: object, area: Area | None, *, lost: bool) -> None:
-        """Read one feature; one whose coordinates are lost is looked at without becoming a value."""
+    def take(self, index: int, raw: object, area: Area | None, *, lost: bool, doubted: bool) -> None:
+        """Read one feature; one whose coordinates are lost, or that is doubted, is looked at and becomes no value."""
         telling = Telling(
             file=self.file, prefix=("features", index), subject=_subject(self.kind.name, raw), effort=self.effort
         )
         value = None if self.errors > PROBLEM_LIMIT else self._value(raw, area, telling)
         if lost:
-            telling.problems = [problem for problem in telling.problems if problem.code not in OUT_OF_RANGE]
-        good = not (lost or telling.broken)
+            telling.problems = [problem for problem in telling.problems if not _is_off_the_earth(problem)]
+        good = not (lost or doubted or telling.broken)
         self.placed.append(Placed(id=_id(raw), place=telling.place(), value=value if good else None))
         self._note(telling)
 
@@ -187,7 +191,7 @@ class _Reading(Generic[P, S, T]):
         if read is None:
             return None
         given, shape = read
-        self.spelling.check(given, telling)
+        self.spelling.check(given, telling, "properties")
         try:
             return self.kind.build(given, shape, telling)
         except ValueError as error:
@@ -215,6 +219,31 @@ class _Reading(Generic[P, S, T]):
 
 
 OUT_OF_RANGE = ("LATITUDE_OUT_OF_RANGE", "LONGITUDE_OUT_OF_RANGE")
+
+
+def _is_off_the_earth(problem: Problem) -> bool:
+    return problem.code in OUT_OF_RANGE and ".geometry.coordinates" in problem.place
+
+
+FEATURE = re.compile(r"features\[(\d+)\]")
+
+
+def _doubted(problems: Sequence[Problem], count: int) -> AbstractSet[int]:
+    """Return the indices of features in which the JSON itself is not sound, such as a key that stands twice."""
+    doubted: set[int] = set()
+    for problem in problems:
+        within = FEATURE.match(problem.place)
+        if within is not None:
+            index = int(within[1])
+            # After too many problems nobody looked at the rest.
+            doubted |= set(range(index, count if problem.code == "TOO_MANY_PROBLEMS" else index + 1))
+        elif problem.code in ("TOO_MANY_PROBLEMS", "TOO_DEEP") or problem.place.startswith(TOP_KEYS):
+            return set(range(count))
+    return doubted
+
+
+TOP_KEYS = ("features", "type", "crs", "datum")
+"""What every feature depends on."""
 
 
 def _place(location: Location) -> str:
@@ -295,26 +324,38 @@ def _misfits(value: object, least: tuple[int, ...]) -> int:
 NAMES_LIMIT = 2000
 """So many different unknown properties of a file are compared with those that are known."""
 
+ENTRIES = frozenset({"permits", "schedule"})
+"""Properties that hold entries with properties of their own."""
+
 
 @dataclass(slots=True)
 class _Spelling:
     """Finds properties that are misspelt; it remembers, because the same one tends to stand in every feature."""
 
     fixes: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    told: int = 0
 
-    def check(self, properties: BaseModel, telling: Telling) -> None:
-        """Tell of unknown properties that resemble a known one that is not there."""
-        if not properties.model_extra:
-            return
-        known = tuple(name for name in type(properties).model_fields if name not in properties.model_fields_set)
-        for key in properties.model_extra:
+    def check(self, given: BaseModel, telling: Telling, *steps: str | int) -> None:
+        """Tell of unknown properties that resemble a known one that is not there, and of any unknown one in hours."""
+        if given.model_extra:
+            self._check(given, given.model_extra, telling, *steps)
+        for name in ENTRIES & type(given).model_fields.keys():
+            for index, entry in enumerate(getattr(given, name) or ()):
+                self.check(entry, telling, *steps, name, index)
+
+    def _check(self, given: BaseModel, unknown: Mapping[str, object], telling: Telling, *steps: str | int) -> None:
+        fields = type(given).model_fields.items()
+        known = tuple(field.alias or name for name, field in fields if name not in given.model_fields_set)
+        kept = "kept but not used" if steps == ("properties",) else "not used"
+        for key in unknown:
             fix = self._fix(key, known)
-            if fix:
+            if (fix or isinstance(given, PeriodEntry)) and self.told < PROBLEM_LIMIT:
+                self.told += 1
                 telling.tell(
                     "UNKNOWN_PROPERTY",
-                    "properties",
+                    *steps,
                     key,
-                    found=f"the unknown property {shown(key)}, which is kept but not used",
+                    found=f"the unknown property {shown(key)}, which is {kept}",
                     expected="a property by its exact name",
                     fix=fix,
                     warning=True,
@@ -329,13 +370,14 @@ class _Spelling:
         return self.fixes[key, known]
 
 
-def _ids_twice(file: str, kind: str, placed: Sequence[Placed[T]]) -> Iterator[Problem]:
+def _ids_twice(file: str, kind: str, placed: Sequence[Placed[T]]) -> Iterator[tuple[int, Problem]]:
+    """Yield the indices of things whose id another one has before them, each with its problem."""
     first: dict[str, str] = {}
-    for item in placed:
+    for index, item in enumerate(placed):
         if item.id in first:
             found = f"{shown(item.id)}, which stands at {first[item.id]} too"
             place = f"{item.place}.properties.id"
-            yield _problem(file, place, "DUPLICATE_ID", found, f"every {kind} id once")
+            yield index, _problem(file, place, "DUPLICATE_ID", found, f"every {kind} id once")
         elif item.id:
             first[item.id] = item.place
 

@@ -71,9 +71,11 @@ def _wrong(file: str, place: str, found: str, expected: str) -> Problem:
 def _converted(file: str, place: str, name: str, features: Sequence[object]) -> Converted:
     datum = datum_named(name)
     coordinates = {index: found for index, raw in enumerate(features) if (found := _coordinates(raw)) is not None}
+    if not coordinates:
+        return Converted(features=features, problems=[])  # nothing was converted, and nothing can become a value
     work = _Conversion(datum=name, coordinates=coordinates)
     work.convert(list(coordinates))
-    if coordinates and len(work.refused) == len(coordinates):
+    if len(work.refused) == len(coordinates):
         reason = next(iter(work.refused.values()))
         wrong = _wrong(file, place, f"{datum.name}, and then {reason}", "the system that the coordinates are in")
         return Converted(features=features, problems=[wrong], lost=frozenset(range(len(features))))

@@ -25,8 +25,8 @@ from airspace.formats.telling import shown
 from airspace.model.sources import Confidence
 from airspace.model.zones import Zone
 
-NAME_LIMIT_CHARACTERS = 500
-"""As at the door."""
+SHORT = {"id": 200, "name": 500, "source.citation": 500}
+"""Characters of what may not be longer, as at the door."""
 
 DEPTH_OF_PROPERTIES = 4
 """Levels of the file above a property's value: file, features, feature, properties."""
@@ -77,7 +77,7 @@ class _Writing:
             "name": self._text("name", zone.name) or self._without_name(),
             "name_zh": self._text("name_zh", zone.name_zh),
             "restriction": str(zone.restriction),
-            **band_words(zone.band),
+            **self._band(),
             "schedule": self._schedule(area),
             "authority": self._text("authority", zone.authority),
             "jurisdiction": self._text("jurisdiction", zone.jurisdiction),
@@ -89,12 +89,17 @@ class _Writing:
         said = {key: value for key, value in given.items() if value not in UNSAID.get(key, ())}
         return said | dict(self._extra())
 
+    def _band(self) -> dict[str, object]:
+        words = band_words(self.zone.band)
+        return {key: self._text(key, value) if isinstance(value, str) else value for key, value in words.items()}
+
     def _without_name(self) -> str:
-        self._lose("name", "", self.zone.id)
-        return self.zone.id
+        kept = _clean(self.zone.id)
+        self._lose("name", "", kept)
+        return kept
 
     def _text(self, what: str, text: str) -> str:
-        kept = _clean(text)[:NAME_LIMIT_CHARACTERS] if what in SHORT else _clean(text)
+        kept = _clean(text)[: SHORT.get(what)]
         if kept != text:
             self._lose(what, shown(text), shown(kept))
         return kept
@@ -118,7 +123,9 @@ class _Writing:
         if level > DEPTH_LIMIT_LEVELS:
             return self._lose(what, "values nested deeper", "")
         if isinstance(value, Mapping):
-            return {_clean(str(key)): self._plain(f"{what}.{key}", inner, level + 1) for key, inner in value.items()}
+            return {
+                self._key(what, key): self._plain(f"{what}.{key}", inner, level + 1) for key, inner in value.items()
+            }
         if isinstance(value, list | tuple):
             return [self._plain(f"{what}[{index}]", inner, level + 1) for index, inner in enumerate(value)]
         if isinstance(value, str):
@@ -131,12 +138,16 @@ class _Writing:
             return float(value)
         return self._lose(what, shown(value), value.isoformat() if isinstance(value, date) else "")
 
+    def _key(self, what: str, key: object) -> str:
+        kept = _clean(str(key))
+        if kept != key:
+            self._lose(what, shown(key), shown(kept))
+        return kept
+
     def _lose(self, what: str, said: str, kept: str) -> str | None:
         self.losses.append(Loss(zone=self.zone.id, field=what, said=said, kept=kept))
         return kept or None
 
-
-SHORT = ("name", "source.citation")
 
 UNSAID: Mapping[str, tuple[object, ...]] = {
     "name_zh": ("",),

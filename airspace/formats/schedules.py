@@ -45,7 +45,8 @@ def _is_sound(entry: PeriodEntry, telling: Telling, *steps: str | int) -> bool:
         elif not on_earth(*entry.place[:2]):
             found = f"[{entry.place[0]:.9g}, {entry.place[1]:.9g}]"
             expected = "longitude within ±180, then latitude within ±90"
-            telling.tell("LATITUDE_OUT_OF_RANGE", *steps, "place", found=found, expected=expected)
+            code = "LATITUDE_OUT_OF_RANGE" if abs(entry.place[1]) > 90 else "LONGITUDE_OUT_OF_RANGE"
+            telling.tell(code, *steps, "place", found=found, expected=expected)
     return len(telling.problems) == told
 
 

@@ -26,6 +26,9 @@ NESTED_LIMIT = 400_000_000
 """Rings times corners of the ring they lie in, in one file: two seconds' work. A shore of 100,000 corners with 1,000
 islands off it has a quarter of that."""
 
+NESTED_AT_ONCE = 500_000
+"""Pairs of rings held in memory at one time while they are counted."""
+
 PAIRS_LIMIT = 10_000_000
 """Pairs of overlapping pieces in the invalid outlines of one file: about a second's work to find those that cross."""
 
@@ -77,14 +80,33 @@ def overlaps_in(area: shapely.Geometry) -> int:
 def nested_in(area: shapely.Geometry) -> int:
     """Return for how many corners it has to be told on which side of a ring another ring lies.
 
-    Each hole is looked for in its shell, and each part in every other whose bounding box holds its own.
+    Each hole is looked for in its shell and in every other hole whose bounding box holds its own, and each part in
+    every other part likewise.
     """
     parts = shapely.get_parts(area)
-    holes = shapely.get_num_interior_rings(parts)
-    shells = shapely.get_num_coordinates(shapely.get_exterior_ring(parts)).astype(np.int64)
-    boxes = shapely.box(*shapely.bounds(parts).T) if len(parts) > 1 else np.empty(0, dtype=object)
-    inner, outer = shapely.STRtree(boxes).query(boxes, predicate="within") if len(boxes) else (np.empty(0, int),) * 2
-    return int((holes * shells).sum() + shells[outer[inner != outer]].sum())
+    rings, part = shapely.get_rings(parts, return_index=True)
+    is_shell = np.diff(part, prepend=-1) > 0
+    shells, holes, part_of_hole = rings[is_shell], rings[~is_shell], part[~is_shell]
+    in_shells = int(shapely.get_num_coordinates(shells)[part_of_hole].sum(dtype=np.int64))
+    return in_shells + _boxed(shells, np.zeros_like(shells, dtype=np.intp)) + _boxed(holes, part_of_hole)
+
+
+def _boxed(rings: npt.NDArray[np.object_], group: npt.NDArray[np.intp]) -> int:
+    """Return the corners of rings whose bounding box holds that of another ring of their group, once for each."""
+    if len(rings) < 2:
+        return 0
+    bounds, corners = shapely.bounds(rings), shapely.get_num_coordinates(rings)
+    boxes = shapely.box(*bounds.T)
+    west, south, east, north = np.ascontiguousarray(bounds.T)
+    tree, count, step = shapely.STRtree(boxes), 0, max(1, NESTED_AT_ONCE // len(rings))
+    for first in range(0, len(rings), step):
+        inner, outer = tree.query(boxes[first : first + step])
+        inner += first
+        held = (inner != outer) & (group[inner] == group[outer])
+        held &= (west[outer] <= west[inner]) & (east[inner] <= east[outer])
+        held &= (south[outer] <= south[inner]) & (north[inner] <= north[outer])
+        count += int(corners[outer[held]].sum(dtype=np.int64))
+    return count
 
 
 def crossings_in(area: shapely.Geometry) -> int:

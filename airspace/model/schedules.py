@@ -197,10 +197,22 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
+def longest(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Sort spans and leave out those within another.
+
+    What overlaps or touches stays apart: the end of one permit is not put off by the start of another.
+    """
+    kept: list[Span] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1].timestamp())):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)
+
+
 def common(first: tuple[Span, ...], second: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return the time that two sets of spans share."""
+    """Return the longest stretches that lie within one span of each of two sets."""
     overlaps = ((max(a, c), min(b, d)) for a, b in first for c, d in second)
-    return merged((start, end) for start, end in overlaps if start < end)
+    return longest((start, end) for start, end in overlaps if start < end)
 
 
 def gaps(spans: tuple[Span, ...], within: Span) -> tuple[Span, ...]:

@@ -128,18 +128,19 @@ def judge(rule: Rule, piece: Piece) -> Outcome:
 
 def _with_permits(rule: Rule, piece: Piece, outcome: Outcome) -> Outcome:
     own = [permit for permit in piece.permits if permit.authority in (rule.authority, *rule.aliases)]
-    refusals = {permit.id: refusal(permit, piece) for permit in own}
-    covering = [permit for permit in own if not refusals[permit.id]]
+    # Each with its own word: permits of two gates may have one id.
+    refusals = [(permit, refusal(permit, piece)) for permit in own]
+    covering = [permit for permit, reason in refusals if not reason]
     unnamed = _zones_unnamed(rule, piece, covering)
     if covering and isinstance(rule.asks, Distance) and rule.asks.gaps(piece):
         # Leave to be near one thing says nothing of the things that nobody has on a map.
         gap = rule.asks.gap_in(piece)
         return replace(outcome, verdict=gap.verdict, detail=f"{outcome.detail}; {gap.detail}", gap=True)
     if covering and not unnamed:
-        ids = ", ".join(sorted(permit.id for permit in covering))
+        ids = ", ".join(sorted({permit.id for permit in covering}))
         detail = f"{outcome.detail}; permit {ids} of {rule.authority} covers aircraft, time and band"
         return replace(outcome, verdict=Verdict.HOLDS, detail=detail, permit=ids)
-    reasons = [f"permit {permit}: {reason}" for permit, reason in sorted(refusals.items()) if reason]
+    reasons = sorted({f"permit {permit.id}: {reason}" for permit, reason in refusals if reason})
     reasons += [f"no permit names zone {', '.join(unnamed)}"] if covering else []
     why = "; ".join(reasons) or f"no permit of {rule.authority}"
     verdict = Verdict.NEEDS_PERMIT if outcome.verdict is Verdict.BROKEN else outcome.verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ from planner.model.orders import Order
 from planner.model.scenarios import Scenario
 
 SCENARIO_NAME = "scenario.toml"
+NO_SCENARIO = f"Name a folder with a {SCENARIO_NAME}. Zone files are looked at by `skyferry airspace show`."
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -116,7 +117,8 @@ class Gathering:
             raw = read_raw(Path(self._file), fix=fix)
             tables, told = toml_of(raw.name, text_of(raw))
         except BadInput as error:
-            self.problems += error.problems
+            other = "" if self._file.endswith(".toml") else NO_SCENARIO
+            self.problems += [replace(problem, fix=problem.fix or other) for problem in error.problems]
             return None
         name = Path(self._file).name
         self.inputs[name] = InputFile(path=name, sha256=raw.sha256)

@@ -75,7 +75,7 @@ class Entry:
 
     zone: str
     permit: str
-    """Id of the permit that opens it; empty when the zone is not in force throughout the leg."""
+    """Id of the permit that opens it throughout the leg; empty when it is not in force then, or nothing opens it."""
     note: str
     """The same in words, with the hours of the zone or the permit."""
 

@@ -193,8 +193,9 @@ def _crossings(spans: Mapping[str, list[Span]]) -> tuple[Crossing, ...]:
             for other in sorted(others)
         ]
         last, last_end, touched = name, end, set()
-    found += [Crossing(start=last_end, end=last_end, before=last, after=other) for other in sorted(touched - {last})]
-    return tuple(found)
+    before = last or min(touched, default="")  # never in one alone: as if it began in the first of them
+    at_last = (Crossing(start=last_end, end=last_end, before=before, after=to) for to in sorted(touched - {before}))
+    return (*found, *at_last)
 
 
 def _parts(spans: Mapping[str, list[Span]]) -> Iterator[tuple[float, float, frozenset[str]]]:

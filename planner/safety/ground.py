@@ -14,7 +14,7 @@ from planner.model.plans import Waypoint
 from planner.model.reviews import Finding
 from planner.safety.cases import LEAST_WAYPOINTS, Case, LegCase, place_of
 from planner.safety.findings import at_least, at_most
-from planner.safety.geodesics import metres_per_degree
+from planner.safety.geodesics import Floats, metres_per_degree
 from planner.safety.rules import LEVEL_TOLERANCE_M, PAD_HEIGHT_TOLERANCE_M
 
 STEPS_TOGETHER = 10
@@ -65,11 +65,10 @@ def above_terrain(case: Case, leg: LegCase) -> Iterator[Finding]:
     if terrain is None or not leg.measurable or len(leg.leg.waypoints) < LEAST_WAYPOINTS:
         return
     steps = leg.line.steps([(1.0, leg.line.whole[1] - 1.0)])
-    half_deg = case.job.policy.corridor_half_width_m / float(min(metres_per_degree(steps.a[0, 1])))
     least_m, where = math.inf, leg.line.place(1.0)
     for first in range(0, len(steps.u0), STEPS_TOGETHER):
         group = slice(first, first + STEPS_TOGETHER)
-        below = shapely.LineString(np.vstack([steps.a[group], steps.b[group][-1:]])).buffer(half_deg)
+        below = _corridor(np.vstack([steps.a[group], steps.b[group][-1:]]), case.job.policy.corridor_half_width_m)
         lowest_flown_m = float(leg.line.height_m(np.concatenate([steps.u0[group], steps.u1[group]])).min())
         gap_m = lowest_flown_m - terrain.span_amsl_m(below)[1]
         if gap_m < least_m:
@@ -79,3 +78,10 @@ def above_terrain(case: Case, leg: LegCase) -> Iterator[Finding]:
         tolerance=LEVEL_TOLERANCE_M, where=where,
         detail="the ground below is not known" if least_m == -math.inf else f"{least_m:.1f} m above the ground",
     )  # fmt: skip
+
+
+def _corridor(lonlat: Floats, half_width_m: float) -> shapely.Polygon:
+    """Return the corridor around a short line, degrees."""
+    scale = np.column_stack(metres_per_degree(float(lonlat[0, 1])))
+    around = shapely.LineString(lonlat * scale).buffer(half_width_m)
+    return shapely.transform(around, lambda points: points / scale)

@@ -41,7 +41,9 @@ class Side:
     reaches_m: Mapping[str, float]
     things: Mapping[str, tuple[Thing, ...]]
     edges: Mapping[str, Edges]
-    """By zone id, and of each other jurisdiction by its own."""
+    """By zone id."""
+    others: tuple[tuple[shapely.Geometry, Edges], ...]
+    """The other jurisdictions."""
 
 
 def sides_of(case: Case) -> tuple[Side, ...]:
@@ -61,13 +63,14 @@ def sides_of(case: Case) -> tuple[Side, ...]:
 def _side(case: Case, side: Jurisdiction, ledger: Ledger) -> Side:
     found = things(case.sky, side, (case.job.start, case.job.end))
     areas = {thing.zone.id: thing.zone.area for items in found.values() for thing in items}
-    areas |= {f"side {other.id}": other.area for other in case.sky.jurisdictions if other.id != side.id}
+    others = [other.area for other in case.sky.jurisdictions if other.id != side.id]
     return Side(
         jurisdiction=side,
         ledger=ledger,
         reaches_m=reaches_m(ledger),
         things=found,
         edges={name: Edges.of(area, lat=area.centroid.y) for name, area in areas.items()},
+        others=tuple((area, Edges.of(area, lat=area.centroid.y)) for area in others),
     )
 
 
@@ -172,10 +175,10 @@ def _surroundings(leg: LegCase, side: Side, span: Span) -> tuple[dict[str, float
             }
             distances_m[category] = min(off_m.values())
             near[category] = tuple(zone for zone, metres in off_m.items() if metres <= 0 or metres < reach_m)
-    others = [edges for name, edges in side.edges.items() if name.startswith("side ")]
-    if BOUNDARY in side.reaches_m and others:
-        spots = [geodesics.nearest(leg.line, [span], edges) for edges in others]
-        distances_m[BOUNDARY] = min(spot.distance_m for spot in spots if spot is not None)
+    if BOUNDARY in side.reaches_m and side.others:
+        to_others_m = [_off_m(leg, span, area, edges, math.inf) for area, edges in side.others]
+        drawn_m = distances_m.get(BOUNDARY)
+        distances_m[BOUNDARY] = min([*to_others_m, *([] if drawn_m is None else [drawn_m])])
     return distances_m, near
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, takewhile
 from typing import TypeAlias
 
 import shapely
-from shapely.ops import substring
 
 from airspace.corridors.charts import Chart
-from airspace.corridors.passages import Passage
+from airspace.corridors.passages import LEAST_M, TOUCH_M, Passage
 from airspace.earth.sun import SunEvent, sun_event
 from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Pad
-from airspace.model.schedules import Span, merged
+from airspace.model.schedules import Span, longest
 from airspace.rules.kinds import Daylight
 from airspace.rules.ledger import Ledger, Rule
 from airspace.rules.pieces import Outcome, Piece, Verdict
@@ -27,6 +28,11 @@ from planner.model.jobs import Job
 
 Line: TypeAlias = Sequence[tuple[float, float]]
 """Degrees, lon then lat (WGS 84)."""
+
+FRAME_SHARE = 0.00013
+"""By how much of itself a distance in a frame may be off."""
+ROUNDING_M = 0.02
+"""By how much the rounding of coordinates in the record may move two ends towards each other."""
 
 FORBIDS = (Verdict.BROKEN, Verdict.NEEDS_PERMIT)
 
@@ -47,6 +53,7 @@ class _Side:
     """One jurisdiction with its ledger and what lies around on its side, in the frame."""
 
     side: Jurisdiction
+    area: shapely.Geometry
     ledger: Ledger
     reaches_m: Mapping[str, float]
     things: Mapping[str, tuple[Thing, ...]]
@@ -88,22 +95,26 @@ class Laws:
         if not self.sides:
             return Lawful(spans=(when,))
         pieces = list(self._pieces(lonlat, ends, passage, kind, drone))
-        if not any(True for _ in self._forbidding(pieces, when)):
+        if self._allowed(pieces, when):
             return Lawful(spans=(when,))
-        free, forbidding = [], []
-        for span in pairwise(self._cuts(pieces, when)):
-            found = list(self._forbidding(pieces, span))
-            forbidding += found
-            if not found:
-                free.append(span)
-        if not forbidding:
-            return Lawful(spans=(when,))
+        cuts = self._cuts(pieces, when)
+        forbidding = [found for span in pairwise(cuts) for found in self._forbidding(pieces, span)]
+        forbidding = forbidding or list(self._forbidding(pieces, when))
         rule, outcome = min(forbidding, key=lambda item: item[1].verdict is not Verdict.BROKEN)
         return Lawful(
-            spans=merged(free),
+            spans=longest(self._free(pieces, cuts)),
             needs_permit=outcome.verdict is Verdict.NEEDS_PERMIT,
             why=f"rule {rule.id} ({rule.title}): {outcome.detail}",
         )
+
+    def _free(self, pieces: Sequence[tuple[_Side, Piece]], cuts: Sequence[datetime]) -> Iterator[Span]:
+        """Yield the longest stretch that begins at each cut and that no rule forbids, on one permit throughout."""
+        for first, start in enumerate(cuts):
+            longer = ((start, end) for end in cuts[first + 1 :])
+            yield from deque(takewhile(partial(self._allowed, pieces), longer), maxlen=1)
+
+    def _allowed(self, pieces: Sequence[tuple[_Side, Piece]], when: Span) -> bool:
+        return not any(True for _ in self._forbidding(pieces, when))
 
     def _pieces(
         self,
@@ -113,19 +124,16 @@ class Laws:
         kind: DroneType,
         drone: str,
     ) -> Iterator[tuple[_Side, Piece]]:
+        """Yield what of a course lies in each jurisdiction with a ledger, at every mass that a rule may tell apart."""
         line = self.chart.frame.project(shapely.LineString(lonlat))
-        shares = [0.0, *(crossing.along_share for crossing in passage.crossings), 1.0]
-        for number, (name, share) in enumerate(zip(passage.jurisdictions, pairwise(shares), strict=True)):
-            part = substring(line, *share, normalized=True)
-            grounded = [
-                pad.elevation_amsl_m
-                for pad, here in zip(ends, (number == 0, number == len(shares) - 2), strict=True)
-                if here
-            ]
-            for side in self.sides.values():
-                if side.side.id == name and isinstance(part, shapely.LineString):
-                    for mass_kg in (kind.mass_kg, kind.mass_kg + kind.max_payload_kg):
-                        yield side, self._piece(part, side, kind, drone, mass_kg, grounded, len(shares) > 2)
+        for side in self.sides.values():
+            for part in shapely.get_parts(shapely.intersection(line, side.area)):
+                if isinstance(part, shapely.LineString) and part.length > LEAST_M:
+                    grounded = [
+                        pad.elevation_amsl_m for pad in ends if shapely.dwithin(part, self.chart.point(pad), TOUCH_M)
+                    ]
+                    for mass_kg in _masses_kg(kind, side.ledger):
+                        yield side, self._piece(part, side, kind, drone, mass_kg, grounded, bool(passage.crossings))
 
     def _piece(
         self, part: shapely.LineString, side: _Side, kind: DroneType, drone: str, mass_kg: float,
@@ -133,7 +141,8 @@ class Laws:
     ) -> Piece:  # fmt: skip
         level_m, line = self.chart.level_m, self.chart.frame.unproject(part)
         ground_m = self.chart.heights.terrain.span_amsl_m(line)
-        agl_m = (0.0 if grounded else level_m - ground_m[1], level_m - ground_m[0])
+        amsl_m = (min([*grounded, level_m]), level_m)
+        agl_m = (amsl_m[0] - ground_m[1], level_m - ground_m[0])
         known = all(map(math.isfinite, agl_m))
         distances_m, near = _surroundings(part, side)
         return Piece(
@@ -145,7 +154,7 @@ class Laws:
             speed_mps=kind.cruise_mps + self.job.weather.wind_mps,
             # Where the ground is not known nobody can say how high it is flown; the network keeps out of there.
             agl_m=agl_m if known else (0.0, level_m),
-            amsl_m=(min([*grounded, level_m]), level_m),
+            amsl_m=amsl_m,
             start=self.job.start,
             end=self.job.end,
             line=line,
@@ -177,9 +186,11 @@ class Laws:
 def _side(side: Jurisdiction, ledger: Ledger, job: Job, chart: Chart) -> _Side:
     found = things(chart.sky, side, (job.start, job.end))
     own = [thing.zone for items in found.values() for thing in items]
+    (area,) = (area for known, area in chart.jurisdictions if known.id == side.id)
     others = [area for other, area in chart.jurisdictions if other.id != side.id]
     return _Side(
         side=side,
+        area=area,
         ledger=ledger,
         reaches_m=reaches_m(ledger),
         things=found,
@@ -188,23 +199,36 @@ def _side(side: Jurisdiction, ledger: Ledger, job: Job, chart: Chart) -> _Side:
     )
 
 
+def _masses_kg(kind: DroneType, ledger: Ledger) -> list[float]:
+    """Return masses at take-off, from empty to fully laden, one at least in every class that a ledger tells apart."""
+    empty_kg, full_kg = kind.mass_kg, kind.mass_kg + kind.max_payload_kg
+    limits = {limit.most_kg for rule in ledger.in_force for known in rule.classes for limit in known.limits}
+    between = {
+        near for most_kg in limits for near in (math.nextafter(most_kg, 0), most_kg, math.nextafter(most_kg, math.inf))
+    }
+    return sorted({empty_kg, full_kg, *(mass_kg for mass_kg in between if empty_kg < mass_kg < full_kg)})
+
+
 def _surroundings(part: shapely.LineString, side: _Side) -> tuple[dict[str, float | None], dict[str, tuple[str, ...]]]:
     """Return how far off the nearest of each category is, metres in the frame, and which zones are too near."""
     distances_m: dict[str, float | None] = {}
     near: dict[str, tuple[str, ...]] = {}
     for category, items in side.things.items():
         if category in side.reaches_m:
-            off_m = {
-                thing.zone.id: thing.distance_m(float(shapely.distance(part, side.areas[thing.zone.id])))
-                for thing in items
-            }
+            off_m = {thing.zone.id: thing.distance_m(_surely_m(part, side.areas[thing.zone.id])) for thing in items}
             distances_m[category] = min(off_m.values())
             near[category] = tuple(
                 zone for zone, metres in off_m.items() if metres <= 0 or metres < side.reaches_m[category]
             )
     if BOUNDARY in side.reaches_m and not side.others.is_empty:
-        distances_m[BOUNDARY] = float(shapely.distance(part, side.others))
+        drawn_m = distances_m.get(BOUNDARY)
+        distances_m[BOUNDARY] = min(_surely_m(part, side.others), math.inf if drawn_m is None else drawn_m)
     return distances_m, near
+
+
+def _surely_m(part: shapely.LineString, area: shapely.Geometry) -> float:
+    """Return how far off an area is on the ellipsoid at least, 0 inside, from the distance in the frame."""
+    return max(0.0, float(shapely.distance(part, area)) * (1.0 - FRAME_SHARE) - ROUNDING_M)
 
 
 def _sun(asks: Daylight, piece: Piece, when: Span) -> Iterator[datetime]:

@@ -159,12 +159,10 @@ def _entry(zone: Zone, heights_m: tuple[float, float], during: Span, aircraft: f
     clock = timezone(tables.job.utc_offset)
     if not zone.schedule.touches(*during):
         return Entry(zone=zone.id, permit="", note=f"not in force then: it holds {zone.schedule.in_words(clock)}")
-    open_it = [p for p in tables.sky.permits if covers(p, zone, tables.chart, aircraft, heights_m)]
-    throughout = [p for p in open_it if during in p.spans(*during)]
-    # Leave that two permits give in turn is told by both.
-    used = throughout[:1] or [p for p in open_it if p.spans(*during)]
-    ids = " + ".join(dict.fromkeys(permit.id for permit in used))
-    return Entry(zone=zone.id, permit=ids, note=f"opened by permit {ids} of {used[0].authority}")
+    for permit in tables.sky.permits:
+        if covers(permit, zone, tables.chart, aircraft, heights_m) and during in permit.spans(*during):
+            return Entry(zone=zone.id, permit=permit.id, note=f"opened by permit {permit.id} of {permit.authority}")
+    return Entry(zone=zone.id, permit="", note="no permit opens it for the whole leg")
 
 
 def _on_ground(pad: Pad, t: datetime) -> Waypoint:

@@ -177,6 +177,8 @@ class Trips:
 
 
 DAY = timedelta(days=1)
+RECORDED_S = 0.001
+"""Decimals of times in the record."""
 
 
 def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:
@@ -241,7 +243,9 @@ def _limited(spans: tuple[Span, ...], within: Span) -> tuple[Span, ...]:
 
 def shifted_in(spans: tuple[Span, ...], allowed: Sequence[Span], from_s: float, until_s: float) -> tuple[Span, ...]:
     """Keep the starts for which [start + from_s, start + until_s] lies in one of the allowed spans."""
-    shrunk = [(start - timedelta(seconds=from_s), end - timedelta(seconds=until_s)) for start, end in allowed]
+    # A take-off falls on a whole second; what comes after it is rounded in the record, and must stay within.
+    first_s, last_s = (from_s - RECORDED_S if from_s > 0 else from_s), until_s + RECORDED_S
+    shrunk = [(start - timedelta(seconds=first_s), end - timedelta(seconds=last_s)) for start, end in allowed]
     return tuple(part for window in shrunk for part in _limited(spans, window))
 
 

@@ -7,7 +7,7 @@ or closes. Within one such slice the network is one graph, and a flight is its s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -165,14 +165,19 @@ def cost_tables(
 
 def group_drones(job: Job, sky: Airspace) -> tuple[Group, ...]:
     """Group the drones that may fly the same legs, in a stable order."""
-    members: dict[tuple[str, str, tuple[str, ...]], list[Drone]] = {}
+    members: dict[tuple[str, str, tuple[int, ...]], list[Drone]] = {}
     for drone in sorted(job.drones, key=lambda drone: drone.id):
-        named = tuple(permit.id for permit in sky.permits if permit.names({drone.id, drone.type}))
+        named = named_by(sky, {drone.id, drone.type})
         members.setdefault((drone.type, drone.home_pad, named), []).append(drone)
     return tuple(
         Group(kind=job.drone_type(kind), home_pad=home, drones=tuple(drones))
         for (kind, home, _), drones in sorted(members.items())
     )
+
+
+def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
+    """Return the numbers of the permits that name an aircraft; their ids may stand at several gates."""
+    return tuple(number for number, permit in enumerate(sky.permits) if permit.names(aircraft))
 
 
 def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
@@ -209,15 +214,23 @@ def _merged_cuts(job: Job, chart: Chart, groups: tuple[Group, ...]) -> list[Span
     return spans
 
 
-OpenState: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[str]]
-"""Zones shut at the flight level, gates open, and permits that open some heights only: what a network depends on."""
+OpenState: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[str | int]]
+"""What a network depends on: zones shut at the flight level, gates open, and what opens a zone at some heights only."""
 
 
 def _open_state(chart: Chart, group: Group, when: Span) -> OpenState:
     shut = shut_zones(chart, aircraft=group.aircraft, when=when)
     gates = open_gates(chart, aircraft=group.aircraft, when=when)
-    banded = (p.id for p in chart.sky.permits if p.band and p.names(group.aircraft) and p.spans(*when))
-    return frozenset(zone.id for zone in shut), frozenset(gate.id for gate in gates), frozenset(banded)
+    return frozenset(zone.id for zone in shut), frozenset(gate.id for gate in gates), _by_height(chart, group, when)
+
+
+def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
+    """Return the permits valid and the zones in force where leave may differ from height to height, else nothing."""
+    permits, named = chart.sky.permits, named_by(chart.sky, group.aircraft)
+    if all(permits[number].band is None for number in named):
+        return frozenset()
+    in_force = (zone.id for zone, _ in chart.zones if zone.schedule.touches(*when))
+    return frozenset([*in_force, *(number for number in named if permits[number].spans(*when))])
 
 
 def _pads(job: Job, group: Group) -> tuple[str, ...]:
@@ -233,9 +246,7 @@ class FlightMaker:
     job: Job
     chart: Chart
     networks: dict[OpenState, nx.Graph] = field(default_factory=dict)
-    passages: dict[tuple[str, frozenset[str], tuple[tuple[float, float], ...]], tuple[Passage, Lawful]] = field(
-        default_factory=dict
-    )
+    passages: dict[tuple[object, ...], tuple[Passage, Lawful]] = field(default_factory=dict)
     laws: Laws = field(init=False)
 
     def __post_init__(self) -> None:
@@ -259,8 +270,7 @@ class FlightMaker:
         self, lonlat: tuple[tuple[float, float], ...], ends: tuple[Pad, Pad], group: Group
     ) -> tuple[Passage, Lawful]:
         """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""
-        named = frozenset(permit.id for permit in self.chart.sky.permits if permit.names(group.aircraft))
-        key = (group.kind.id, named, lonlat)
+        key = (group.kind.id, named_by(self.chart.sky, group.aircraft), tuple(pad.id for pad in ends), lonlat)
         if key not in self.passages:
             whole = (self.job.start, self.job.end)
             passed = passage(lonlat, ends, self.chart, aircraft=group.aircraft, when=whole)

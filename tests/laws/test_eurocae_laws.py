@@ -257,10 +257,12 @@ def test_a_band_is_never_written_narrower(
     formats: Formats, lower: Height, upper: Height, area: shapely.Polygon
 ) -> None:
     assume(upper.reference is not lower.reference or upper.value_m > lower.value_m)
+    frame = HeightFrame()
+    # Ends of two datums may turn out upside down, and then nobody can tell which of them was meant.
+    assume(frame.span_amsl_m(lower, area)[0] < frame.span_amsl_m(upper, area)[1])
     zone = Zone(id="A", name="A", restriction=Restriction.PROHIBITED, area=area, band=Band(lower=lower, upper=upper))
     text, losses = formats[0]([zone])
     (again,) = read_again(formats, text)
-    frame = HeightFrame()
     before, after = zone.band.widest_amsl_m(frame, area), again.band.widest_amsl_m(frame, area)
     assert after[0] <= before[0] + 1e-6
     assert after[1] >= before[1] - 1e-6

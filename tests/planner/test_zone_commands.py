@@ -70,6 +70,32 @@ def test_show_of_something_else_says_what_is_known(tmp_path: Path) -> None:
     assert "ED-318" in shown.stdout
 
 
+def test_show_of_what_is_not_there_does_not_blame_the_format(tmp_path: Path) -> None:
+    shown = run("show", tmp_path / "none.json")
+    assert shown.exit_code == 3
+    assert "FILE_MISSING" in shown.stdout
+    assert "not recognised" not in shown.stdout
+    assert "0 zones, 0 rejected, 1 error, 0 warnings" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("told", "example"), [("2026-10-20", "2026-10-20T00:00+08:00"), ("2026-10-20T09:00", "T09:00+")]
+)
+def test_a_time_without_an_offset_is_answered_with_one_that_can_be_typed(
+    tmp_path: Path, told: str, example: str
+) -> None:
+    shown = run("show", zone_file(tmp_path, feature("A")), "--at", told)
+    assert shown.exit_code == 2
+    assert example in shown.output
+
+
+def test_convert_of_one_file_writes_to_the_file_named(tmp_path: Path) -> None:
+    path = zone_file(tmp_path, feature("A"))
+    assert run("convert", path, "--to", "ed318", "-o", tmp_path / "named.json").exit_code == 0
+    assert [zone.id for zone in survey(tmp_path / "named.json").values] == ["A"]
+    assert run("convert", path, "--to", "geojson", "-o", path).exit_code == 3
+
+
 @pytest.mark.parametrize("target", ["ed269", "ed318", "geojson", "openair"])
 def test_convert_writes_a_file_that_reads_back(tmp_path: Path, target: str) -> None:
     path = zone_file(tmp_path, feature("A"), feature("B", lower=300, lower_ref="AMSL", upper=900))
@@ -93,7 +119,7 @@ def test_convert_refuses_to_leave_zones_out_unless_told_to(tmp_path: Path) -> No
     assert not (tmp_path / "out").exists()
     kept = run("convert", path, "--to", "ed318", "-o", tmp_path / "out", "--keep-going")
     assert kept.exit_code == 3
-    assert "1 zones, 1 rejected" in kept.stdout
+    assert "1 zone, 1 rejected" in kept.stdout
 
 
 def test_convert_never_writes_over_what_it_reads_or_twice_to_one_place(tmp_path: Path) -> None:

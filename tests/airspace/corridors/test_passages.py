@@ -100,13 +100,16 @@ def test_a_permit_for_the_type_of_a_drone_is_enough() -> None:
     assert gate_spans(by_type, chart, ("D1", "T2"), WHEN) == ()
 
 
-def test_leave_that_two_permits_of_one_authority_give_in_turn_adds_up() -> None:
+def test_a_permit_is_not_prolonged_by_another_that_begins_when_it_ends() -> None:
+    """The check asks for one permit that is valid throughout a leg, and so does every rule of a ledger."""
     halves = (
         replace(a_permit("authority of S", end=OPENS + 3 * HOUR), id="morning"),
         replace(a_permit("authority of S", start=OPENS + 3 * HOUR), id="afternoon"),
     )
     lower = replace(LOWER, permits=(*halves, a_permit("authority of M")))
-    assert gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN) == (WHEN,)
+    noon = OPENS + 3 * HOUR
+    spans = gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN)
+    assert spans == ((WHEN[0], noon), (noon, WHEN[1]))
 
 
 def test_a_gate_whose_band_does_not_hold_the_flight_level_gives_no_time() -> None:

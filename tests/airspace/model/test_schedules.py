@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from airspace.earth.sun import SunEvent
-from airspace.model.schedules import ALWAYS, WEEKDAYS, Hours, Period, Schedule, common, gaps, merged
+from airspace.model.schedules import ALWAYS, WEEKDAYS, Hours, Period, Schedule, common, gaps, longest, merged
 
 HONG_KONG = timedelta(hours=8)
 LOCAL = timezone(HONG_KONG)
@@ -265,3 +265,20 @@ def test_a_night_over_america_told_in_utc_is_seen_from_end_to_end() -> None:
     night = by_the_sun(SunEvent.SS, SunEvent.SR, -105.0, 39.7, clock=UTC)
     assert night.covers(datetime(2025, 6, 3, 3, tzinfo=UTC), datetime(2025, 6, 3, 11, tzinfo=UTC))
     assert not night.touches(datetime(2025, 6, 2, 18, tzinfo=UTC), datetime(2025, 6, 3, 1, tzinfo=UTC))
+
+
+def test_hours_that_begin_when_a_flight_ends_do_not_touch_it() -> None:
+    late = Schedule(
+        periods=(Period(hours=(Hours(days=WEEKDAYS, start=time(10), end=time(11), clock=at(2, "10:00").tzinfo),)),)
+    )
+    assert not late.touches(at(2, "09:00"), at(2, "10:00"))
+    assert not late.touches(at(2, "11:00"), at(2, "12:00"))
+    assert late.touches(at(2, "10:00"), at(2, "10:00"))
+
+
+def test_the_longest_spans_are_kept_and_those_that_touch_stay_apart() -> None:
+    morning, noon = (at(2, "08:00"), at(2, "10:00")), (at(2, "10:00"), at(2, "12:00"))
+    within, across = (at(2, "08:30"), at(2, "10:00")), (at(2, "09:00"), at(2, "11:00"))
+    assert longest([noon, within, morning, morning]) == (morning, noon)
+    assert longest([noon, across, morning]) == (morning, across, noon)
+    assert common((morning, noon), ((at(2, "07:00"), at(2, "13:00")),)) == (morning, noon)
