@@ -222,4 +222,4 @@ def _tell_conversion(found: Survey, target: Path, losses: Sequence[Loss], consol
 def _loss_lines(losses: Sequence[Loss]) -> Iterator[str]:
     for loss in losses:
         kept = f"written as {loss.kept}" if loss.kept else "left out"
-        yield f"  not said: zone {loss.zone}, {loss.field}: {loss.said}; {kept}"
+        yield f"  not said: zone {loss.zone}, {loss.field}: {loss.said or 'none'}; {kept}"
