@@ -13,8 +13,12 @@ import shapely
 from airspace.corridors.engine.tables import Flags, Integers, Mesh, Numbers
 from airspace.errors import TangledObstacles
 
-MARGIN_MM = 1_000_000
-"""How far the box around everything stands off; shortest paths never leave the hull of obstacles and pads."""
+MARGIN_MM = 250_000_000
+"""How far the box around everything stands off, so that pads that come later lie in it too: more than a frame is
+wide. Shortest paths never leave the hull of obstacles and pads."""
+
+RIM_M = 1_000.0
+"""How thick the solid rim around a domain is."""
 
 WIDEST_MM = 1_500_000_000
 """Maps up to this wide have exact turns: twice its square fits 63 bits."""
@@ -48,10 +52,9 @@ def mesh_of(
 
 
 def _outside(obstacles: Sequence[shapely.Polygon], domain: shapely.Polygon) -> list[shapely.Polygon]:
-    """Return obstacles and everything outside a domain as one; the rim is as thick as the margin."""
+    """Return obstacles and everything outside a domain, merged."""
     west, south, east, north = shapely.bounds(domain).tolist()
-    margin_m = MARGIN_MM / 1000
-    frame = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+    frame = shapely.box(west - RIM_M, south - RIM_M, east + RIM_M, north + RIM_M)
     whole = shapely.union_all([shapely.difference(frame, domain), *obstacles], grid_size=0.001)
     return [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
 
