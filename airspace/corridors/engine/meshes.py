@@ -127,11 +127,10 @@ def _mesh(points: Integers, triangles: Integers, beside: Numbers, depths: Intege
     neighbours = np.minimum(beside[inside].astype(np.int64), len(depths))
     free: Flags = depths[inside] % 2 == 1
     kept = np.ascontiguousarray(renumber[neighbours])
-    doors = np.where((kept >= 0) & free[kept], kept, -1).astype(np.int32)
+    doors = np.where((kept >= 0) & free[kept], kept, -1)
     return Mesh(
         points=points,
-        triangles=np.ascontiguousarray(triangles[inside].astype(np.int32)),
+        cells=np.ascontiguousarray(np.hstack((triangles[inside], doors)).astype(np.int32)),
         beside=kept,
-        doors=np.ascontiguousarray(doors),
         free=np.ascontiguousarray(free),
     )

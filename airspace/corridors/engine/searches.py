@@ -30,21 +30,27 @@ class Finder:
     """Asks a space for one shortest path after another, between any two places; each thread needs its own."""
 
     space: Space
+    _map: tuple[np.ndarray, ...] = field(init=False, repr=False)
     _work: tuple[np.ndarray, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Set out the arrays that every search needs, once."""
-        corners, triangles = len(self.space.corners.vertices), len(self.space.mesh.triangles)
-        room = len(self.space.tangents.ends) + corners + 1
+        mesh, corners, tangents = self.space.mesh, self.space.corners, self.space.tangents
+        self._map = (
+            *(mesh.points, mesh.cells, mesh.beside, mesh.free),
+            *(corners.of_vertex, corners.vertices, corners.sides),
+            *(tangents.rows, tangents.middles, self.space.ends, tangents.links, tangents.lengths_m),
+        )
+        count = len(corners.vertices)
+        room = len(tangents.links) + count + 1
         self._work = (
-            np.full(corners, np.inf),
-            np.full(corners, np.inf),
-            np.full(corners, -1, np.int32),
-            np.empty((corners, 2), np.int64),
+            np.full(count, np.inf),
+            np.full(count, np.inf),
+            np.full((count, 3), -1, np.int32),
             np.empty(room),
             np.empty(room, np.int32),
-            np.empty(corners, np.int32),
-            np.full(triangles, -1, np.int32),
+            np.empty(count, np.int32),
+            np.full(len(mesh.cells), -1, np.int32),
         )
 
     def line(self, start: tuple[int, int], goal: tuple[int, int]) -> Line | None:
@@ -55,13 +61,12 @@ class Finder:
         PlaceNotFree
             If one of them lies inside an obstacle or off the mesh.
         """
-        space = self.space
-        length_m, last = kernels.find(space.mesh, space.corners, space.tangents, *start, *goal, *self._work)
+        length_m, last = kernels.find(*self._map, *start, *goal, *self._work)
         if length_m < 0:
             raise PlaceNotFree(f"expected a place in free space, got {start if length_m == -1 else goal} mm")
         if length_m == np.inf:
             return None
-        over = space.corners_mm_of(_chain(self._work[2], last))
+        over = self.space.corners_mm_of(_chain(self._work[2], last))
         return Line(length_m=length_m, points=np.vstack((np.array([start]), over, np.array([goal]))))
 
 
@@ -71,9 +76,10 @@ class Tree:
 
     pad: int
     reached_m: Floats
-    """To each corner, infinite where no path leads, shape (corners,)."""
-    previous: Numbers
-    """The corner before it, -1 where it is seen from the pad, shape (corners,)."""
+    """To each corner where a shortest path may bend, infinite where none does, shape (corners,)."""
+    states: Numbers
+    """The corner before each, -1 where it is seen from the pad, and the pieces that go on: from, to (exclusive).
+    Shape (corners, 3)."""
     lengths_m: Floats
     """To each pad, infinite where no path leads, shape (pads,)."""
     lasts: Numbers
@@ -83,18 +89,22 @@ class Tree:
         """Return the shortest path to a pad, None when no path leads."""
         if not np.isfinite(self.lengths_m[pad]):
             return None
-        over = space.corners_mm_of(_chain(self.previous, int(self.lasts[pad])))
+        over = space.corners_mm_of(_chain(self.states, int(self.lasts[pad])))
         ends = views.points[[self.pad]], views.points[[pad]]
         return Line(length_m=float(self.lengths_m[pad]), points=np.vstack((ends[0], over, ends[1])))
 
 
 def tree(space: Space, views: Views, pad: int) -> Tree:
     """Return the shortest paths from one pad to all corners and all pads."""
-    count = len(space.corners.vertices)
-    reached_m, previous = kernels.spread_out(space.tangents, views, count, pad)
-    lengths_m, lasts = kernels.to_pads(views, reached_m, 0)
+    mine = slice(views.rows[pad], views.rows[pad + 1])
+    tangents = space.tangents
+    reached_m, states = kernels.spread_out(
+        tangents.links, tangents.lengths_m, views.links[mine], views.lengths_m[mine], len(space.corners.vertices)
+    )
+    lengths_m, lasts = np.empty(len(views.points)), np.empty(len(views.points), np.int32)
+    kernels.to_pads(views.rows, views.links, views.lengths_m, reached_m, 0, lengths_m, lasts)
     _put_straight(views, pad, lengths_m, lasts)
-    return Tree(pad=pad, reached_m=reached_m, previous=previous, lengths_m=lengths_m, lasts=lasts)
+    return Tree(pad=pad, reached_m=reached_m, states=states, lengths_m=lengths_m, lasts=lasts)
 
 
 def _put_straight(views: Views, pad: int, lengths_m: Floats, lasts: Numbers) -> None:
@@ -106,15 +116,15 @@ def _put_straight(views: Views, pad: int, lengths_m: Floats, lasts: Numbers) -> 
     lengths_m[pad], lasts[pad] = 0.0, -1
 
 
-def _chain(previous: Numbers, last: int) -> Numbers:
+def _chain(states: Numbers, last: int) -> Numbers:
     """Return the corners of a way that ends with ``last``, in flying order."""
-    return np.array([*_backwards(previous, last)][::-1], np.int32)
+    return np.array([*_backwards(states, last)][::-1], np.int32)
 
 
-def _backwards(previous: Numbers, last: int) -> Iterator[int]:
+def _backwards(states: Numbers, last: int) -> Iterator[int]:
     while last >= 0:
         yield last
-        last = int(previous[last])
+        last = int(states[last, 0])
 
 
 def matrix(space: Space, views: Views, *, workers: int = 1) -> Floats:
@@ -122,9 +132,10 @@ def matrix(space: Space, views: Views, *, workers: int = 1) -> Floats:
 
     Shape (pads, pads), symmetric. The result does not depend on the number of workers, which are threads.
     """
-    pads, corners = len(views.points), len(space.corners.vertices)
+    pads, tangents = len(views.points), space.tangents
+    tables = tangents.links, tangents.lengths_m, views.rows, views.links, views.lengths_m, len(space.corners.vertices)
     parts = in_batches(
-        lambda begin, end: kernels.spread_to_later_pads(space.tangents, views, corners, begin, end),
+        lambda begin, end: kernels.spread_to_later_pads(*tables, begin, end),
         pads,
         workers=workers,
         batch=PADS_A_BATCH,

@@ -11,7 +11,7 @@ import shapely
 from airspace.corridors.engine import kernels
 from airspace.corridors.engine.meshes import mesh_of
 from airspace.corridors.engine.tables import Corners, Flags, Integers, Mesh, Numbers, Tangents, Views
-from airspace.corridors.engine.tangents import corners_of, in_batches, starts, tangents_of
+from airspace.corridors.engine.tangents import corners_of, in_batches, linked, starts, tangents_of
 
 PADS_A_BATCH = 16
 
@@ -45,6 +45,11 @@ class Space:
         return cls(mesh=mesh, corners=corners, tangents=tangents_of(mesh, corners, workers=workers))
 
     @property
+    def ends(self) -> Numbers:
+        """The corner at the end of each piece of the tangent graph, shape (pieces,)."""
+        return np.ascontiguousarray(self.tangents.links[:, 0])
+
+    @property
     def corners_mm(self) -> Integers:
         """Where the corners are, whole millimetres, shape (corners, 2)."""
         return self.mesh.points[self.corners.vertices]
@@ -59,10 +64,11 @@ class Space:
         A pad inside an obstacle or off the mesh sees nothing; one on an outline sees what lies before it.
         """
         spots = np.ascontiguousarray(points, np.int64).reshape(-1, 2)
-        rows, stars = kernels.stars_of(self.mesh, spots)
-        lists = kernels.register(len(self.mesh.triangles), rows, stars)
+        rows, stars = self._stars(spots)
+        lists = kernels.register(len(self.mesh.cells), rows, stars)
+        tables = self.mesh.points, self.mesh.cells, self.corners.of_vertex, self.corners.sides
         parts = in_batches(
-            lambda begin, end: kernels.sweep_pads(self.mesh, self.corners, spots, rows, stars, *lists, begin, end),
+            lambda begin, end: kernels.sweep_pads(*tables, spots, rows, stars, *lists, begin, end),
             len(spots),
             workers=workers,
             batch=PADS_A_BATCH,
@@ -75,24 +81,28 @@ class Space:
         corner = seen >= 0
         rows = starts(np.bincount(who[corner], minlength=len(spots)))
         ends = np.ascontiguousarray(seen[corner].astype(np.int32))
-        lengths_m, onward = kernels.measure_views(self.mesh, self.corners, self.tangents, spots, rows, ends)
+        graph = self.tangents.rows, self.tangents.middles, self.ends
+        links, lengths_m = linked(self.mesh, self.corners, graph, (spots, rows, ends))
         pairs = np.column_stack((who[~corner], -1 - seen[~corner])).astype(np.int32)
         pairs = np.ascontiguousarray(pairs[pairs[:, 0] < pairs[:, 1]])
         gaps_mm = spots[pairs[:, 0]] - spots[pairs[:, 1]]
         return Views(
             points=spots,
             rows=rows,
-            ends=ends,
+            links=links,
             lengths_m=lengths_m,
-            onward=onward,
             pairs=pairs,
             pair_lengths_m=np.hypot(gaps_mm[:, 0], gaps_mm[:, 1]) / 1000,
         )
 
     def free(self, points: Integers) -> Flags:
         """Tell which places, whole millimetres, shape (n, 2), are not inside an obstacle or off the mesh."""
-        rows, _ = kernels.stars_of(self.mesh, np.ascontiguousarray(points, np.int64).reshape(-1, 2))
+        rows, _ = self._stars(np.ascontiguousarray(points, np.int64).reshape(-1, 2))
         return np.diff(rows) > 0
+
+    def _stars(self, spots: Integers) -> tuple[Integers, Numbers]:
+        mesh = self.mesh
+        return kernels.stars_of(mesh.points, mesh.cells, mesh.beside, mesh.free, spots)
 
 
 def seen_pairs(obstacles: Sequence[shapely.Polygon], points: Integers) -> Integers:
@@ -105,9 +115,9 @@ def seen_pairs(obstacles: Sequence[shapely.Polygon], points: Integers) -> Intege
     views = space.views(points)
     count = len(space.corners.vertices)
     first = np.repeat(np.arange(count), np.diff(space.tangents.rows))
-    second = space.tangents.ends.astype(np.int64)
+    second = space.ends.astype(np.int64)
     between_corners = np.column_stack((first, second))[first < second]
-    to_corners = np.column_stack((np.repeat(np.arange(len(points)), np.diff(views.rows)) + count, views.ends))
+    to_corners = np.column_stack((np.repeat(np.arange(len(points)), np.diff(views.rows)) + count, views.links[:, 0]))
     between_pads = views.pairs.astype(np.int64) + count
     return np.vstack([_sorted(part) for part in (between_corners, to_corners, between_pads)])
 

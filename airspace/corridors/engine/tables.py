@@ -1,8 +1,8 @@
-"""The arrays that the inner loops work on, in named tuples because compiled code takes those whole."""
+"""The arrays that the inner loops work on. What is read together lies together."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,23 +13,24 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
-class Mesh(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mesh:
     """A triangulation of a box with all obstacles in it; obstacle outlines are edges of it."""
 
     points: Integers
     """Whole millimetres, shape (vertices, 2)."""
-    triangles: Numbers
-    """Vertex numbers, anticlockwise, shape (triangles, 3)."""
+    cells: Numbers
+    """Three vertices of each triangle, anticlockwise, and what lies across its edge i, which runs from vertex i to
+    vertex i + 1: the triangle there when it is free, else -1. Shape (triangles, 6)."""
     beside: Numbers
-    """The triangle across edge i, which runs from vertex i to vertex i + 1; -1 outside the box. Shape (triangles, 3)."""
-    doors: Numbers
-    """The same where that triangle is free, else -1: where one may pass."""
+    """The triangle across edge i, free or not; -1 outside the box. Shape (triangles, 3)."""
     free: Flags
     """Whether a triangle is free space, shape (triangles,)."""
 
 
-class Corners(NamedTuple):
-    """Vertices whose free side is wider than a half turn. The free side runs anticlockwise from first to last."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Corners:
+    """Vertices whose free side is wider than a half turn."""
 
     of_vertex: Numbers
     """The corner at a vertex, -1 when it is none, shape (vertices,)."""
@@ -37,13 +38,13 @@ class Corners(NamedTuple):
     """Shape (corners,)."""
     fans: Numbers
     """The free triangle that holds the first edge, shape (corners,)."""
-    first: Integers
-    """From the corner along the obstacle edge where free space begins, millimetres, shape (corners, 2)."""
-    last: Integers
-    """The same where it ends, shape (corners, 2)."""
+    sides: Integers
+    """From the corner along the obstacle edges between which free space lies, anticlockwise from the first to the
+    second: first x, y, second x, y in millimetres. Shape (corners, 4)."""
 
 
-class Tangents(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tangents:
     """Which corners see each other along a piece that is tangent at both: compressed rows, both ways."""
 
     rows: Integers
@@ -51,27 +52,26 @@ class Tangents(NamedTuple):
     leave with the obstacle to their right, then those that leave with it to their left."""
     middles: Integers
     """Where the second kind begins, shape (corners,)."""
-    ends: Numbers
-    """The corner at the other end, shape (pieces,)."""
+    links: Numbers
+    """The corner at the other end, and the pieces that go on tautly from there: from, to (exclusive).
+    Shape (pieces, 3)."""
     lengths_m: Floats
     """Shape (pieces,)."""
-    onward: Integers
-    """The pieces that go on tautly from the other end: from, to (exclusive), shape (pieces, 2)."""
 
 
-class Views(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Views:
     """What some pads see: compressed rows."""
 
     points: Integers
     """Whole millimetres, shape (pads, 2)."""
     rows: Integers
     """Where each pad's pieces begin, shape (pads + 1,)."""
-    ends: Numbers
-    """The corner that is seen along a tangent, shape (pieces,)."""
+    links: Numbers
+    """The corner that is seen along a tangent, and the pieces of the tangent graph that go on tautly from there:
+    from, to (exclusive). Shape (pieces, 3)."""
     lengths_m: Floats
     """Shape (pieces,)."""
-    onward: Integers
-    """The pieces of the tangent graph that go on tautly from there: from, to (exclusive), shape (pieces, 2)."""
     pairs: Numbers
     """Pads that see each other, i < j, shape (pairs, 2)."""
     pair_lengths_m: Floats

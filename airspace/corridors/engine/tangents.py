@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from airspace.corridors.engine import kernels
-from airspace.corridors.engine.tables import Corners, Integers, Mesh, Tangents
+from airspace.corridors.engine.tables import Corners, Floats, Integers, Mesh, Numbers, Tangents
 
 BATCH = 2048
 """Corners, or pads, that one call of an inner loop works on."""
@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 
 def corners_of(mesh: Mesh) -> Corners:
     """Return the corners of a mesh, in the order of its vertices."""
-    fans = kernels.corner_fans(mesh)
+    fans = kernels.corner_fans(mesh.points, mesh.cells, mesh.free)
     vertices = np.flatnonzero(fans[:, 0] >= 0).astype(np.int32)
     of_vertex = np.full(len(mesh.points), -1, np.int32)
     of_vertex[vertices] = np.arange(len(vertices), dtype=np.int32)
@@ -28,8 +28,7 @@ def corners_of(mesh: Mesh) -> Corners:
         of_vertex=of_vertex,
         vertices=vertices,
         fans=np.ascontiguousarray(fans[vertices, 0]),
-        first=mesh.points[fans[vertices, 1]] - here,
-        last=mesh.points[fans[vertices, 2]] - here,
+        sides=np.hstack((mesh.points[fans[vertices, 1]] - here, mesh.points[fans[vertices, 2]] - here)),
     )
 
 
@@ -38,15 +37,27 @@ def tangents_of(mesh: Mesh, corners: Corners, *, workers: int = 1) -> Tangents:
 
     The result does not depend on the number of workers, which are threads.
     """
+    tables = mesh.points, mesh.cells, corners.of_vertex, corners.vertices, corners.fans, corners.sides
     parts = in_batches(
-        lambda begin, end: kernels.sweep_corners(mesh, corners, begin, end), len(corners.vertices), workers=workers
+        lambda begin, end: kernels.sweep_corners(*tables, begin, end), len(corners.vertices), workers=workers
     )
     counts = np.concatenate([np.empty((0, 2), np.int32), *(part[0] for part in parts)])
     ends = np.concatenate([np.empty(0, np.int32), *(part[1] for part in parts)])
     rows = starts(counts.sum(axis=1))
     middles = rows[:-1] + counts[:, 0]
-    lengths_m, onward = kernels.measure(mesh, corners, rows, middles, ends)
-    return Tangents(rows=rows, middles=middles, ends=ends, lengths_m=lengths_m, onward=onward)
+    links, lengths_m = linked(mesh, corners, (rows, middles, ends), (mesh.points[corners.vertices], rows, ends))
+    return Tangents(rows=rows, middles=middles, links=links, lengths_m=lengths_m)
+
+
+def linked(
+    mesh: Mesh,
+    corners: Corners,
+    graph: tuple[Integers, Integers, Numbers],
+    pieces: tuple[Integers, Integers, Numbers],
+) -> tuple[Numbers, Floats]:
+    """Return how pieces from some spots (places, rows, ends) are linked to a graph (rows, middles, ends), and how
+    long they are: ``links`` and ``lengths_m`` as in :class:`Tangents`."""
+    return kernels.link(mesh.points, corners.vertices, corners.sides, *graph, *pieces)
 
 
 def in_batches(
