@@ -44,7 +44,7 @@ def city(vertices: int, pads: int = 200, seed: int = 1) -> City:
     return City(zones=zones, obstacles=obstacles, pads=_pads(chance, side_m, obstacles, pads))
 
 
-VERTICES_A_ZONE = 33.0
+VERTICES_A_ZONE = 43.6
 
 
 def _zone(chance: Chance, side_m: float) -> shapely.Polygon:

@@ -10,6 +10,9 @@ import numpy as np
 from airspace.corridors.engine.compiling import compiled
 from airspace.corridors.engine.tables import Flags, Floats, Integers, Numbers
 
+BUCKETS = 1024
+"""How many buckets the longest piece spans in a search to all."""
+
 
 @compiled
 def cross(ax: int, ay: int, bx: int, by: int) -> int:
@@ -580,50 +583,81 @@ def take(keys: Floats, nodes: Numbers, size: int) -> int:
 
 
 @compiled
+def enqueue(queue: Numbers, heads: Numbers, node: int, slot: int) -> None:
+    """Put a node first in a bucket, out of the one it is in; ``queue`` holds next, previous and bucket of each."""
+    if queue[node, 2] >= 0:
+        following, before = queue[node, 0], queue[node, 1]
+        if before >= 0:
+            queue[before, 0] = following
+        else:
+            heads[queue[node, 2]] = following
+        if following >= 0:
+            queue[following, 1] = before
+    first = heads[slot]
+    if first >= 0:
+        queue[first, 1] = node
+    queue[node, 0], queue[node, 1], queue[node, 2] = first, -1, slot
+    heads[slot] = node
+
+
+@compiled
 def spread(
     links: Numbers,
     lengths_m: Floats,
     starts: Numbers,
     start_lengths_m: Floats,
+    longest_m: float,
     reached_m: Floats,
     states: Numbers,
-    keys: Floats,
-    nodes: Numbers,
+    queue: Numbers,
 ) -> None:
-    """Fill in how far each corner is from a pad (infinite at first), and its state: the corner before it (-1: none),
-    and the pieces that go on from it.
+    """Fill in how far each corner is from a pad, and its state: the corner before it (-1: none), and the pieces that
+    go on from it.
 
-    Dijkstra's search; from each corner it goes on only along pieces that are taut after the one it came by, because
-    any other can be shortened.
+    Dijkstra's search with buckets in place of a heap (Dial 1969): inside a bucket corners come in any order, and one
+    that is bettered later is worked off again. No piece may be longer than ``longest_m``. From each corner the search
+    goes on only along pieces that are taut after the one it came by, because any other can be shortened; so corners
+    at which no shortest path bends may stay out of reach, or farther than they are.
     """
-    size = 0
+    reached_m[:] = np.inf
+    queue[:, 2] = -1
+    heads = np.full(BUCKETS + 2, -1, np.int32)
+    a_metre = BUCKETS / longest_m
+    waiting, bucket = 0, 0
     for piece in range(len(starts)):
-        corner = starts[piece, 0]
-        reached_m[corner] = start_lengths_m[piece]
+        corner, length_m = starts[piece, 0], start_lengths_m[piece]
+        reached_m[corner] = length_m
         states[corner, 0], states[corner, 1], states[corner, 2] = -1, starts[piece, 1], starts[piece, 2]
-        size = put(keys, nodes, size, start_lengths_m[piece], corner)
-    while size > 0:
-        here, far_m = nodes[0], keys[0]
-        size = take(keys, nodes, size)
-        if far_m > reached_m[here]:
+        enqueue(queue, heads, corner, int(length_m * a_metre) % len(heads))
+        waiting += 1
+    while waiting > 0:
+        here = heads[bucket]
+        if here < 0:
+            bucket = (bucket + 1) % len(heads)
             continue
+        following = queue[here, 0]
+        heads[bucket], queue[here, 2] = following, -1
+        if following >= 0:
+            queue[following, 1] = -1
+        waiting -= 1
+        far_m = reached_m[here]
         for piece in range(states[here, 1], states[here, 2]):
             corner, length_m = links[piece, 0], far_m + lengths_m[piece]
             if length_m < reached_m[corner]:
                 reached_m[corner] = length_m
                 states[corner, 0], states[corner, 1], states[corner, 2] = here, links[piece, 1], links[piece, 2]
-                size = put(keys, nodes, size, length_m, corner)
+                waiting += queue[corner, 2] < 0
+                enqueue(queue, heads, corner, int(length_m * a_metre) % len(heads))
 
 
 @compiled
 def spread_out(
-    links: Numbers, lengths_m: Floats, starts: Numbers, start_lengths_m: Floats, corners: int
+    links: Numbers, lengths_m: Floats, starts: Numbers, start_lengths_m: Floats, longest_m: float, corners: int
 ) -> tuple[Floats, Numbers]:
     """Return how far each corner is from a pad, and the state of each. Shapes (corners,), (corners, 3)."""
-    reached_m, states = np.full(corners, np.inf), np.full((corners, 3), -1, np.int32)
-    room = len(links) + corners + 1
+    reached_m, states = np.empty(corners), np.full((corners, 3), -1, np.int32)
     spread(
-        links, lengths_m, starts, start_lengths_m, reached_m, states, np.empty(room), np.empty(room, np.int32)
+        links, lengths_m, starts, start_lengths_m, longest_m, reached_m, states, np.empty((corners, 3), np.int32)
     )
     return reached_m, states
 
@@ -648,6 +682,7 @@ def spread_to_later_pads(
     rows: Integers,
     pad_links: Numbers,
     pad_lengths_m: Floats,
+    longest_m: float,
     corners: int,
     begin: int,
     end: int,
@@ -656,12 +691,10 @@ def spread_to_later_pads(
     best_m = np.full((end - begin, len(rows) - 1), np.inf)
     lasts = np.empty(len(rows) - 1, np.int32)
     reached_m, states = np.empty(corners), np.empty((corners, 3), np.int32)
-    room = len(links) + corners + 1
-    keys, nodes = np.empty(room), np.empty(room, np.int32)
+    queue = np.empty((corners, 3), np.int32)
     for pad in range(begin, end):
-        reached_m[:] = np.inf
         mine = slice(rows[pad], rows[pad + 1])
-        spread(links, lengths_m, pad_links[mine], pad_lengths_m[mine], reached_m, states, keys, nodes)
+        spread(links, lengths_m, pad_links[mine], pad_lengths_m[mine], longest_m, reached_m, states, queue)
         to_pads(rows, pad_links, pad_lengths_m, reached_m, pad + 1, best_m[pad - begin], lasts)
     return best_m
 

@@ -99,12 +99,22 @@ def tree(space: Space, views: Views, pad: int) -> Tree:
     mine = slice(views.rows[pad], views.rows[pad + 1])
     tangents = space.tangents
     reached_m, states = kernels.spread_out(
-        tangents.links, tangents.lengths_m, views.links[mine], views.lengths_m[mine], len(space.corners.vertices)
+        tangents.links,
+        tangents.lengths_m,
+        views.links[mine],
+        views.lengths_m[mine],
+        _longest_m(space, views),
+        len(space.corners.vertices),
     )
     lengths_m, lasts = np.empty(len(views.points)), np.empty(len(views.points), np.int32)
     kernels.to_pads(views.rows, views.links, views.lengths_m, reached_m, 0, lengths_m, lasts)
     _put_straight(views, pad, lengths_m, lasts)
     return Tree(pad=pad, reached_m=reached_m, states=states, lengths_m=lengths_m, lasts=lasts)
+
+
+def _longest_m(space: Space, views: Views) -> float:
+    """Return the length of the longest piece, or a metre when there is none."""
+    return float(max(space.tangents.lengths_m.max(initial=0), views.lengths_m.max(initial=0)) or 1.0)
 
 
 def _put_straight(views: Views, pad: int, lengths_m: Floats, lasts: Numbers) -> None:
@@ -133,9 +143,10 @@ def matrix(space: Space, views: Views, *, workers: int = 1) -> Floats:
     Shape (pads, pads), symmetric. The result does not depend on the number of workers, which are threads.
     """
     pads, tangents = len(views.points), space.tangents
-    tables = tangents.links, tangents.lengths_m, views.rows, views.links, views.lengths_m, len(space.corners.vertices)
+    tables = tangents.links, tangents.lengths_m, views.rows, views.links, views.lengths_m
+    sizes = _longest_m(space, views), len(space.corners.vertices)
     parts = in_batches(
-        lambda begin, end: kernels.spread_to_later_pads(*tables, begin, end),
+        lambda begin, end: kernels.spread_to_later_pads(*tables, *sizes, begin, end),
         pads,
         workers=workers,
         batch=PADS_A_BATCH,
