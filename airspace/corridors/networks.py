@@ -216,7 +216,7 @@ def _seen(
         # Loading Numba takes longer than a small map.
         from airspace.corridors.engine.warming import load
 
-        return load().seen_pairs(solid, points)
+        return load()(solid, points)
     places = np.vstack((corners.at, points))
     pairs = candidates(corners, points)
     return pairs[visibility.clear(places[pairs[:, 0]], places[pairs[:, 1]], solid)]

@@ -5,6 +5,8 @@ They take bare arrays, whose meaning stands in ``tables``: named tuples of them 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from airspace.corridors.engine.compiling import compiled
@@ -44,7 +46,7 @@ def tangent(dx: int, dy: int, fx: int, fy: int, lx: int, ly: int) -> bool:
 @compiled
 def straight_m(dx: int, dy: int) -> float:
     """Return a length in metres."""
-    return np.hypot(float(dx), float(dy)) / 1000
+    return math.hypot(float(dx), float(dy)) / 1000
 
 
 @compiled
@@ -60,8 +62,10 @@ def longer(row: Numbers) -> Numbers:
 
 @compiled
 def corner_fans(points: Integers, cells: Numbers, free: Flags) -> Numbers:
-    """Return for each vertex with a free side wider than a half turn: its first free triangle, and the vertices at
-    the ends of the first and last edge; else -1. Shape (vertices, 3)."""
+    """Return where the free side of each vertex begins and ends, when it is wider than a half turn; else -1.
+
+    The first free triangle, and the vertices at the ends of the first and last edge. Shape (vertices, 3).
+    """
     fans = np.full((len(points), 3), -1, np.int32)
     for triangle in range(len(cells)):
         if not free[triangle]:
@@ -82,6 +86,32 @@ def corner_fans(points: Integers, cells: Numbers, free: Flags) -> Numbers:
 
 
 # Sweeping
+
+
+@compiled
+def note_pads(
+    x: int,
+    y: int,
+    rx: int,
+    ry: int,
+    lx: int,
+    ly: int,
+    found: Numbers,
+    count: int,
+    spots: Integers,
+    pad: int,
+    nexts: Numbers,
+    owners: Numbers,
+) -> int:
+    """Note those pads of one triangle that lie in a cone; -1 when there is no room."""
+    while pad >= 0:
+        if between(spots[owners[pad], 0] - x, spots[owners[pad], 1] - y, rx, ry, lx, ly):
+            if count == len(found):
+                return -1
+            found[count] = -1 - owners[pad]
+            count += 1
+        pad = nexts[pad]
+    return count
 
 
 @compiled
@@ -120,15 +150,9 @@ def sweep(
             entry = place_of(cells[here, (edge + 1) % 3], cells[behind, 0], cells[behind, 1])
             here = behind
             if watching:
-                pad = heads[here]
-                while pad >= 0:
-                    px, py = spots[owners[pad], 0] - x, spots[owners[pad], 1] - y
-                    if between(px, py, rx, ry, lx, ly):
-                        if count == len(found):
-                            return -1
-                        found[count] = -1 - owners[pad]
-                        count += 1
-                    pad = nexts[pad]
+                count = note_pads(x, y, rx, ry, lx, ly, found, count, spots, heads[here], nexts, owners)
+                if count < 0:
+                    return -1
             vertex = cells[here, (entry + 2) % 3]
             dx, dy = points[vertex, 0] - x, points[vertex, 1] - y
             if cross(rx, ry, dx, dy) < 0:
@@ -315,9 +339,7 @@ def link(
             dx, dy = points[vertices[corner], 0] - x, points[vertices[corner], 1] - y
             lengths_m[piece] = straight_m(dx, dy)
             links[piece, 0] = corner
-            links[piece, 1], links[piece, 2] = taut_after(
-                points, vertices, sides, rows, middles, ends, corner, dx, dy
-            )
+            links[piece, 1], links[piece, 2] = taut_after(points, vertices, sides, rows, middles, ends, corner, dx, dy)
     return links, lengths_m
 
 
@@ -468,10 +490,10 @@ def look_round(
             a, b = cells[here, place], cells[here, (place + 1) % 3]
             ax, ay, bx, by = points[a, 0] - x, points[a, 1] - y, points[b, 0] - x, points[b, 1] - y
             corner = of_vertex[a]
-            if corner >= 0 and (ax != 0 or ay != 0):
-                if tangent(ax, ay, sides[corner, 0], sides[corner, 1], sides[corner, 2], sides[corner, 3]):
-                    found[count] = corner
-                    count += 1
+            moves = corner >= 0 and (ax != 0 or ay != 0)
+            if moves and tangent(ax, ay, sides[corner, 0], sides[corner, 1], sides[corner, 2], sides[corner, 3]):
+                found[count] = corner
+                count += 1
             if cross(ax, ay, bx, by) > 0:
                 stack[top, 0], stack[top, 1] = here, place
                 stack[top, 2], stack[top, 3], stack[top, 4], stack[top, 5] = ax, ay, bx, by
@@ -504,9 +526,7 @@ def seen_from(
     room = 512
     while True:
         stack, found = np.empty((room, 6), np.int64), np.empty(room, np.int32)
-        count = look_round(
-            points, cells, of_vertex, sides, x, y, stars, stack, found, spots, heads, nexts, owners
-        )
+        count = look_round(points, cells, of_vertex, sides, x, y, stars, stack, found, spots, heads, nexts, owners)
         if count >= 0:
             return found[:count]
         room *= 2
@@ -611,8 +631,9 @@ def spread(
     states: Numbers,
     queue: Numbers,
 ) -> None:
-    """Fill in how far each corner is from a pad, and its state: the corner before it (-1: none), and the pieces that
-    go on from it.
+    """Fill in how far each corner is from a pad, and its state.
+
+    A state is the corner before it (-1: none), and the pieces that go on from it: from, to (exclusive).
 
     Dijkstra's search with buckets in place of a heap (Dial 1969): inside a bucket corners come in any order, and one
     that is bettered later is worked off again. No piece may be longer than ``longest_m``. From each corner the search
@@ -656,16 +677,20 @@ def spread_out(
 ) -> tuple[Floats, Numbers]:
     """Return how far each corner is from a pad, and the state of each. Shapes (corners,), (corners, 3)."""
     reached_m, states = np.empty(corners), np.full((corners, 3), -1, np.int32)
-    spread(
-        links, lengths_m, starts, start_lengths_m, longest_m, reached_m, states, np.empty((corners, 3), np.int32)
-    )
+    spread(links, lengths_m, starts, start_lengths_m, longest_m, reached_m, states, np.empty((corners, 3), np.int32))
     return reached_m, states
 
 
 @compiled
 def to_pads(
-    rows: Integers, pad_links: Numbers, pad_lengths_m: Floats, reached_m: Floats, begin: int, best_m: Floats, lasts: Numbers
-) -> None:  # fmt: skip
+    rows: Integers,
+    pad_links: Numbers,
+    pad_lengths_m: Floats,
+    reached_m: Floats,
+    begin: int,
+    best_m: Floats,
+    lasts: Numbers,
+) -> None:
     """Fill in how far the pads from a number on are over corners, and over which last corner (-1: none)."""
     for pad in range(begin, len(best_m)):
         best_m[pad], lasts[pad] = np.inf, -1
@@ -700,6 +725,103 @@ def spread_to_later_pads(
 
 
 @compiled
+def see_both(
+    points: Integers,
+    cells: Numbers,
+    beside: Numbers,
+    free: Flags,
+    of_vertex: Numbers,
+    sides: Integers,
+    sx: int,
+    sy: int,
+    gx: int,
+    gy: int,
+    heads: Numbers,
+) -> tuple[int, Numbers, Numbers]:
+    """Return the corners that a first and a second point see, after what is special about them.
+
+    0: nothing; 1: they see each other; -1, -2: the first, the second does not stand in free space. ``heads`` is -1
+    throughout, and again in the end.
+    """
+    nobody = np.empty(0, np.int32)
+    start = star(points, cells, beside, free, sx, sy)
+    if len(start) == 0:
+        return -1, nobody, nobody
+    goal = star(points, cells, beside, free, gx, gy)
+    if len(goal) == 0:
+        return -2, nobody, nobody
+    spots = np.empty((1, 2), np.int64)
+    spots[0, 0], spots[0, 1] = gx, gy
+    nexts, owners = np.full(len(goal), -1, np.int32), np.zeros(len(goal), np.int32)
+    for entry in range(len(goal)):
+        heads[goal[entry]] = entry
+    seen = seen_from(points, cells, of_vertex, sides, sx, sy, start, spots, heads, nexts, owners)
+    for entry in range(len(goal)):
+        heads[goal[entry]] = -1
+    for index in range(len(seen)):
+        if seen[index] < 0:
+            return 1, nobody, nobody
+    return 0, seen, seen_from(points, cells, of_vertex, sides, gx, gy, goal, spots, nobody, nexts, owners)
+
+
+@compiled
+def seek(
+    corners_mm: Integers,
+    links: Numbers,
+    lengths_m: Floats,
+    starts: Numbers,
+    start_lengths_m: Floats,
+    homes: Numbers,
+    gx: int,
+    gy: int,
+    reached_m: Floats,
+    home_m: Floats,
+    states: Numbers,
+    keys: Floats,
+    nodes: Numbers,
+    touched: Numbers,
+) -> tuple[float, int]:
+    """Return the length in metres of the shortest path to a point, and its last corner; infinite, -1 without one.
+
+    A* over the tangent graph. ``reached_m`` and ``home_m`` are infinite throughout when it begins, and again when it
+    ends; ``states`` then holds the way.
+    """
+    for index in range(len(homes)):
+        x, y = corners_mm[homes[index], 0], corners_mm[homes[index], 1]
+        home_m[homes[index]] = straight_m(x - gx, y - gy)
+    marks, size, best_m, last = 0, 0, np.inf, -1
+    for piece in range(len(starts)):
+        corner = starts[piece, 0]
+        if reached_m[corner] == np.inf:
+            touched[marks] = corner
+            marks += 1
+            reached_m[corner] = start_lengths_m[piece]
+            states[corner, 0], states[corner, 1], states[corner, 2] = -1, starts[piece, 1], starts[piece, 2]
+            left_m = straight_m(corners_mm[corner, 0] - gx, corners_mm[corner, 1] - gy)
+            size = put(keys, nodes, size, reached_m[corner] + left_m, corner)
+    while size > 0 and keys[0] < best_m:
+        here, key_m = nodes[0], keys[0]
+        size = take(keys, nodes, size)
+        far_m = reached_m[here]
+        if key_m > far_m + straight_m(corners_mm[here, 0] - gx, corners_mm[here, 1] - gy):
+            continue
+        if far_m + home_m[here] < best_m:
+            best_m, last = far_m + home_m[here], here
+        for piece in range(states[here, 1], states[here, 2]):
+            corner, length_m = links[piece, 0], far_m + lengths_m[piece]
+            if length_m < reached_m[corner]:
+                touched[marks] = corner
+                marks += reached_m[corner] == np.inf
+                reached_m[corner] = length_m
+                states[corner, 0], states[corner, 1], states[corner, 2] = here, links[piece, 1], links[piece, 2]
+                left_m = straight_m(corners_mm[corner, 0] - gx, corners_mm[corner, 1] - gy)
+                size = put(keys, nodes, size, length_m + left_m, corner)
+    reached_m[touched[:marks]] = np.inf
+    home_m[homes] = np.inf
+    return best_m, last
+
+
+@compiled
 def find(
     points: Integers,
     cells: Numbers,
@@ -708,6 +830,7 @@ def find(
     of_vertex: Numbers,
     vertices: Numbers,
     sides: Integers,
+    corners_mm: Integers,
     rows: Integers,
     middles: Integers,
     ends: Numbers,
@@ -727,65 +850,17 @@ def find(
 ) -> tuple[float, int]:
     """Return the length in metres of the shortest path between two points, and its last corner (-1: none).
 
-    A* over the tangent graph; neither point need be known before. The length is infinite when there is no path, and
-    negative when the first (-1) or the second (-2) point does not stand in free space. The work arrays are infinite
-    (``reached_m``, ``home_m``) or -1 (``heads``) throughout when it begins, and again when it ends; ``states`` then
-    holds the way.
+    Neither point need be known before. The length is infinite when there is no path, and negative when the first
+    (-1) or the second (-2) point does not stand in free space. The work arrays from ``reached_m`` on are those of
+    ``seek`` and ``see_both``.
     """
-    start = star(points, cells, beside, free, sx, sy)
-    if len(start) == 0:
-        return -1.0, -1
-    goal = star(points, cells, beside, free, gx, gy)
-    if len(goal) == 0:
-        return -2.0, -1
-    spots = np.empty((1, 2), np.int64)
-    spots[0, 0], spots[0, 1] = gx, gy
-    nexts, owners = np.full(len(goal), -1, np.int32), np.zeros(len(goal), np.int32)
-    for entry in range(len(goal)):
-        heads[goal[entry]] = entry
-    seen = seen_from(points, cells, of_vertex, sides, sx, sy, start, spots, heads, nexts, owners)
-    for entry in range(len(goal)):
-        heads[goal[entry]] = -1
-    for index in range(len(seen)):
-        if seen[index] < 0:
-            return straight_m(gx - sx, gy - sy), -1
-    homes = seen_from(points, cells, of_vertex, sides, gx, gy, goal, spots, heads[:0], nexts, owners)
-    for index in range(len(homes)):
-        vertex = vertices[homes[index]]
-        home_m[homes[index]] = straight_m(points[vertex, 0] - gx, points[vertex, 1] - gy)
-    marks, size, best_m, last = 0, 0, np.inf, -1
-    for index in range(len(seen)):
-        corner = seen[index]
-        if reached_m[corner] < np.inf:
-            continue
-        x, y = points[vertices[corner], 0], points[vertices[corner], 1]
-        length_m = straight_m(x - sx, y - sy)
-        touched[marks] = corner
-        marks += 1
-        begin, end = taut_after(points, vertices, sides, rows, middles, ends, corner, x - sx, y - sy)
-        reached_m[corner] = length_m
-        states[corner, 0], states[corner, 1], states[corner, 2] = -1, begin, end
-        size = put(keys, nodes, size, length_m + straight_m(x - gx, y - gy), corner)
-    while size > 0 and keys[0] < best_m:
-        here, key_m = nodes[0], keys[0]
-        size = take(keys, nodes, size)
-        far_m = reached_m[here]
-        if key_m > far_m + straight_m(points[vertices[here], 0] - gx, points[vertices[here], 1] - gy):
-            continue
-        if far_m + home_m[here] < best_m:
-            best_m, last = far_m + home_m[here], here
-        for piece in range(states[here, 1], states[here, 2]):
-            corner, length_m = links[piece, 0], far_m + lengths_m[piece]
-            if length_m < reached_m[corner]:
-                if reached_m[corner] == np.inf:
-                    touched[marks] = corner
-                    marks += 1
-                reached_m[corner] = length_m
-                states[corner, 0], states[corner, 1], states[corner, 2] = here, links[piece, 1], links[piece, 2]
-                x, y = points[vertices[corner], 0], points[vertices[corner], 1]
-                size = put(keys, nodes, size, length_m + straight_m(x - gx, y - gy), corner)
-    for index in range(marks):
-        reached_m[touched[index]] = np.inf
-    for index in range(len(homes)):
-        home_m[homes[index]] = np.inf
-    return best_m, last
+    special, seen, homes = see_both(points, cells, beside, free, of_vertex, sides, sx, sy, gx, gy, heads)
+    if special != 0:
+        return straight_m(gx - sx, gy - sy) if special > 0 else float(special), -1
+    spots, spot_rows = np.empty((1, 2), np.int64), np.zeros(2, np.int64)
+    spots[0, 0], spots[0, 1], spot_rows[1] = sx, sy, len(seen)
+    starts, start_lengths_m = link(points, vertices, sides, rows, middles, ends, spots, spot_rows, seen)
+    return seek(
+        corners_mm, links, lengths_m, starts, start_lengths_m, homes, gx, gy,
+        reached_m, home_m, states, keys, nodes, touched,
+    )  # fmt: skip

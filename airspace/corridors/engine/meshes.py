@@ -1,11 +1,13 @@
 """From obstacles to a mesh: a constrained Delaunay triangulation of whole millimetres.
 
-The triangulation is that of the library CDT (Artem Amirkhanov, MPL-2.0), whose predicates are exact; no vertex is added.
+The triangulation is that of the library CDT (Artem Amirkhanov, MPL-2.0), whose predicates are exact; it adds no
+vertex.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import shapely
@@ -17,8 +19,8 @@ MARGIN_MM = 250_000_000
 """How far the box around everything stands off, so that pads that come later lie in it too: more than a frame is
 wide. Shortest paths never leave the hull of obstacles and pads."""
 
-RIM_M = 1_000.0
-"""How thick the solid rim around a domain is."""
+RIM_M = 250_000.0
+"""How thick the solid rim around a domain is: more than a frame is wide."""
 
 WIDEST_MM = 1_500_000_000
 """Maps up to this wide have exact turns: twice its square fits 63 bits."""
@@ -77,10 +79,9 @@ def _box(points: Integers) -> Integers:
     if len(points) == 0:
         points = np.zeros((1, 2), np.int64)
     (west, south), (east, north) = points.min(axis=0) - MARGIN_MM, points.max(axis=0) + MARGIN_MM
-    if max(east - west, north - south) > WIDEST_MM:
-        raise TangledObstacles(
-            f"expected a map at most {WIDEST_MM / 1e6:,.0f} km wide, got {max(east - west, north - south) / 1e6:,.0f} km"
-        )
+    wide_mm = int(max(east - west, north - south))
+    if wide_mm > WIDEST_MM:
+        raise TangledObstacles(f"expected a map at most {WIDEST_MM / 1e6:,.0f} km wide, got {wide_mm / 1e6:,.0f} km")
     return np.array([[west, south], [east, south], [east, north], [west, north]])
 
 
@@ -89,9 +90,9 @@ def _triangulated(rings: Sequence[Integers]) -> Mesh:
 
     points, numbers = _numbered(np.vstack(rings))
     made = cdt.Triangulation(cdt.VertexInsertionOrder.AUTO, cdt.IntersectingConstraintEdges.NOT_ALLOWED, 0.0)
-    made.insert_vertices(points.astype(np.float64))
+    made.insert_vertices(cast("Any", points.astype(np.float64)))
     try:
-        made.insert_edges(_edges(numbers, [len(ring) for ring in rings]))
+        made.insert_edges(cast("Any", _edges(numbers, [len(ring) for ring in rings])))
     except RuntimeError as error:
         raise TangledObstacles(f"expected outlines that do not cross; {error}") from error
     depths = np.array(made.calculate_triangle_depths())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -30,15 +31,15 @@ class Finder:
     """Asks a space for one shortest path after another, between any two places; each thread needs its own."""
 
     space: Space
-    _map: tuple[np.ndarray, ...] = field(init=False, repr=False)
-    _work: tuple[np.ndarray, ...] = field(init=False, repr=False)
+    _map: tuple[Any, ...] = field(init=False, repr=False)
+    _work: tuple[Any, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Set out the arrays that every search needs, once."""
         mesh, corners, tangents = self.space.mesh, self.space.corners, self.space.tangents
         self._map = (
             *(mesh.points, mesh.cells, mesh.beside, mesh.free),
-            *(corners.of_vertex, corners.vertices, corners.sides),
+            *(corners.of_vertex, corners.vertices, corners.sides, self.space.corners_mm),
             *(tangents.rows, tangents.middles, self.space.ends, tangents.links, tangents.lengths_m),
         )
         count = len(corners.vertices)
@@ -49,7 +50,7 @@ class Finder:
             np.full((count, 3), -1, np.int32),
             np.empty(room),
             np.empty(room, np.int32),
-            np.empty(count, np.int32),
+            np.empty(count + 1, np.int32),
             np.full(len(mesh.cells), -1, np.int32),
         )
 
@@ -61,7 +62,8 @@ class Finder:
         PlaceNotFree
             If one of them lies inside an obstacle or off the mesh.
         """
-        length_m, last = kernels.find(*self._map, *start, *goal, *self._work)
+        given: tuple[Any, ...] = (*self._map, *start, *goal, *self._work)
+        length_m, last = kernels.find(*given)
         if length_m < 0:
             raise PlaceNotFree(f"expected a place in free space, got {start if length_m == -1 else goal} mm")
         if length_m == np.inf:
@@ -153,6 +155,6 @@ def matrix(space: Space, views: Views, *, workers: int = 1) -> Floats:
     )
     half = np.concatenate([np.empty((0, pads)), *parts])
     half[views.pairs[:, 0], views.pairs[:, 1]] = views.pair_lengths_m
-    lengths_m = np.minimum(half, half.T)
+    lengths_m: Floats = np.minimum(half, half.T)
     np.fill_diagonal(lengths_m, 0.0)
     return lengths_m

@@ -122,5 +122,5 @@ def seen_pairs(obstacles: Sequence[shapely.Polygon], points: Integers) -> Intege
     return np.vstack([_sorted(part) for part in (between_corners, to_corners, between_pads)])
 
 
-def _sorted(pairs: Integers) -> Integers:
+def _sorted(pairs: np.ndarray) -> Integers:
     return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))], np.int64)

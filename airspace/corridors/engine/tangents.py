@@ -55,14 +55,14 @@ def linked(
     graph: tuple[Integers, Integers, Numbers],
     pieces: tuple[Integers, Integers, Numbers],
 ) -> tuple[Numbers, Floats]:
-    """Return how pieces from some spots (places, rows, ends) are linked to a graph (rows, middles, ends), and how
-    long they are: ``links`` and ``lengths_m`` as in :class:`Tangents`."""
+    """Return how pieces from some spots (places, rows, ends) go on in a graph (rows, middles, ends).
+
+    And how long they are: ``links`` and ``lengths_m`` as in :class:`Tangents`.
+    """
     return kernels.link(mesh.points, corners.vertices, corners.sides, *graph, *pieces)
 
 
-def in_batches(
-    work: Callable[[int, int], Made], size: int, *, workers: int, batch: int = BATCH
-) -> list[Made]:
+def in_batches(work: Callable[[int, int], Made], size: int, *, workers: int, batch: int = BATCH) -> list[Made]:
     """Return what some work gives for each batch (begin, end) of a range, in order."""
     spans = list(_spans(size, batch))
     if workers == 1 or len(spans) < 2:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from types import ModuleType
+import time
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import shapely
+
+from airspace.corridors.engine.tables import Integers
 
 PATIENCE_S = 1.5
 """Loading compiled loops from disk takes half a second; what takes longer is compiling."""
@@ -16,8 +19,8 @@ _loaded = threading.Event()
 _loading = threading.Lock()
 
 
-def load() -> ModuleType:
-    """Return the module ``spaces`` with all loops compiled.
+def load() -> Callable[[Sequence[shapely.Polygon], Integers], Integers]:
+    """Return :func:`~airspace.corridors.engine.spaces.seen_pairs` with all loops compiled.
 
     The very first time on a machine that takes some ten seconds, which is told in one line of the log.
     """
@@ -25,9 +28,16 @@ def load() -> ModuleType:
         if not _loaded.is_set():
             _told_when_slow()
             _loaded.set()
-    from airspace.corridors.engine import spaces
+    from airspace.corridors.engine.spaces import seen_pairs
 
-    return spaces
+    return seen_pairs
+
+
+def warm() -> float:
+    """Compile every loop, or read it from disk, and return how many seconds that took."""
+    began = time.perf_counter()
+    load()
+    return time.perf_counter() - began
 
 
 def _told_when_slow() -> None:
