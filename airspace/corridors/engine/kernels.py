@@ -53,7 +53,8 @@ def straight_m(dx: int, dy: int) -> float:
 def longer(row: Numbers) -> Numbers:
     """Return a list twice as long with the same beginning."""
     made = np.empty(2 * len(row), np.int32)
-    made[: len(row)] = row
+    for index in range(len(row)):  # slices and copies take Numba far longer to compile than loops
+        made[index] = row[index]
     return made
 
 
@@ -230,7 +231,10 @@ def sweep_corners(
     begin: int,
     end: int,
 ) -> tuple[Numbers, Numbers]:
-    """Return what some corners see along tangents: how many on either side, shape (end - begin, 2), and whom."""
+    """Return what some corners see along tangents: how many on either side, shape (end - begin, 2), and whom.
+
+    The list of whom is longer than what it holds.
+    """
     counts = np.zeros((end - begin, 2), np.int32)
     kept, total = np.empty(16 * (end - begin) + 64, np.int32), 0
     stack, found, none = np.empty((256, 6), np.int64), np.empty(256, np.int32), np.empty(0, np.int32)
@@ -252,7 +256,7 @@ def sweep_corners(
                 kept[total + index] = found[index]
             counts[corner - begin, side] = count
             total += count
-    return counts, kept[:total].copy()
+    return counts, kept
 
 
 @compiled
@@ -405,7 +409,7 @@ def star(points: Integers, cells: Numbers, beside: Numbers, free: Flags, x: int,
         if free[around[index]]:
             around[kept] = around[index]
             kept += 1
-    return around[:kept].copy()
+    return around[:kept]
 
 
 @compiled
@@ -441,10 +445,11 @@ def stars_of(
         around = star(points, cells, beside, free, spots[spot, 0], spots[spot, 1])
         while count + len(around) > len(stars):
             stars = longer(stars)
-        stars[count : count + len(around)] = around
+        for index in range(len(around)):
+            stars[count + index] = around[index]
         count += len(around)
         rows[spot + 1] = count
-    return rows, stars[:count].copy()
+    return rows, stars[:count]
 
 
 @compiled
@@ -547,22 +552,22 @@ def sweep_pads(
     begin: int,
     end: int,
 ) -> tuple[Numbers, Numbers]:
-    """Return what some pads see, once each and sorted: how many, shape (end - begin,), and whom."""
+    """Return what some pads see, some things twice: how many, shape (end - begin,), and whom.
+
+    The list of whom is longer than what it holds.
+    """
     counts = np.zeros(end - begin, np.int32)
     kept, total = np.empty(64 * (end - begin) + 64, np.int32), 0
     for pad in range(begin, end):
         x, y, mine = spots[pad, 0], spots[pad, 1], stars[rows[pad] : rows[pad + 1]]
         found = seen_from(points, cells, of_vertex, sides, x, y, mine, spots, heads, nexts, owners)
-        found.sort()
         while total + len(found) > len(kept):
             kept = longer(kept)
-        before = total
         for index in range(len(found)):
-            if (index == 0 or found[index] != found[index - 1]) and found[index] != -1 - pad:
-                kept[total] = found[index]
-                total += 1
-        counts[pad - begin] = total - before
-    return counts, kept[:total].copy()
+            kept[total + index] = found[index]
+        counts[pad - begin] = len(found)
+        total += len(found)
+    return counts, kept
 
 
 # Searching
@@ -640,8 +645,8 @@ def spread(
     goes on only along pieces that are taut after the one it came by, because any other can be shortened; so corners
     at which no shortest path bends may stay out of reach, or farther than they are.
     """
-    reached_m[:] = np.inf
-    queue[:, 2] = -1
+    for corner in range(len(reached_m)):
+        reached_m[corner], queue[corner, 2] = np.inf, -1
     heads = np.full(BUCKETS + 2, -1, np.int32)
     a_metre = BUCKETS / longest_m
     waiting, bucket = 0, 0
@@ -816,8 +821,10 @@ def seek(
                 states[corner, 0], states[corner, 1], states[corner, 2] = here, links[piece, 1], links[piece, 2]
                 left_m = straight_m(corners_mm[corner, 0] - gx, corners_mm[corner, 1] - gy)
                 size = put(keys, nodes, size, length_m + left_m, corner)
-    reached_m[touched[:marks]] = np.inf
-    home_m[homes] = np.inf
+    for index in range(marks):
+        reached_m[touched[index]] = np.inf
+    for index in range(len(homes)):
+        home_m[homes[index]] = np.inf
     return best_m, last
 
 

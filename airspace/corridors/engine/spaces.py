@@ -15,6 +15,9 @@ from airspace.corridors.engine.tangents import corners_of, in_batches, linked, s
 
 PADS_A_BATCH = 16
 
+PADS_END = 1 << 31
+"""Added to what is seen, corners from 0 up and pads from -1 down, so that it is never negative."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Space:
@@ -74,8 +77,9 @@ class Space:
             batch=PADS_A_BATCH,
         )
         counts = np.concatenate([np.empty(0, np.int32), *(part[0] for part in parts)])
-        seen = np.concatenate([np.empty(0, np.int32), *(part[1] for part in parts)])
-        return self._measured(spots, np.repeat(np.arange(len(spots)), counts), seen)
+        seen = np.concatenate([np.empty(0, np.int32), *(found[: counted.sum()] for counted, found in parts)])
+        once = np.unique((np.repeat(np.arange(len(spots)), counts) << 32) + seen + PADS_END)
+        return self._measured(spots, once >> 32, (once & 0xFFFFFFFF) - PADS_END)
 
     def _measured(self, spots: Integers, who: Integers, seen: Integers) -> Views:
         corner = seen >= 0

@@ -42,7 +42,7 @@ def tangents_of(mesh: Mesh, corners: Corners, *, workers: int = 1) -> Tangents:
         lambda begin, end: kernels.sweep_corners(*tables, begin, end), len(corners.vertices), workers=workers
     )
     counts = np.concatenate([np.empty((0, 2), np.int32), *(part[0] for part in parts)])
-    ends = np.concatenate([np.empty(0, np.int32), *(part[1] for part in parts)])
+    ends = np.concatenate([np.empty(0, np.int32), *(found[: counted.sum()] for counted, found in parts)])
     rows = starts(counts.sum(axis=1))
     middles = rows[:-1] + counts[:, 0]
     links, lengths_m = linked(mesh, corners, (rows, middles, ends), (mesh.points[corners.vertices], rows, ends))
