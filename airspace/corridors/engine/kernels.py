@@ -770,6 +770,13 @@ def see_both(
 
 
 @compiled
+def forget(lengths_m: Floats, corners: Numbers, count: int) -> None:
+    """Make the lengths of some corners infinite again."""
+    for index in range(count):
+        lengths_m[corners[index]] = np.inf
+
+
+@compiled
 def seek(
     corners_mm: Integers,
     links: Numbers,
@@ -821,10 +828,8 @@ def seek(
                 states[corner, 0], states[corner, 1], states[corner, 2] = here, links[piece, 1], links[piece, 2]
                 left_m = straight_m(corners_mm[corner, 0] - gx, corners_mm[corner, 1] - gy)
                 size = put(keys, nodes, size, length_m + left_m, corner)
-    for index in range(marks):
-        reached_m[touched[index]] = np.inf
-    for index in range(len(homes)):
-        home_m[homes[index]] = np.inf
+    forget(reached_m, touched, marks)
+    forget(home_m, homes, len(homes))
     return best_m, last
 
 
