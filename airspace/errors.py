@@ -5,7 +5,9 @@
     AirspaceError
     ├── BadInput (ValueError)          files or values that cannot be used; carries every Problem found
     ├── MissingGrid (LookupError)      a grid that heights need is not there, or is not the one shipped
+    ├── PlaceNotFree (ValueError)      a path is asked for from or to a place inside an obstacle, or off the map
     ├── RegionTooLarge (ValueError)    the data do not fit one local frame
+    ├── TangledObstacles (ValueError)  outlines that cross each other where clean ones are expected
     ├── UnknownDatum (ValueError)      a horizontal datum that is not known here, so nothing can be converted
     └── UnknownPad (LookupError)       a pad that the airspace does not have
 """
@@ -66,6 +68,14 @@ class BadInput(AirspaceError, ValueError):
 
 class RegionTooLarge(AirspaceError, ValueError):
     """The data span more than one local frame can carry without a harmful error."""
+
+
+class PlaceNotFree(AirspaceError, ValueError):
+    """A place inside an obstacle or off the map, where no path begins or ends."""
+
+
+class TangledObstacles(AirspaceError, ValueError):
+    """Outlines that cross or run along each other, or a map too wide for exact turns."""
 
 
 class UnknownPad(AirspaceError, LookupError):

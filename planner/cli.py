@@ -85,6 +85,20 @@ def starter() -> Path:
 
 @app.command()
 @guarded
+def warm(*, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> Exit:
+    """Compile the path engine ahead, so that the first plan does not wait for it."""
+    from airspace.corridors.engine import warming
+
+    spent_s = warming.warm()
+    if as_json:
+        print_json({"seconds": round(spent_s, 1)})
+    else:
+        out().print(f"the path engine is ready ({spent_s:.1f} s)")
+    return Exit.DONE
+
+
+@app.command()
+@guarded
 def lint(
     scenario: Annotated[Path | None, typer.Argument(help="A scenario folder or its scenario.toml.")] = None,
     *,

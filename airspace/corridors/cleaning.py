@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from airspace.earth.frame import Frame
@@ -70,12 +71,33 @@ def grown(shapes: Sequence[shapely.Geometry], by_m: float) -> list[shapely.Geome
 
 
 def merged(areas: Sequence[shapely.Geometry]) -> list[shapely.Polygon]:
-    """Unite areas, close slits between them, and put vertices on the millimetre grid."""
+    """Unite areas, close slits between them, and put vertices on the millimetre grid.
+
+    No two outlines of the result touch, not even in a point.
+    """
     if len(areas) == 0:
         return []
-    tidy = shapely.simplify(_without_slits(areas), GRID_M)
-    snapped = shapely.make_valid(shapely.set_precision(tidy, GRID_M))
+    parts = _on_grid(_without_slits(areas))
+    while len(touching := _touching_points(parts)) > 0:
+        plugs = shapely.buffer(shapely.points(touching), SLIT_M / 2, cap_style="square")
+        parts = _on_grid(shapely.union_all([*parts, *plugs]))
+    return parts
+
+
+def _on_grid(area: shapely.Geometry) -> list[shapely.Polygon]:
+    snapped = shapely.make_valid(shapely.set_precision(shapely.simplify(area, GRID_M), GRID_M))
     return [part for part in shapely.get_parts(snapped) if part.geom_type == "Polygon" and part.area > 0]
+
+
+def _touching_points(parts: Sequence[shapely.Polygon]) -> npt.NDArray[np.float64]:
+    """Return where outlines meet in a point, shape (n, 2): on the grid they have a vertex each there."""
+    if len(parts) == 0:
+        return np.empty((0, 2))
+    rings = shapely.get_rings(np.asarray(parts, dtype=object))
+    points, owner = shapely.get_coordinates(rings, return_index=True)
+    repeated = np.append(owner[1:] == owner[:-1], False)  # the first point of a ring is its last as well
+    whole, counts = np.unique(np.rint(points[repeated] / GRID_M), axis=0, return_counts=True)
+    return np.asarray(whole[counts > 1] * GRID_M)
 
 
 def _without_slits(areas: Sequence[shapely.Geometry]) -> shapely.Geometry:

@@ -31,6 +31,9 @@ Floats = npt.NDArray[np.float64]
 LEAST_APART_M = 1.0
 """Between pads nearer than this there is nothing to fly."""
 
+ENGINE_CORNERS = 1000
+"""From this many corners on the compiled engine works out what sees what; below, the plain path is as quick."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -202,11 +205,24 @@ def _connect(network: nx.Graph, chart: Chart, pads: Sequence[str], solid: Sequen
     points = np.rint(spots * 1000).astype(np.int64)
     names: list[str | int] = [*range(len(corners)), *pads]
     places = np.vstack((corners.at, points))
-    pairs = _candidates(corners, points)
-    seen = pairs[visibility.clear(places[pairs[:, 0]], places[pairs[:, 1]], solid)]
+    seen = _seen(corners, points, solid)
     _add_corners(network, chart.frame, corners, np.unique(seen[seen < len(corners)]))
     _add_edges(network, names, places / 1000, seen)
     _drop_unreached(network)
+
+
+def _seen(
+    corners: visibility.Corners, points: visibility.Integers, solid: Sequence[shapely.Polygon]
+) -> visibility.Pairs:
+    """Return index pairs of what sees each other, from the plain path or the engine: the same in the same order."""
+    if len(corners) >= ENGINE_CORNERS:
+        # Loading Numba takes longer than a small map.
+        from airspace.corridors.engine.warming import load
+
+        return load()(solid, points)
+    places = np.vstack((corners.at, points))
+    pairs = candidates(corners, points)
+    return pairs[visibility.clear(places[pairs[:, 0]], places[pairs[:, 1]], solid)]
 
 
 def _drop_unreached(network: nx.Graph) -> None:
@@ -216,7 +232,7 @@ def _drop_unreached(network: nx.Graph) -> None:
     network.remove_nodes_from(node for part in parts for node in part)
 
 
-def _candidates(corners: visibility.Corners, points: visibility.Integers) -> visibility.Pairs:
+def candidates(corners: visibility.Corners, points: visibility.Integers) -> visibility.Pairs:
     """Return index pairs worth testing; corners come first in the numbering, then pads."""
     to_corners = visibility.taut_from(points, corners) + np.array([len(corners), 0])
     first, second = np.triu_indices(len(points), k=1)

@@ -19,9 +19,6 @@ Integers = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-CORE_M = 0.002
-"""Obstacles are shrunk by this before a piece is tested, so that a piece may touch one but not enter it."""
-
 CHUNK = 512
 """Rows of the corner x corner table held at a time."""
 
@@ -101,10 +98,17 @@ def _tangent(towards: Integers, before: Integers, after: Integers) -> npt.NDArra
 
 
 def clear(starts: Integers, ends: Integers, obstacles: Sequence[shapely.Polygon]) -> npt.NDArray[np.bool_]:
-    """Tell which straight pieces stay out of every obstacle; points in millimetres, shape (n, 2)."""
+    """Tell which straight pieces stay out of every obstacle; points in millimetres, shape (n, 2).
+
+    A piece may touch an obstacle, in a point or along an edge. Worked out in whole millimetres, where the predicates
+    of GEOS are exact.
+    """
     if len(starts) == 0 or not obstacles:
         return np.ones(len(starts), dtype=bool)
-    core = shapely.buffer(shapely.union_all(np.asarray(obstacles, dtype=object)), -CORE_M, join_style="mitre")
-    shapely.prepare(core)
-    pieces = shapely.linestrings(np.stack((starts, ends), axis=1) / 1000)
-    return ~np.asarray(shapely.intersects(core, pieces))
+    whole = shapely.transform(np.asarray(obstacles, dtype=object), lambda points: np.rint(points * 1000))
+    solid = shapely.union_all(whole)
+    shapely.prepare(solid)
+    pieces = shapely.linestrings(np.stack((starts, ends), axis=1).astype(np.float64))
+    met = np.asarray(shapely.intersects(solid, pieces))
+    met[met] = ~shapely.touches(solid, pieces[met])
+    return ~met

@@ -231,3 +231,8 @@ def test_an_interrupted_search_still_writes_its_best_plan(tmp_path: Path) -> Non
     process.communicate(timeout=max(1.0, deadline - time.monotonic()))
     assert process.returncode == 130
     assert json.loads((tmp_path / "review.json").read_text())["verdict"] == "PASS"
+
+
+def test_warm_compiles_the_engine_and_says_so() -> None:
+    assert "the path engine is ready" in run("warm").stdout
+    assert json.loads(run("warm", "--json").stdout)["seconds"] >= 0
