@@ -414,20 +414,14 @@ def star(points: Integers, cells: Numbers, beside: Numbers, free: Flags, x: int,
 
 @compiled
 def turn_about(cells: Numbers, beside: Numbers, start: int, vertex: int, around: Numbers) -> tuple[Numbers, int]:
-    """Return all triangles around a vertex; first one way round, then, from a rim, the other way."""
-    count = 0
-    for back in range(2):
-        here = start
-        while True:
-            if back == 0 or here != start:
-                if count == len(around):
-                    around = longer(around)
-                around[count] = here
-                count += 1
-            at = place_of(vertex, cells[here, 0], cells[here, 1])
-            here = beside[here, (at + 2) % 3 if back == 0 else at]
-            if here < 0 or here == start:
-                break
+    """Return all triangles around a vertex; every vertex but the four of the box has them all round it."""
+    count, here = 0, start
+    while here >= 0:
+        if count == len(around):
+            around = longer(around)
+        around[count] = here
+        count += 1
+        here = beside[here, (place_of(vertex, cells[here, 0], cells[here, 1]) + 2) % 3]
         if here == start:
             break
     return around, count
