@@ -3,13 +3,16 @@
 ::
 
     sky = airspace.read(["zones.geojson"], pads="pads.geojson")
-    rules = airspace.CorridorRules(half_width_m=20, clearance_m=30, vertical_clearance_m=10, cruise_amsl_m=80)
+    rules = airspace.CorridorRules(half_width_m=20, clearance_m=30, vertical_clearance_m=10, levels_amsl_m=(80,))
     network = airspace.build_network(sky, rules)
     airspace.shortest(network, "A", "B").length_m
 """
 
 from airspace.corridors.charts import CorridorRules
-from airspace.corridors.networks import Course, Refusal, build_network, courses, matrix, shortest
+from airspace.corridors.courses import Bend, Course, courses, matrix, shortest
+from airspace.corridors.networks import build_network
+from airspace.corridors.openings import Refusal
+from airspace.corridors.paces import Pace
 from airspace.earth.datums import from_wgs84, to_wgs84
 from airspace.earth.frame import Frame
 from airspace.earth.heights import GROUND, Band, Height, HeightFrame, Reference
@@ -40,6 +43,7 @@ __all__ = [
     "AirspaceError",
     "BadInput",
     "Band",
+    "Bend",
     "Confidence",
     "CorridorRules",
     "Course",
@@ -53,6 +57,7 @@ __all__ = [
     "Ledger",
     "Loss",
     "MissingGrid",
+    "Pace",
     "Pad",
     "Period",
     "Permit",

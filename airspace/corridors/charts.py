@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -29,16 +30,31 @@ class CorridorRules:
     vertical_clearance_m: float
     vertical_budget_m: float = 0.0
     """What heights of different datums may be off against each other; kept on top of the vertical clearance."""
-    cruise_amsl_m: float
+    levels_amsl_m: tuple[float, ...]
+    """The flight levels, metres above mean sea level, from the lowest to the highest."""
+    min_turn_radius_m: float = 0.0
+    """The tightest turn that can be flown; outlines are rounded by no less, so that a course round them can be."""
+    caps_agl_m: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """By jurisdiction: the greatest height above ground there, which closes the levels above the lowest where they lie
+    higher. On the lowest level it is left to whoever judges the course, who can say which rule it is."""
+
+    def __post_init__(self) -> None:
+        if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
+            raise ValueError(f"corridors: expected levels_amsl_m rising from the lowest, got {self.levels_amsl_m}")
 
     @property
     def keep_out_m(self) -> float:
         """How far a centre line stays from a closed zone."""
-        return self.half_width_m + self.clearance_m
+        return max(self.half_width_m + self.clearance_m, self.min_turn_radius_m)
+
+    @property
+    def fence_m(self) -> float:
+        """How far a centre line stays from a boundary that it may not cross."""
+        return max(self.half_width_m, self.min_turn_radius_m)
 
     @property
     def vertical_gap_m(self) -> float:
-        """How far the flight level stays above or below a closed zone, and above the ground."""
+        """How far a flight level stays above or below a closed zone, and above the ground."""
         return self.vertical_clearance_m + self.vertical_budget_m
 
 
@@ -56,6 +72,8 @@ class Chart:
     """By zone id: the lowest floor and highest ceiling that its band can have over this airspace's ground."""
     gates: tuple[tuple[Gate, shapely.Geometry], ...]
     jurisdictions: tuple[tuple[Jurisdiction, shapely.Geometry], ...]
+    posts: Mapping[str, shapely.Geometry]
+    """By gate id: where boundaries leave the gate's area, which is where its opening ends."""
 
     @classmethod
     def of(cls, sky: Airspace, rules: CorridorRules) -> Chart:
@@ -69,6 +87,9 @@ class Chart:
         frame, heights = Frame.around(sky.geometries), sky.heights
         zones = tuple((zone, projected(zone.area, frame)) for zone in sky.zones if zone.closed)
         shapely.prepare([area for _, area in zones])
+        gates = tuple((gate, projected(gate.area, frame)) for gate in sky.gates)
+        sides = tuple((side, projected(side.area, frame)) for side in sky.jurisdictions)
+        lines = [shapely.boundary(area) for _, area in sides]
         return cls(
             sky=sky,
             rules=rules,
@@ -76,8 +97,12 @@ class Chart:
             heights=heights,
             zones=zones,
             bands_amsl_m={zone.id: zone.band.widest_amsl_m(heights, zone.area) for zone, _ in zones},
-            gates=tuple((gate, projected(gate.area, frame)) for gate in sky.gates),
-            jurisdictions=tuple((side, projected(side.area, frame)) for side in sky.jurisdictions),
+            gates=gates,
+            jurisdictions=sides,
+            posts={
+                gate.id: shapely.union_all([shapely.intersection(shapely.boundary(area), line) for line in lines])
+                for gate, area in gates
+            },
         )
 
     def reaches(self, zone: Zone, lowest_amsl_m: float, highest_amsl_m: float) -> bool:
@@ -86,17 +111,13 @@ class Chart:
         gap_m = self.rules.vertical_gap_m
         return lower_m - gap_m < highest_amsl_m and lowest_amsl_m < upper_m + gap_m
 
-    def at_level(self, zone: Zone) -> bool:
-        """Tell whether a zone is in the way at the flight level."""
-        return self.reaches(zone, self.rules.cruise_amsl_m, self.rules.cruise_amsl_m)
+    def at_level(self, zone: Zone, level_m: float) -> bool:
+        """Tell whether a zone is in the way at a flight level."""
+        return self.reaches(zone, level_m, level_m)
 
-    def above(self, pad: Pad, zone: Zone) -> bool:
-        """Tell whether a zone is in the way of a climb from a pad to the flight level."""
-        return self.reaches(zone, pad.elevation_amsl_m, self.rules.cruise_amsl_m)
-
-    def holds_level(self, gate: Gate) -> bool:
-        """Tell whether the flight level lies surely inside a gate's band."""
-        return self.holds(gate.band, gate.area, (self.level_m, self.level_m))
+    def above(self, pad: Pad, zone: Zone, level_m: float) -> bool:
+        """Tell whether a zone is in the way of a climb from a pad to a flight level."""
+        return self.reaches(zone, pad.elevation_amsl_m, level_m)
 
     def holds(self, band: Band, area: shapely.Geometry, heights_m: tuple[float, float]) -> bool:
         """Tell whether a span of heights, metres AMSL, lies surely inside a band over a WGS 84 area."""
@@ -105,26 +126,53 @@ class Chart:
         return lower_m + budget_m <= heights_m[0] and heights_m[1] <= upper_m - budget_m
 
     @property
-    def level_m(self) -> float:
-        """The flight level, metres AMSL."""
-        return self.rules.cruise_amsl_m
+    def levels_m(self) -> tuple[float, ...]:
+        """The flight levels, metres AMSL, from the lowest to the highest."""
+        return self.rules.levels_amsl_m
 
-    def high_ground(self) -> tuple[shapely.Geometry, ...]:
-        """Return where the ground of the terrain model comes within the vertical gap of the flight level.
+    def under(self, rules: CorridorRules) -> Chart:
+        """Return the same chart for corridors that keep other rules."""
+        return replace(self, rules=rules)
+
+    def high_ground(self, level_m: float) -> tuple[shapely.Geometry, ...]:
+        """Return where the ground of the terrain model comes within the vertical gap of a flight level.
 
         It is looked at as far as anything of the airspace reaches, and somewhat beyond. What lies still further off
         counts as too high, unless jurisdictions keep flights from going there.
         """
         if self.sky.terrain is None:
             return ()
+        seen, bounds = self._seen()
+        higher = self.sky.terrain.above(level_m - self.rules.vertical_gap_m, bounds)
+        areas = tuple(projected(area, self.frame) for area in higher)
+        unseen = shapely.difference(shapely.buffer(seen, OUTSIDE_M, join_style="mitre"), seen)
+        return areas if self.jurisdictions else (*areas, unseen)
+
+    def low_ground(self, level_m: float) -> tuple[shapely.Geometry, ...]:
+        """Return where a flight level lies higher above the ground than a jurisdiction allows."""
+        caps = [
+            (area, self.rules.caps_agl_m[side.id])
+            for side, area in self.jurisdictions
+            if side.id in self.rules.caps_agl_m
+        ]
+        if level_m == self.levels_m[0] or not caps:
+            return ()
+        return tuple(low for area, cap_m in caps for low in self._lower_than(level_m - cap_m, area))
+
+    def _lower_than(self, height_m: float, area: shapely.Geometry) -> tuple[shapely.Geometry, ...]:
+        if self.sky.terrain is None:
+            lowest_m, _ = self.heights.terrain.span_amsl_m()
+            return (area,) if lowest_m < height_m else ()
+        lower = self.sky.terrain.below(height_m, self._seen()[1])
+        return tuple(shapely.intersection(projected(low, self.frame), area) for low in lower)
+
+    def _seen(self) -> tuple[shapely.Geometry, tuple[float, float, float, float]]:
+        """Return how far the ground is looked at: the extent in the frame, and its bounds in degrees."""
         west, south, east, north = shapely.total_bounds(np.array(self.sky.geometries, dtype=object)).tolist()
         extent = self.frame.project(shapely.segmentize(shapely.box(west, south, east, north), MAX_EDGE_DEG))
         seen = shapely.buffer(shapely.envelope(extent), GROUND_SEEN_M + self.rules.keep_out_m, join_style="mitre")
         bounds = shapely.bounds(self.frame.unproject(shapely.segmentize(seen, GROUND_SEEN_M))).tolist()
-        higher = self.sky.terrain.above(self.level_m - self.rules.vertical_gap_m, tuple(bounds))
-        areas = tuple(projected(area, self.frame) for area in higher)
-        unseen = shapely.difference(shapely.buffer(seen, OUTSIDE_M, join_style="mitre"), seen)
-        return areas if self.jurisdictions else (*areas, unseen)
+        return seen, tuple(bounds)
 
     def point(self, pad: Pad) -> shapely.Point:
         """Return a pad as a point of the frame."""

@@ -1,64 +1,32 @@
-"""The network: pads and corners joined by clear straight corridors, as a NetworkX graph.
+"""The network: pads, corners, gates and level changes joined by clear straight corridors, as a NetworkX graph.
 
-``build_network`` gives the graph; ``matrix`` and ``shortest`` ask it for lengths and lines.
+``build_network`` gives the graph; ``shortest``, ``courses`` and ``matrix`` of :mod:`airspace.corridors.courses` ask it
+for lines, times and lengths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeAlias
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from airspace.corridors import cleaning, visibility
 from airspace.corridors.charts import Chart, CorridorRules
-from airspace.corridors.passages import gate_spans, leave_spans
-from airspace.earth.frame import GEOD, Frame
-from airspace.errors import UnknownPad
-from airspace.model.gates import Gate
+from airspace.corridors.courses import Name
+from airspace.corridors.labels import Labels
+from airspace.corridors.lattices import CORNER, PAD, Lattice, Spot
+from airspace.corridors.openings import Aircraft, Refusal, refusals, shut_zones, stack_of
+from airspace.corridors.paces import SHORTEST, Pace
+from airspace.corridors.passages import crossed_at
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
 from airspace.model.zones import Zone
-
-Floats = npt.NDArray[np.float64]
-
-LEAST_APART_M = 1.0
-"""Between pads nearer than this there is nothing to fly."""
-
-ENGINE_CORNERS = 1000
-"""From this many corners on the compiled engine works out what sees what; below, the plain path is as quick."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """A shortest centre line between two pads, at the flight level."""
-
-    from_pad: str
-    to_pad: str
-    length_m: float
-    """In the frame, which differs from the ellipsoid by at most 0.013 %."""
-    lonlat: tuple[tuple[float, float], ...]
-    """WGS 84, from pad to pad over the corners."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a pad may not be flown to."""
-
-    text: str
-    zone: Zone | None = None
-    """The zone in the way, when it is a zone."""
-    gap_m: float | None = None
-    """From the pad to that zone; 0 inside it."""
-
-    def __str__(self) -> str:
-        return self.text
 
 
 def build_network(
@@ -67,7 +35,9 @@ def build_network(
     *,
     aircraft: Collection[str] = (),
     when: Span | None = None,
-) -> nx.Graph:
+    pace: Pace = SHORTEST,
+    full: bool = False,
+) -> nx.DiGraph:
     """Return the corridors open to an aircraft in a span of time.
 
     Parameters
@@ -77,263 +47,273 @@ def build_network(
     when
         Zones that do not hold in it are left out; gates and permits that hold nowhere in it stay shut. Without it
         every zone holds, whatever its schedule, and every gate and permit is shut.
+    pace
+        What is made least; as it stands, the length.
+    full
+        Return every piece of the search graph. Otherwise the best courses between all pads are put together, which
+        is what people can look at.
 
     Returns
     -------
-    networkx.Graph
-        Nodes are pads (by id) and corners (by number) with ``x_m, y_m, lon, lat, kind`` (pad, corner). Edges have
-        ``length_m`` and ``geometry`` (WGS 84 LineString). ``graph["refused"]`` maps the id of each pad that may not
-        be flown to, to its :class:`Refusal`; such a pad is a node without edges. ``graph["chart"]`` is the chart it was
-        built on.
+    networkx.DiGraph
+        Nodes are pads (by id, on the ground) and numbered places with ``x_m, y_m, lon, lat, kind`` and
+        ``level_amsl_m``: ``pad``; ``corner``, with ``zones`` that it goes round (see :class:`Bend`); ``gate``, where
+        a piece crosses a boundary, with ``gate``; and ``level``, where the level is left or reached. Edges are level
+        pieces or climbs, with ``length_m``, ``time_s``, ``cost_s``, ``level_amsl_m`` (of their end), ``climb_m``
+        (downwards below zero), ``geometry`` (WGS 84 LineString), ``jurisdictions`` crossed, and ``zones`` that they
+        enter: each under a permit of ``permits``, or while it does not hold.
+
+        ``graph["refused"]`` maps the id of each pad that may not be flown to, to its :class:`Refusal`; such a pad is
+        a node without edges. ``graph["chart"]`` is the chart it was built on, ``graph["stack"]`` the obstacles by
+        level, ``graph["pace"]`` the pace.
 
     Raises
     ------
     RegionTooLarge
         If the data do not fit one frame.
     """
-    return network_of(Chart.of(sky, rules), aircraft=aircraft, when=when)
+    return network_of(Chart.of(sky, rules), aircraft=aircraft, when=when, pace=pace, full=full)
 
 
-def network_of(chart: Chart, *, aircraft: Collection[str] = (), when: Span | None = None) -> nx.Graph:
+def network_of(
+    chart: Chart,
+    *,
+    aircraft: Collection[str] = (),
+    when: Span | None = None,
+    pace: Pace = SHORTEST,
+    full: bool = False,
+) -> nx.DiGraph:
     """Return the same network as ``build_network`` from a chart that is already made."""
-    shut = shut_zones(chart, aircraft=aircraft, when=when)
-    solid = _obstacles(chart, shut, open_gates(chart, aircraft=aircraft, when=when))
-    refused = _refused_pads(chart, solid, Aircraft(ids=frozenset(aircraft), when=when))
-    network = nx.Graph(chart=chart, refused=refused)
+    asked = Aircraft(ids=frozenset(aircraft), when=when)
+    stack = stack_of(chart, aircraft=aircraft, when=when)
+    reasons = {pad.id: refusals(pad, chart, stack, asked) for pad in chart.sky.pads}
+    refused = {pad: found[0] for pad, found in reasons.items() if all(found)}
+    spots = [_spot(pad, chart, reasons[pad.id]) for pad in chart.sky.pads if pad.id not in refused]
+    lattice = Lattice.of(stack, spots, pace)
+    network = nx.DiGraph(chart=chart, refused=refused, stack=stack, pace=pace)
     _add_pads(network, chart)
-    _connect(network, chart, [pad.id for pad in chart.sky.pads if pad.id not in refused], solid)
+    labels = Labels(
+        chart=chart,
+        aircraft=asked.ids,
+        shut=tuple(frozenset(zone.id for zone in shut_zones(chart, aircraft, when, m)) for m in chart.levels_m),
+    )
+    drawn = _Drawn(lattice=lattice, labels=labels)
+    drawn.add_arcs(lattice.arcs.tolist() if full else _flown(lattice))
+    drawn.add_gates()
+    _add_places(network, drawn)
+    _above_pads(network, drawn)
+    _add_climbs(network, drawn)
+    _add_pieces(network, drawn)
     return network
 
 
-def shut_zones(chart: Chart, *, aircraft: Collection[str], when: Span | None) -> tuple[Zone, ...]:
-    """Return the zones that an aircraft may not enter at the flight level in a span of time, wherever they reach."""
-    if when is None:
-        return tuple(zone for zone, _ in chart.zones)
-    level = (chart.level_m, chart.level_m)
-    return tuple(
-        zone
-        for zone, _ in chart.zones
-        if zone.schedule.touches(*when) and not leave_spans(zone, chart, aircraft, when, level)
+def _spot(pad: Pad, chart: Chart, refusals: Sequence[Refusal | None]) -> Spot:
+    x_m, y_m = chart.frame.to_xy(pad.lon, pad.lat)
+    return Spot(
+        name=pad.id,
+        place_mm=(round(float(x_m) * 1000), round(float(y_m) * 1000)),
+        ground_m=pad.elevation_amsl_m,
+        levels=tuple(level for level, refusal in enumerate(refusals) if refusal is None),
     )
 
 
-def open_gates(chart: Chart, *, aircraft: Collection[str], when: Span | None) -> tuple[Gate, ...]:
-    """Return the gates that an aircraft may pass at the flight level at some time in a span."""
-    if when is None:
-        return ()
-    return tuple(gate for gate, _ in chart.gates if gate_spans(gate, chart, aircraft, when))
-
-
-def _obstacles(chart: Chart, shut: Collection[Zone], gates: Collection[Gate]) -> list[shapely.Polygon]:
-    ids = {zone.id for zone in shut}
-    in_the_way = [area for zone, area in chart.zones if zone.id in ids and chart.at_level(zone)]
-    opened = {gate.id for gate in gates}
-    fences = cleaning.wall(
-        [area for _, area in chart.jurisdictions],
-        [area for gate, area in chart.gates if gate.id in opened],
-        chart.rules.half_width_m,
-    )
-    solid = [*in_the_way, *chart.high_ground()]
-    return cleaning.merged([*cleaning.obstacles(solid, chart.rules.keep_out_m), *fences])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aircraft:
-    """Who wants to fly, and when."""
-
-    ids: frozenset[str]
-    when: Span | None
-
-    def shut(self, zone: Zone, chart: Chart, pad: Pad) -> bool:
-        """Tell whether a zone stands in the way of a climb from a pad that it reaches."""
-        if self.when is None:
-            return True
-        climb = (pad.elevation_amsl_m, chart.level_m)
-        return zone.schedule.touches(*self.when) and not leave_spans(zone, chart, self.ids, self.when, climb)
-
-
-def _refused_pads(chart: Chart, solid: Sequence[shapely.Polygon], aircraft: Aircraft) -> dict[str, Refusal]:
-    """Return the pads that may not be flown to, each with the reason.
-
-    A pad is refused when a shut zone comes within the clearance of the climb above it, at any height up to the
-    flight level, when it does not lie below the flight level, or when it lies against a boundary or outside every
-    jurisdiction.
-    """
-    reasons = {pad.id: _refusal(pad, chart, solid, aircraft) for pad in chart.sky.pads}
-    return {pad: reason for pad, reason in reasons.items() if reason is not None}
-
-
-def _refusal(pad: Pad, chart: Chart, solid: Sequence[shapely.Polygon], aircraft: Aircraft) -> Refusal | None:
-    level_m = chart.rules.cruise_amsl_m
-    if pad.elevation_amsl_m >= level_m:
-        height = f"{pad.elevation_amsl_m:g} m AMSL"
-        return Refusal(text=f"pad {pad.id} lies at {height}, not below the flight level {level_m:g} m AMSL")
-    here = chart.point(pad)
-    gap_m, zone = _nearest_zone(pad, here, chart, aircraft)
-    if zone is not None:
-        where = "inside" if gap_m == 0 else f"{gap_m:.0f} m from"
-        needs = "" if gap_m == 0 else f", nearer than the {chart.rules.keep_out_m:g} m to keep"
-        text = f"pad {pad.id} lies {where} zone {zone.id} ({zone.name}, {zone.restriction}){needs}"
-        return Refusal(text=text, zone=zone, gap_m=gap_m)
-    if any(shapely.intersects(polygon, here) for polygon in solid):
-        text = f"pad {pad.id} lies against a boundary, among zones or high ground, or outside every jurisdiction"
-        return Refusal(text=text)
-    return None
-
-
-def _nearest_zone(pad: Pad, here: shapely.Point, chart: Chart, aircraft: Aircraft) -> tuple[float, Zone | None]:
-    """Return the shut zone nearest to a pad among those that its climb comes too near to; the worse when equal."""
-    reach_m = chart.rules.keep_out_m + cleaning.GUARD_M
-    gaps = [
-        (float(shapely.distance(here, area)), zone.permittable, zone.id, zone)
-        for zone, area in chart.zones
-        if shapely.dwithin(area, here, reach_m) and chart.above(pad, zone) and aircraft.shut(zone, chart, pad)
-    ]
-    nearest = min(gaps, key=lambda item: item[:3], default=None)
-    return (np.inf, None) if nearest is None else (nearest[0], nearest[3])
-
-
-def _add_pads(network: nx.Graph, chart: Chart) -> None:
+def _add_pads(network: nx.DiGraph, chart: Chart) -> None:
     for pad in chart.sky.pads:
         x_m, y_m = chart.frame.to_xy(pad.lon, pad.lat)
-        network.add_node(pad.id, x_m=float(x_m), y_m=float(y_m), lon=pad.lon, lat=pad.lat, kind="pad")
-
-
-def _connect(network: nx.Graph, chart: Chart, pads: Sequence[str], solid: Sequence[shapely.Polygon]) -> None:
-    corners = visibility.corners_of(solid)
-    spots = np.array([[network.nodes[pad]["x_m"], network.nodes[pad]["y_m"]] for pad in pads]).reshape(-1, 2)
-    points = np.rint(spots * 1000).astype(np.int64)
-    names: list[str | int] = [*range(len(corners)), *pads]
-    places = np.vstack((corners.at, points))
-    seen = _seen(corners, points, solid)
-    _add_corners(network, chart.frame, corners, np.unique(seen[seen < len(corners)]))
-    _add_edges(network, names, places / 1000, seen)
-    _drop_unreached(network)
-
-
-def _seen(
-    corners: visibility.Corners, points: visibility.Integers, solid: Sequence[shapely.Polygon]
-) -> visibility.Pairs:
-    """Return index pairs of what sees each other, from the plain path or the engine: the same in the same order."""
-    if len(corners) >= ENGINE_CORNERS:
-        # Loading Numba takes longer than a small map.
-        from airspace.corridors.engine.warming import load
-
-        return load()(solid, points)
-    places = np.vstack((corners.at, points))
-    pairs = candidates(corners, points)
-    return pairs[visibility.clear(places[pairs[:, 0]], places[pairs[:, 1]], solid)]
-
-
-def _drop_unreached(network: nx.Graph) -> None:
-    """Drop corners that no pad leads to, such as those of the rim outside all jurisdictions."""
-    pads = {node for node, kind in network.nodes(data="kind") if kind == "pad"}
-    parts = [part for part in nx.connected_components(network) if part.isdisjoint(pads)]
-    network.remove_nodes_from(node for part in parts for node in part)
-
-
-def candidates(corners: visibility.Corners, points: visibility.Integers) -> visibility.Pairs:
-    """Return index pairs worth testing; corners come first in the numbering, then pads."""
-    to_corners = visibility.taut_from(points, corners) + np.array([len(corners), 0])
-    first, second = np.triu_indices(len(points), k=1)
-    between_pads = np.column_stack((first, second)) + len(corners)
-    return np.vstack((visibility.taut_pairs(corners), to_corners, between_pads))
-
-
-def _add_corners(network: nx.Graph, frame: Frame, corners: visibility.Corners, used: visibility.Integers) -> None:
-    xy_m = corners.at[used] / 1000
-    lon, lat = frame.to_lonlat(xy_m[:, 0], xy_m[:, 1])
-    for row, number in enumerate(used):
         network.add_node(
-            int(number),
-            x_m=float(xy_m[row, 0]),
-            y_m=float(xy_m[row, 1]),
-            lon=float(lon[row]),
-            lat=float(lat[row]),
-            kind="corner",
+            pad.id,
+            x_m=float(x_m),
+            y_m=float(y_m),
+            lon=pad.lon,
+            lat=pad.lat,
+            level_amsl_m=pad.elevation_amsl_m,
+            kind="pad",
         )
 
 
-def _add_edges(network: nx.Graph, names: Sequence[str | int], places_m: Floats, pairs: visibility.Pairs) -> None:
-    lengths_m = np.hypot(*(places_m[pairs[:, 0]] - places_m[pairs[:, 1]]).T)
-    nodes = network.nodes
-    for (i, j), length_m in zip(pairs.tolist(), lengths_m.tolist(), strict=True):
-        a, b = names[i], names[j]
-        line = shapely.LineString([(nodes[a]["lon"], nodes[a]["lat"]), (nodes[b]["lon"], nodes[b]["lat"])])
-        network.add_edge(a, b, length_m=length_m, geometry=line)
+def _flown(lattice: Lattice) -> list[tuple[int, int]]:
+    """Return the arcs of the cheapest courses between all pads, each in both directions, in a stable order."""
+    flown = {pair for way in lattice.ways().values() for pair in pairwise(way.nodes)}
+    return sorted(flown | {(end, start) for start, end in flown})
 
 
-def matrix(network: nx.Graph, pads: Sequence[str]) -> Floats:
-    """Return shortest lengths in metres, shape (len(pads), len(pads)); infinity where no corridor leads."""
-    lengths, _, index = _distances(network, pads)
-    return lengths[:, [index[pad] for pad in pads]]
+Place: TypeAlias = tuple[int, int, int]
+"""Whole millimetres east and north, and the number of the level."""
 
 
-def courses(network: nx.Graph, pads: Sequence[str]) -> dict[tuple[str, str], Course]:
-    """Return the shortest course of every ordered pair of pads that are joined, and are not at one place."""
-    lengths, previous, index = _distances(network, pads)
-    names = list(network.nodes)
-    found: dict[tuple[str, str], Course] = {}
-    for row, start in enumerate(pads):
-        for end in pads[row + 1 :]:
-            if not np.isfinite(lengths[row, index[end]]) or _apart_m(network, start, end) < LEAST_APART_M:
-                continue
-            line = _walk(previous[row], index[end], names)
-            lonlat = tuple((network.nodes[name]["lon"], network.nodes[name]["lat"]) for name in line)
-            length_m = float(lengths[row, index[end]])
-            found[start, end] = Course(from_pad=start, to_pad=end, length_m=length_m, lonlat=lonlat)
-            found[end, start] = Course(from_pad=end, to_pad=start, length_m=length_m, lonlat=lonlat[::-1])
+@dataclass(slots=True, eq=False)
+class _Drawn:
+    """Places and the pieces between them as they are put together, before a network is made of them."""
+
+    lattice: Lattice
+    labels: Labels
+    numbers: dict[Place, int] = field(default_factory=dict)
+    corners: set[int] = field(default_factory=set)
+    pads: dict[tuple[int, str], None] = field(default_factory=dict)
+    """Places above pads, where climbs end, each with the pad."""
+    gates: dict[int, str] = field(default_factory=dict)
+    pieces: list[tuple[Place, Place]] = field(default_factory=list)
+
+    def add_arcs(self, arcs: Iterable[Sequence[int]]) -> None:
+        """Add what is flown along some arcs of the search graph."""
+        pieces = dict.fromkeys(pair for start, end in arcs for pair in pairwise(self._along(start, end)))
+        self.pieces = [(a, b) for a, b in pieces if a != b]
+        for piece in self.pieces:
+            for place in piece:
+                self.number(place)
+
+    def number(self, place: Place) -> int:
+        """Return the number of a place."""
+        return self.numbers.setdefault(place, len(self.numbers))
+
+    def _along(self, start: int, end: int) -> Iterator[Place]:
+        """Yield the places of an arc, with those where it changes level."""
+        begins, ends = self._place(start), self._place(end)
+        yield begins
+        for change in self.lattice.changes.get((start, end), ()):
+            x, y = (round(a + change.share * (b - a)) for a, b in zip(begins[:2], ends[:2], strict=True))
+            yield x, y, change.before
+            yield x, y, change.after
+        yield ends
+
+    def _place(self, node: int) -> Place:
+        nodes = self.lattice.nodes
+        x, y = nodes.place_mm[node].tolist()
+        place = (x, y, int(nodes.level[node]))
+        number = self.number(place)
+        if nodes.kind[node] == CORNER:
+            self.corners.add(number)
+        if nodes.kind[node] == PAD:
+            self.pads[number, self.lattice.spots[nodes.which[node]].name] = None
+        return place
+
+    def add_gates(self) -> None:
+        """Cut level pieces where they cross a boundary inside a gate."""
+        lines = [_line(piece) for piece in self.pieces]
+        sides = self.labels.jurisdictions(lines)
+        cut: dict[tuple[Place, Place], None] = {}
+        for piece, line, passed in zip(self.pieces, lines, sides, strict=True):
+            places = [piece[0], *(self._gate_places(piece, line) if len(passed) > 1 else ()), piece[1]]
+            cut.update(dict.fromkeys((a, b) for a, b in pairwise(places) if a != b))
+        self.pieces = list(cut)
+
+    def _gate_places(self, piece: tuple[Place, Place], line: shapely.Geometry) -> Iterator[Place]:
+        if piece[0][2] != piece[1][2]:
+            return
+        for along_m, gate in crossed_at(line, self.labels.chart):
+            point = shapely.line_interpolate_point(line, along_m)
+            place = (round(point.x * 1000), round(point.y * 1000), piece[0][2])
+            self.gates[self.number(place)] = gate
+            yield place
+
+    def kind(self, number: int) -> str:
+        """Return what a place is."""
+        if number in self.gates:
+            return "gate"
+        return "corner" if number in self.corners else "level"
+
+
+def _line(piece: tuple[Place, Place]) -> shapely.LineString:
+    """Return a piece in the frame; a climb is a line without length."""
+    return shapely.LineString([(x / 1000, y / 1000) for x, y, _ in piece])
+
+
+def _add_places(network: nx.DiGraph, drawn: _Drawn) -> None:
+    chart = drawn.labels.chart
+    places = np.array(list(drawn.numbers), np.int64).reshape(-1, 3)
+    xy_m = places[:, :2] / 1000
+    lon, lat = chart.frame.to_lonlat(xy_m[:, 0], xy_m[:, 1])
+    rounded = _rounded(drawn, places)
+    for number, (x_m, y_m) in enumerate(xy_m.tolist()):
+        network.add_node(
+            number,
+            x_m=x_m,
+            y_m=y_m,
+            lon=float(lon[number]),
+            lat=float(lat[number]),
+            level_amsl_m=chart.levels_m[places[number, 2]],
+            kind=drawn.kind(number),
+            **({"zones": rounded[number]} if number in rounded else {}),
+            **({"gate": drawn.gates[number]} if number in drawn.gates else {}),
+        )
+
+
+def _above_pads(network: nx.DiGraph, drawn: _Drawn) -> None:
+    """Put places above a pad exactly where the pad is, which stands on no whole millimetre."""
+    places = list(drawn.numbers)
+    above = {places[number][:2]: pad for number, pad in drawn.pads}
+    for number, place in enumerate(places):
+        if pad := above.get(place[:2]):
+            network.nodes[number].update({key: network.nodes[pad][key] for key in ("x_m", "y_m", "lon", "lat")})
+
+
+def _rounded(drawn: _Drawn, places: npt.NDArray[np.int64]) -> dict[int, tuple[str, ...]]:
+    """Return what each corner goes round."""
+    corners = np.array(sorted(drawn.corners - drawn.gates.keys()), np.int64)
+    found: dict[int, tuple[str, ...]] = {}
+    for level in np.unique(places[corners, 2]).tolist():
+        mine = corners[places[corners, 2] == level]
+        found.update(zip(mine.tolist(), drawn.labels.rounded(level, places[mine, :2] / 1000), strict=True))
     return found
 
 
-def _apart_m(network: nx.Graph, start: str, end: str) -> float:
-    a, b = network.nodes[start], network.nodes[end]
-    return float(np.hypot(a["x_m"] - b["x_m"], a["y_m"] - b["y_m"]))
+def _add_climbs(network: nx.DiGraph, drawn: _Drawn) -> None:
+    """Join each pad with the places above it."""
+    pace = drawn.lattice.pace
+    for number, pad in sorted(drawn.pads):
+        above, ground_m = network.nodes[number], network.nodes[pad]["level_amsl_m"]
+        place = shapely.Point(above["x_m"], above["y_m"])
+        entered = drawn.labels.climbed(ground_m, above["level_amsl_m"], place)
+        _add_edge(network, (pad, number), pace, (ground_m, above["level_amsl_m"]), entered, drawn.labels)
+        _add_edge(network, (number, pad), pace, (above["level_amsl_m"], ground_m), entered, drawn.labels)
 
 
-def shortest(network: nx.Graph, from_pad: str, to_pad: str) -> Course | None:
-    """Return the shortest course between two pads, None when no corridor leads from one to the other.
-
-    Raises
-    ------
-    UnknownPad
-        If the network has no such pad.
-    """
-    return courses(network, [from_pad, to_pad]).get((from_pad, to_pad))
-
-
-def _distances(network: nx.Graph, pads: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int32], dict[str | int, int]]:
-    index = {name: number for number, name in enumerate(network.nodes)}
-    unknown = sorted(set(pads) - index.keys())
-    if unknown:
-        raise UnknownPad(f"no pad {', '.join(map(repr, unknown))} in the network")
-    edges = [(index[a], index[b], length) for a, b, length in network.edges(data="length_m")]
-    size = len(index)
-    if edges:
-        rows, columns, lengths = (np.array(column) for column in zip(*edges, strict=True))
-    else:
-        rows, columns, lengths = np.empty(0, int), np.empty(0, int), np.empty(0)
-    table = csr_array((lengths, (rows, columns)), shape=(size, size))
-    reached, previous = dijkstra(table, directed=False, indices=[index[pad] for pad in pads], return_predecessors=True)
-    return np.atleast_2d(reached), np.atleast_2d(previous), index
+def _add_pieces(network: nx.DiGraph, drawn: _Drawn) -> None:
+    chart, pace = drawn.labels.chart, drawn.lattice.pace
+    lines = [_line(piece) for piece in drawn.pieces]
+    entered = _entered(drawn, lines)
+    sides = drawn.labels.jurisdictions(lines)
+    for piece, zones, passed in zip(drawn.pieces, entered, sides, strict=True):
+        heights_m = (chart.levels_m[piece[0][2]], chart.levels_m[piece[1][2]])
+        ends = (drawn.number(piece[0]), drawn.number(piece[1]))
+        _add_edge(network, ends, pace, heights_m, zones, drawn.labels)
+        network.edges[ends]["jurisdictions"] = passed
 
 
-def _walk(previous: npt.NDArray[np.int32], end: int, names: Sequence[str | int]) -> list[str | int]:
-    line = [end]
-    while previous[line[-1]] >= 0:
-        line.append(int(previous[line[-1]]))
-    return [names[number] for number in reversed(line)]
+def _entered(drawn: _Drawn, lines: Sequence[shapely.LineString]) -> list[tuple[Zone, ...]]:
+    """Return the closed zones that each piece enters."""
+    chart, found = drawn.labels.chart, dict[int, tuple[Zone, ...]]()
+    for level, level_m in enumerate(chart.levels_m):
+        mine = [number for number, (a, b) in enumerate(drawn.pieces) if a[2] == b[2] == level]
+        found.update(zip(mine, drawn.labels.entered(level_m, [lines[number] for number in mine]), strict=True))
+    for number, (a, b) in enumerate(drawn.pieces):
+        if a[2] != b[2]:
+            low, high = sorted((chart.levels_m[a[2]], chart.levels_m[b[2]]))
+            found[number] = drawn.labels.climbed(low, high, shapely.Point(a[0] / 1000, a[1] / 1000))
+    return [found[number] for number in range(len(lines))]
 
 
-def split_long(lonlat: Sequence[tuple[float, float]], frame: Frame, longest_m: float) -> list[tuple[float, float]]:
-    """Return a course with extra points on its straight frame lines, so that no piece is longer than ``longest_m``."""
-    x, y = frame.to_xy([point[0] for point in lonlat], [point[1] for point in lonlat])
-    line = shapely.segmentize(shapely.LineString(np.column_stack((x, y))), longest_m)
-    xy = shapely.get_coordinates(line)
-    lon, lat = frame.to_lonlat(xy[:, 0], xy[:, 1])
-    return list(zip(lon.tolist(), lat.tolist(), strict=True))
-
-
-def length_on_ellipsoid_m(lonlat: Sequence[tuple[float, float]]) -> float:
-    """Return the length of a course along geodesics between its points."""
-    return float(GEOD.line_length([point[0] for point in lonlat], [point[1] for point in lonlat]))
+def _add_edge(
+    network: nx.DiGraph,
+    ends: tuple[Name, Name],
+    pace: Pace,
+    heights_m: tuple[float, float],
+    entered: Sequence[Zone],
+    labels: Labels,
+) -> None:
+    """Add a level piece or a climb with its figures."""
+    a, b = network.nodes[ends[0]], network.nodes[ends[1]]
+    dx_m, dy_m = (b["x_m"] - a["x_m"], b["y_m"] - a["y_m"]) if heights_m[0] == heights_m[1] else (0.0, 0.0)
+    over_s = float(pace.seconds(dx_m, dy_m))
+    network.add_edge(
+        *ends,
+        length_m=float(np.hypot(dx_m, dy_m)),
+        time_s=over_s + float(pace.rise_s(*heights_m)),
+        cost_s=over_s + float(pace.vertical_s(*heights_m)),
+        level_amsl_m=heights_m[1],
+        climb_m=heights_m[1] - heights_m[0],
+        geometry=shapely.LineString([(a["lon"], a["lat"]), (b["lon"], b["lat"])]),
+        jurisdictions=(),
+        zones=tuple(zone.id for zone in entered),
+        permits=labels.permits(entered, (min(heights_m), max(heights_m))),
+    )

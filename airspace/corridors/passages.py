@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
+from typing import TypeAlias
 
+import numpy as np
 import shapely
 from shapely.ops import substring
 
@@ -22,6 +24,12 @@ TOUCH_M = 0.01
 LEAST_M = 0.001
 """Shorter parts of a course are the arithmetic of floats."""
 
+Points: TypeAlias = Sequence[tuple[float, float, float]]
+"""A course: longitude and latitude (WGS 84, degrees) and metres AMSL, from above one pad to above the other.
+
+Two points in a row at one place are a change of level there; any other two are on one level.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
@@ -36,6 +44,7 @@ class Crossing:
     """Of the course's length, from its start."""
     lon: float
     lat: float
+    alt_amsl_m: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,72 +92,143 @@ def covers(permit: Permit, zone: Zone, chart: Chart, aircraft: Collection[str], 
     return permit.band is None or chart.holds(permit.band, zone.area, heights_m)
 
 
-def gate_spans(gate: Gate, chart: Chart, aircraft: Collection[str], when: Span) -> tuple[Span, ...]:
-    """Return when an aircraft may pass a gate: in its hours, with leave of the authority on each side of it."""
-    if not chart.holds_level(gate):
+def gate_spans(
+    gate: Gate, chart: Chart, aircraft: Collection[str], when: Span, heights_m: tuple[float, float]
+) -> tuple[Span, ...]:
+    """Return when an aircraft may pass a gate at a span of heights, metres AMSL.
+
+    In its hours and its band, with leave of the authority on each side of it.
+    """
+    if not chart.holds(gate.band, gate.area, heights_m):
         return ()
     spans = gate.schedule.spans(*when)
     for side in chart.sky.jurisdictions:
         if shapely.intersects(side.area, gate.area):
-            leave = (p for p in gate.permits if _lets_pass(p, gate, side.authority, chart, aircraft))
+            leave = (p for p in gate.permits if _lets_pass(p, gate, side.authority, chart, aircraft, heights_m))
             spans = common(spans, _validity(leave, when))
     return spans
 
 
-def _lets_pass(permit: Permit, gate: Gate, authority: str, chart: Chart, aircraft: Collection[str]) -> bool:
+def _lets_pass(
+    permit: Permit,
+    gate: Gate,
+    authority: str,
+    chart: Chart,
+    aircraft: Collection[str],
+    heights_m: tuple[float, float],
+) -> bool:
     if permit.authority != authority or not permit.names(aircraft):
         return False
-    return permit.band is None or chart.holds(permit.band, gate.area, (chart.level_m, chart.level_m))
+    return permit.band is None or chart.holds(permit.band, gate.area, heights_m)
 
 
 def _validity(permits: Iterable[Permit], when: Span) -> tuple[Span, ...]:
     return longest(span for permit in permits for span in permit.spans(*when))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A part of a course on one level."""
+
+    level_m: float
+    """Metres AMSL."""
+    line: shapely.LineString
+    """In the frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A climb or a descent, straight up or down at one place."""
+
+    place: shapely.Point
+    """In the frame."""
+    lowest_m: float
+    """Metres AMSL."""
+    highest_m: float
+
+
+def runs_of(points: Points, chart: Chart) -> tuple[Run, ...]:
+    """Return the parts of a course that keep their level, in the order flown."""
+    groups = [list(group) for _, group in groupby(points, key=lambda point: point[2])]
+    lines = [
+        chart.frame.project(shapely.LineString([point[:2] for point in group])) for group in groups if len(group) > 1
+    ]
+    levels = [group[0][2] for group in groups if len(group) > 1]
+    return tuple(Run(level_m=level_m, line=line) for level_m, line in zip(levels, lines, strict=True))
+
+
+def columns_of(points: Points, ends: tuple[Pad, Pad], chart: Chart) -> tuple[Column, ...]:
+    """Return where a course goes straight up or down: over its two pads, and where it changes level."""
+    first, last = points[0], points[-1]
+    columns = [_column(first, ends[0].elevation_amsl_m, chart)]
+    columns += [_column(before, after[2], chart) for before, after in pairwise(points) if before[2] != after[2]]
+    return (*columns, _column(last, ends[1].elevation_amsl_m, chart))
+
+
+def _column(point: tuple[float, float, float], other_m: float, chart: Chart) -> Column:
+    place = chart.frame.project(shapely.Point(point[:2]))
+    return Column(place=place, lowest_m=min(point[2], other_m), highest_m=max(point[2], other_m))
+
+
 def passage(
-    lonlat: Sequence[tuple[float, float]],
+    points: Points,
     ends: tuple[Pad, Pad],
     chart: Chart,
     *,
     aircraft: Collection[str],
     when: Span,
 ) -> Passage:
-    """Work out what a course passes on its way at the flight level, and on the climb and descent at its two ends."""
-    line = chart.frame.project(shapely.LineString(lonlat))
-    entered = _entered(line, ends, chart)
+    """Work out what a course passes on its levels, where it changes them, and on the climb and descent at its ends."""
+    line = chart.frame.project(shapely.LineString([point[:2] for point in points]))
+    entered = _entered(points, ends, chart)
     stretches = stretches_of(line, chart)
-    changes = [(change, _gates(line, change, chart, aircraft, when)) for change in _changes(stretches)]
+    changes = [
+        _passed(line, change, _flown_between(points, line, change), chart, aircraft, when)
+        for change in _changes(stretches)
+    ]
     spans: tuple[Span, ...] = (when,)
     for zone, heights_m in entered:
         spans = common(spans, zone_spans(zone, chart, aircraft, when, heights_m))
-    for _, gates in changes:
-        spans = common(spans, longest(span for gate in gates for span in gate_spans(gate, chart, aircraft, when)))
+    for _, _, open_spans in changes:
+        spans = common(spans, open_spans)
     return Passage(
         jurisdictions=_in_order(stretches),
-        gates=tuple(dict.fromkeys(gate.id for _, gates in changes for gate in gates)),
-        crossings=tuple(_crossing(line, change, gates, chart) for change, gates in changes),
+        gates=tuple(dict.fromkeys(gate.id for _, gates, _ in changes for gate in gates)),
+        crossings=tuple(crossing for crossing, _, _ in changes),
         zones=tuple(zone.id for zone, _ in entered),
         heights_amsl_m={zone.id: heights_m for zone, heights_m in entered},
         spans=spans,
     )
 
 
-def _entered(line: shapely.LineString, ends: tuple[Pad, Pad], chart: Chart) -> list[tuple[Zone, tuple[float, float]]]:
+def _entered(points: Points, ends: tuple[Pad, Pad], chart: Chart) -> list[tuple[Zone, tuple[float, float]]]:
     """Return the closed zones that a course enters, each with the heights it is flown at there."""
     near_m = chart.rules.keep_out_m - TOUCH_M
-    columns = [(pad, chart.point(pad)) for pad in ends]
+    runs, columns = runs_of(points, chart), columns_of(points, ends, chart)
     found = []
     for zone, area in chart.zones:
-        lowest_m = [
-            pad.elevation_amsl_m
-            for pad, point in columns
-            if chart.above(pad, zone) and shapely.dwithin(area, point, near_m)
+        heights_m = [
+            run.level_m for run in runs if chart.at_level(zone, run.level_m) and shapely.dwithin(area, run.line, near_m)
         ]
-        if chart.at_level(zone) and shapely.dwithin(area, line, near_m):
-            lowest_m.append(chart.level_m)
-        if lowest_m:
-            found.append((zone, (min(lowest_m), chart.level_m)))
+        for column in columns:
+            if chart.reaches(zone, column.lowest_m, column.highest_m) and shapely.dwithin(area, column.place, near_m):
+                heights_m += [column.lowest_m, column.highest_m]
+        if heights_m:
+            found.append((zone, (min(heights_m), max(heights_m))))
     return found
+
+
+def _flown_between(points: Points, line: shapely.LineString, change: _Change) -> tuple[float, float]:
+    """Return the lowest and highest that a course is flown at, metres AMSL, where jurisdictions change."""
+    xy = shapely.get_coordinates(line)
+    along_m = [0.0, *accumulate(np.hypot(*np.diff(xy, axis=0).T).tolist())]
+    flown = [
+        point[2]
+        for (start_m, end_m), pair in zip(pairwise(along_m), pairwise(points), strict=True)
+        for point in pair
+        if start_m <= change.end_m + LEAST_M and end_m >= change.start_m - LEAST_M
+    ]
+    return min(flown), max(flown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,16 +302,46 @@ def _changes(stretches: Sequence[Stretch]) -> list[_Change]:
     return found + [_Change(start_m=last_m, end_m=last_m, before=before, after=other) for other in others]
 
 
-def _gates(
-    line: shapely.LineString, change: _Change, chart: Chart, aircraft: Collection[str], when: Span
-) -> list[Gate]:
-    """Return the gates that hold a change of jurisdictions; those only that are ever open, when any is."""
+def _passed(
+    line: shapely.LineString,
+    change: _Change,
+    heights_m: tuple[float, float],
+    chart: Chart,
+    aircraft: Collection[str],
+    when: Span,
+) -> tuple[Crossing, list[Gate], tuple[Span, ...]]:
+    """Return where jurisdictions change, the gates that hold it, and when one of them lets it."""
+    holding = [gate for gate, area in chart.gates if _holds(gate, area, line, change, chart)]
+    opened = {gate.id: gate_spans(gate, chart, aircraft, when, heights_m) for gate in holding}
+    # Those only that are ever open, when any is.
+    gates = [gate for gate in holding if opened[gate.id]] or holding
+    spans = longest(span for gate in gates for span in opened[gate.id])
+    return _crossing(line, change, heights_m[0], gates, chart), gates, spans
+
+
+def _holds(gate: Gate, area: shapely.Geometry, line: shapely.LineString, change: _Change, chart: Chart) -> bool:
+    """Tell whether a gate holds a change of jurisdictions, and the line keeps clear of the ends of its opening.
+
+    Where gates overlap a line may pass the opening of two together that is too near the end of either.
+    """
     where = substring(line, change.start_m, change.end_m)
-    holding = [gate for gate, area in chart.gates if shapely.covers(shapely.buffer(area, TOUCH_M), where)]
-    return [gate for gate in holding if gate_spans(gate, chart, aircraft, when)] or holding
+    inside = shapely.covers(shapely.buffer(area, TOUCH_M), where)
+    posts, least_m = chart.posts[gate.id], chart.rules.half_width_m - TOUCH_M
+    return bool(inside) and (posts.is_empty or not shapely.dwithin(posts, line, least_m))
 
 
-def _crossing(line: shapely.LineString, change: _Change, gates: Sequence[Gate], chart: Chart) -> Crossing:
+def crossed_at(line: shapely.LineString, chart: Chart) -> tuple[tuple[float, str], ...]:
+    """Return where a line of the frame changes jurisdictions inside a gate: metres along it, and the gate's id."""
+    found = []
+    for change in _changes(stretches_of(line, chart)):
+        holding = [gate.id for gate, area in chart.gates if _holds(gate, area, line, change, chart)]
+        found += [((change.start_m + change.end_m) / 2, gate) for gate in holding[:1]]
+    return tuple(found)
+
+
+def _crossing(
+    line: shapely.LineString, change: _Change, height_m: float, gates: Sequence[Gate], chart: Chart
+) -> Crossing:
     along_m = (change.start_m + change.end_m) / 2
     point = shapely.line_interpolate_point(line, along_m)
     lon, lat = chart.frame.to_lonlat(point.x, point.y)
@@ -242,4 +352,5 @@ def _crossing(line: shapely.LineString, change: _Change, gates: Sequence[Gate], 
         along_share=along_m / line.length,
         lon=float(lon),
         lat=float(lat),
+        alt_amsl_m=height_m,
     )

@@ -72,12 +72,12 @@ def taut_pairs(corners: Corners) -> Pairs:
     for first in range(0, len(corners), CHUNK):
         rows = slice(first, first + CHUNK)
         towards = corners.at[None, :, :] - corners.at[rows, None, :]
-        tangent_here = _tangent(
+        tangent_here = tangent(
             towards,
             corners.before[rows, None] - corners.at[rows, None],
             corners.after[rows, None] - corners.at[rows, None],
         )
-        tangent_there = _tangent(towards, (corners.before - corners.at)[None], (corners.after - corners.at)[None])
+        tangent_there = tangent(towards, (corners.before - corners.at)[None], (corners.after - corners.at)[None])
         i, j = np.nonzero(tangent_here & tangent_there)
         pairs = np.column_stack((i + first, j))
         found.append(pairs[pairs[:, 0] < pairs[:, 1]])
@@ -87,11 +87,15 @@ def taut_pairs(corners: Corners) -> Pairs:
 def taut_from(points: Integers, corners: Corners) -> Pairs:
     """Return index pairs (point, corner), shape (n, 2), whose piece is tangent at the corner."""
     towards = corners.at[None, :, :] - points[:, None, :]
-    tangent = _tangent(towards, (corners.before - corners.at)[None], (corners.after - corners.at)[None])
-    return np.column_stack(np.nonzero(tangent))
+    touching = tangent(towards, (corners.before - corners.at)[None], (corners.after - corners.at)[None])
+    return np.column_stack(np.nonzero(touching))
 
 
-def _tangent(towards: Integers, before: Integers, after: Integers) -> npt.NDArray[np.bool_]:
+def tangent(towards: Integers, before: Integers, after: Integers) -> npt.NDArray[np.bool_]:
+    """Tell which directions through a corner leave both its edges, given as directions, on one side.
+
+    The last axis is (x, y); the others are broadcast.
+    """
     sides = np.sign(cross(towards, before)) * np.sign(cross(towards, after))
     moves = (towards != 0).any(axis=-1)
     return np.asarray((sides >= 0) & moves)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -211,12 +211,34 @@ class RasterGround:
         bounds
             Degrees, WGS 84.
         """
+        # Written so that NaN, the unknown, counts as higher.
+        return self._areas(lambda heights_m: ~(heights_m + self.to_amsl_m[1] <= level_amsl_m), bounds)
+
+    def below(self, level_amsl_m: float, bounds: tuple[float, float, float, float]) -> list[shapely.Polygon]:
+        """Return WGS 84 areas that hold all ground lower than a level, or unknown, within west, south, east, north.
+
+        They reach as far as those of :meth:`above`, to the centres of cells that are not lower.
+
+        Parameters
+        ----------
+        level_amsl_m
+            Metres AMSL (EGM96).
+        bounds
+            Degrees, WGS 84.
+        """
+        # NaN counts as lower, too.
+        return self._areas(lambda heights_m: ~(heights_m + self.to_amsl_m[0] >= level_amsl_m), bounds)
+
+    def _areas(
+        self, chosen: Callable[[Heights], npt.NDArray[np.bool_]], bounds: tuple[float, float, float, float]
+    ) -> list[shapely.Polygon]:
+        """Return where cells are chosen, or there are none, within bounds."""
         within = shapely.box(*bounds)
         beyond = shapely.get_parts(within - self.outline)
         areas = [part for part in beyond if isinstance(part, shapely.Polygon) and not part.is_empty]
         inside = shapely.intersection(within, self.outline)
         if not inside.is_empty:
-            areas += shapely.get_parts(self._unplaced(self._higher(level_amsl_m, inside))).tolist()
+            areas += shapely.get_parts(self._unplaced(self._squares(chosen, inside))).tolist()
         return areas
 
     @cached_property
@@ -263,15 +285,16 @@ class RasterGround:
         four[outside] = np.nan
         return four.min(axis=1), four.max(axis=1)
 
-    def _higher(self, level_amsl_m: float, inside: shapely.Geometry) -> shapely.Geometry:
-        """Return the squares between cell centres, in cells, where interpolated ground within an area can be higher."""
+    def _squares(
+        self, chosen: Callable[[Heights], npt.NDArray[np.bool_]], inside: shapely.Geometry
+    ) -> shapely.Geometry:
+        """Return the squares between cell centres, in cells, that hang on a chosen cell, within an area."""
         left, top, right, bottom = shapely.bounds(self._placed(inside)).tolist()
         rows, columns = self.heights_m.shape
         first_row, first_column = max(math.floor(top) - 1, 0), max(math.floor(left) - 1, 0)
         window = self.heights_m[first_row : math.ceil(bottom) + 1, first_column : math.ceil(right) + 1]
-        # Written so that NaN, the unknown, counts as higher.
-        higher = np.pad(~(window + self.to_amsl_m[1] <= level_amsl_m), 1)
-        squares = higher[:-1, :-1] | higher[:-1, 1:] | higher[1:, :-1] | higher[1:, 1:]
+        marked = np.pad(chosen(window), 1)
+        squares = marked[:-1, :-1] | marked[:-1, 1:] | marked[1:, :-1] | marked[1:, 1:]
         corner = np.array([first_column - 0.5, first_row - 0.5])
         boxes = shapely.transform(_runs(squares), lambda points: points + corner)
         return shapely.union_all(boxes) & shapely.box(0, 0, columns, rows)

@@ -27,6 +27,11 @@ class TerrainModel(Terrain, Protocol):
     ) -> Sequence[shapely.Polygon | shapely.MultiPolygon]:
         """Return WGS 84 areas that hold all ground higher than a level, or unknown, within west, south, east, north."""
 
+    def below(
+        self, level_amsl_m: float, bounds: tuple[float, float, float, float]
+    ) -> Sequence[shapely.Polygon | shapely.MultiPolygon]:
+        """Return WGS 84 areas that hold all ground lower than a level, or unknown, within west, south, east, north."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlatGround:

@@ -90,7 +90,7 @@ class PolicyTable(Strict):
     corridor_half_width_m: NotNegative
     vertical_clearance_m: NotNegative = _default(Policy, "vertical_clearance_m")
     vertical_budget_m: NotNegative = _default(Policy, "vertical_budget_m")
-    cruise_amsl_m: AltitudeAmsl
+    levels_amsl_m: Annotated[list[AltitudeAmsl], Field(min_length=1)]
     separation_m: Annotated[
         list[NotNegative], Field(min_length=2, max_length=2, default=[*_default(Policy, "separation_m")])
     ]
@@ -263,6 +263,8 @@ class DroneTypeTable(Strict):
     descent_power_ratio: PositiveTable | None = None
     hover_power_ratio: PositiveTable | None = None
     swap_s: NotNegativeTable | None = None
+    corridor_half_width_m: NotNegativeTable | None = None
+    min_turn_radius_m: NotNegativeTable | None = None
     max_wind_mps: NotNegativeTable
     temp_min_c: TemperatureTable
     temp_max_c: TemperatureTable

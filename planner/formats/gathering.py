@@ -136,7 +136,8 @@ class Gathering:
         policy = _section(doors.PolicyTable, tables.get("policy"))
         if policy is not None:
             given = policy.model_dump(exclude_unset=True)
-            given |= {key: tuple(given[key]) for key in ("separation_m", "approvals_held") if key in given}
+            lists = ("levels_amsl_m", "separation_m", "approvals_held")
+            given |= {key: tuple(given[key]) for key in lists if key in given}
             self.policy = self._checked(lambda: Policy(**given), "policy")
         weather = _section(doors.WeatherTable, tables.get("weather", {}))
         if weather is not None:

@@ -41,6 +41,10 @@ class DroneType:
     """Power in hover over power in cruise; 1 because power is flat between 4 and 10 m/s in the same test."""
     swap_s: float = 300.0
     """From landing at the hub to ready for the next take-off with fresh packs."""
+    corridor_half_width_m: float | None = None
+    """How far it may stray from the centre line of a corridor; None: as the policy says for all."""
+    min_turn_radius_m: float = 0.0
+    """The tightest turn it flies at cruise speed; 0 for one that stops and turns on the spot."""
     max_wind_mps: float
     temp_min_c: float
     temp_max_c: float
@@ -55,6 +59,8 @@ class DroneType:
                 raise ValueError(f"drone type '{self.id}': expected {figure} > 0, got {value}")
         if self.swap_s < 0 or self.max_wind_mps < 0:
             raise ValueError(f"drone type '{self.id}': expected swap_s and max_wind_mps >= 0")
+        if not (self.corridor_half_width_m or 0.0) >= 0 or not self.min_turn_radius_m >= 0:
+            raise ValueError(f"drone type '{self.id}': expected corridor_half_width_m and min_turn_radius_m >= 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

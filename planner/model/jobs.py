@@ -55,8 +55,8 @@ class Policy:
     3 m: Hong Kong's Principal Datum lies some 1.2 m below mean sea level, the Yellow Sea datum of 1985 0.8 to 0.9 m
     from it, and no agreed transformation joins them; both figures are unverified.
     """
-    cruise_amsl_m: float
-    """The one flight level, metres above mean sea level."""
+    levels_amsl_m: tuple[float, ...]
+    """The flight levels, metres above mean sea level, from the lowest to the highest."""
     separation_m: tuple[float, float] = (50.0, 15.0)
     """Between own flights, horizontal and vertical."""
     currency: str
@@ -88,6 +88,8 @@ class Policy:
         for name in not_negative:
             if not getattr(self, name) >= 0:
                 raise ValueError(f"policy: expected {name} >= 0, got {getattr(self, name)}")
+        if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
+            raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
         if not 0 <= self.reserve_share < 1:
             raise ValueError(f"policy: expected reserve_share in [0, 1), got {self.reserve_share}")
         if not self.energy_factor >= 1:
@@ -95,10 +97,14 @@ class Policy:
         if self.max_orders_per_sortie < 1:
             raise ValueError(f"policy: expected max_orders_per_sortie >= 1, got {self.max_orders_per_sortie}")
 
-    @property
-    def keep_out_m(self) -> float:
-        """How far the centre line of a corridor stays from a closed zone."""
-        return self.corridor_half_width_m + self.clearance_m
+    def half_width_m(self, kind: DroneType) -> float:
+        """How far a type of drone may stray from the centre line: its own figure, or the policy's."""
+        own_m = kind.corridor_half_width_m
+        return self.corridor_half_width_m if own_m is None else own_m
+
+    def keep_out_m(self, kind: DroneType) -> float:
+        """How far the centre line of a type's corridor stays from a closed zone."""
+        return self.half_width_m(kind) + self.clearance_m
 
     @property
     def vertical_gap_m(self) -> float:

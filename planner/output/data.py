@@ -123,7 +123,7 @@ def _heading(plan: Plan, digest: str) -> Json:
 def _policy(job: Job) -> Json:
     policy = job.policy
     return {
-        "cruise_amsl_m": policy.cruise_amsl_m,
+        "levels_amsl_m": list(policy.levels_amsl_m),
         "half_width_m": policy.corridor_half_width_m,
         "clearance_m": policy.clearance_m,
         "reserve_share": policy.reserve_share,
@@ -255,16 +255,25 @@ def _corridor(users: Sequence[tuple[Sortie, Leg]], frame: Frame, job: Job) -> Js
     leg = users[0][1]
     centre = _centre(leg)
     counts = Counter(sortie.drone for sortie, _ in users)
+    half_width_m = max(_half_width_m(sortie, job) for sortie, _ in users)
     return {
         "ids": sorted({leg.corridor for _, leg in users}),
         "ends": [leg.from_pad, leg.to_pad],
         "line": centre,
-        "area": shapes.corridor_area(centre, frame=frame, half_width_m=job.policy.corridor_half_width_m),
+        "area": shapes.corridor_area(centre, frame=frame, half_width_m=half_width_m),
+        "half_width_m": half_width_m,
+        "levels_amsl_m": sorted({point.alt_amsl_m for point in leg.waypoints[1:-1]}),
         "distance_m": _number(leg.distance_m),
         "gates": sorted({gate for _, leg in users for gate in leg.gates}),
         "jurisdictions": list(leg.jurisdictions),
         "drones": [[drone, count] for drone, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],
     }
+
+
+def _half_width_m(sortie: Sortie, job: Job) -> float:
+    """Return how wide a corridor the type of a sortie flies, half of it; the policy's where nobody knows the type."""
+    kinds = [kind for kind in job.drone_types if kind.id == sortie.drone_type]
+    return job.policy.half_width_m(kinds[0]) if kinds else job.policy.corridor_half_width_m
 
 
 def _centre(leg: Leg) -> shapes.Line:

@@ -97,8 +97,8 @@ def boundary_kept(case: Case, leg: LegCase) -> Iterator[Finding]:
         return
     land = land_of(case)
     passage = passage_of(case, leg)
-    yield from _inside_all(case, leg, land)
-    yield from _away_from_others(case, leg, land, passage)
+    yield from _inside_all(leg, land)
+    yield from _away_from_others(leg, land, passage)
     for crossing in passage.crossings:
         yield from _through_a_gate(case, leg, passage, crossing)
 
@@ -212,7 +212,7 @@ def _parts(spans: Mapping[str, list[Span]]) -> Iterator[tuple[float, float, froz
         )
 
 
-def _inside_all(case: Case, leg: LegCase, land: Land) -> Iterator[Finding]:
+def _inside_all(leg: LegCase, land: Land) -> Iterator[Finding]:
     """Judge that a leg stays inside all jurisdictions taken together, by the half width."""
     inside = [span for span in geodesics.inside(leg.line, land.union) if span[1] - span[0] > SHORTEST_SPAN]
     gaps = geodesics.without(leg.line.whole, inside)
@@ -227,13 +227,13 @@ def _inside_all(case: Case, leg: LegCase, land: Land) -> Iterator[Finding]:
     metres = -spot.distance_m if outside else spot.distance_m
     side = "outside" if outside else "inside"
     yield at_least(
-        "boundary.inside", leg.subject, metres, case.job.policy.corridor_half_width_m, "m",
+        "boundary.inside", leg.subject, metres, leg.half_width_m, "m",
         tolerance=CLEARANCE_TOLERANCE_M, where=leg.line.place(spot.u),
         detail=f"the centre line is {spot.distance_m:.2f} m {side} the outer edge of all jurisdictions",
     )  # fmt: skip
 
 
-def _away_from_others(case: Case, leg: LegCase, land: Land, passage: Passage) -> Iterator[Finding]:
+def _away_from_others(leg: LegCase, land: Land, passage: Passage) -> Iterator[Finding]:
     """Judge that the parts outside gates keep the half width from the closed boundary of jurisdictions they are not in.
 
     A part that itself crosses is left to the rule on gates, which fails it.
@@ -249,7 +249,7 @@ def _away_from_others(case: Case, leg: LegCase, land: Land, passage: Passage) ->
                 continue
             yield at_least(
                 "boundary.clearance", f"{leg.subject}, boundary of {other}", spot.distance_m,
-                case.job.policy.corridor_half_width_m, "m", tolerance=CLEARANCE_TOLERANCE_M,
+                leg.half_width_m, "m", tolerance=CLEARANCE_TOLERANCE_M,
                 where=leg.line.place(spot.u),
                 detail=f"the centre line comes within {spot.distance_m:.2f} m of the boundary of {other} "
                 "outside its gates",
@@ -280,7 +280,7 @@ def _no_gate(case: Case, leg: LegCase, crossing: Crossing) -> Finding:
         if (spot := geodesics.nearest(leg.line, [(middle, middle)], Edges.of(gate.area, lat=gate.area.centroid.y)))
     ]
     metres, gate = min(spots, default=(None, ""))
-    half_m = case.job.policy.corridor_half_width_m
+    half_m = leg.half_width_m
     told = f"{metres:.1f} m from the nearest gate, {gate}" if metres is not None else "and there is no gate"
     return fact(
         "boundary.gate", f"{leg.subject}, boundary {crossing.before}|{crossing.after}", holds=False,
@@ -307,7 +307,7 @@ def _within_opening(case: Case, leg: LegCase, crossing: Crossing, gate: Gate, su
     if spot is None:
         return fact("boundary.gate", subject, holds=True, where=place, detail="the whole boundary lies inside the gate")
     return at_least(
-        "boundary.gate", subject, spot.distance_m, case.job.policy.corridor_half_width_m, "m",
+        "boundary.gate", subject, spot.distance_m, leg.half_width_m, "m",
         tolerance=CLEARANCE_TOLERANCE_M, where=leg.line.place(spot.u),
         detail=f"the centre line is {spot.distance_m:.2f} m from the end of the gate's opening",
     )  # fmt: skip

@@ -56,6 +56,16 @@ class LegCase:
         """The ids by which a permit may name the drone."""
         return frozenset({self.sortie.drone, *([self.drone.type] if self.drone else [])})
 
+    @property
+    def half_width_m(self) -> float:
+        """How far its type may stray from the centre line; the policy's figure where the type is not known."""
+        return self.policy.corridor_half_width_m if self.kind is None else self.policy.half_width_m(self.kind)
+
+    @property
+    def keep_out_m(self) -> float:
+        """How far the centre line stays from a closed zone."""
+        return self.half_width_m + self.policy.clearance_m
+
     @cached_property
     def faults(self) -> tuple[str, ...]:
         """Why the line cannot be measured; empty when it can."""

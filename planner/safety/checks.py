@@ -43,6 +43,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.waypoints",), legs.waypoints_usable),
     (("leg.pads",), legs.on_its_pads),
     (("leg.level",), legs.at_flight_level),
+    (("leg.turn",), legs.turns_flyable),
     (("leg.ground",), ground.above_ground),
     (("ground.terrain",), ground.above_terrain),
     (("law.judged",), laws.lawful),

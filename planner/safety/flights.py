@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from planner.model.fleets import DroneType
 from planner.model.jobs import Policy, Weather
@@ -13,6 +17,8 @@ DRY_AIR_J_PER_KG_K = 287.05
 KELVIN_AT_0_C = 273.15
 STILL_M = 1.0
 """A piece that moves no further than this over the ground is a climb or a descent."""
+STRAIGHT_RAD = 1e-3
+"""A corner that turns by less is none: it comes of the rounding of coordinates."""
 LEVEL_M = 0.5
 """A piece that rises or sinks by no more than this is level."""
 SECONDS_PER_HOUR = 3600.0
@@ -64,6 +70,38 @@ def ground_speed_mps(azimuth_deg: float, air_mps: float, weather: Weather) -> fl
     if abs(across_mps) >= air_mps:
         return 0.0
     return max(0.0, math.sqrt(air_mps * air_mps - across_mps * across_mps) + along_mps)
+
+
+def excess_turns(line: CentreLine, radius_m: float, half_width_m: float) -> Iterator[tuple[float, float]]:
+    """Yield for every stretch of turns to one side by how many degrees it turns more than can be flown, and where.
+
+    Over a stretch of length L a circle of radius R turns by L / R. Where the line has a corner, the aircraft flies by
+    inside it: an arc that touches both sides of a corner of angle d leaves it by R (1 / cos(d / 2) - 1), which may be
+    the half width w, so that d is at most 2 arccos(R / (R + w)) (geometry of the tangent circle). Turns to the other
+    side begin a new stretch, and the piece between must hold both tangents, R tan(d / 2) each.
+    """
+    spare = 2.0 * math.acos(radius_m / (radius_m + half_width_m))
+    corners = [(at, turn) for at, turn in _turns(line) if abs(turn) > STRAIGHT_RAD]
+    along = [*np.concatenate([[0.0], np.cumsum(line.length_m)]).tolist()]
+    for first, (start, turn) in enumerate(corners):
+        total = 0.0
+        for at, further in corners[first:]:
+            if further * turn < 0:
+                break
+            total += abs(further)
+            yield math.degrees(total - spare - (along[at] - along[start]) / radius_m), float(at)
+    for (before, one), (after, other) in pairwise(corners):
+        if one * other < 0:
+            needed_m = radius_m * (math.tan(abs(one) / 2) + math.tan(abs(other) / 2))
+            yield math.degrees((needed_m - (along[after] - along[before])) / radius_m), float(after)
+
+
+def _turns(line: CentreLine) -> Iterator[tuple[int, float]]:
+    """Yield the waypoints between two level pieces, with the angle turned there, radians, to the right."""
+    moving = [number for number, metres in enumerate(line.length_m.tolist()) if metres > STILL_M]
+    for before, after in pairwise(moving):
+        turned = math.radians(float(line.azimuth_deg[after] - line.azimuth_deg[before]))
+        yield after, math.remainder(turned, 2.0 * math.pi)
 
 
 def cruise_watts(kind: DroneType, payload_kg: float, weather: Weather) -> float:

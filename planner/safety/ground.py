@@ -68,7 +68,7 @@ def above_terrain(case: Case, leg: LegCase) -> Iterator[Finding]:
     least_m, where = math.inf, leg.line.place(1.0)
     for first in range(0, len(steps.u0), STEPS_TOGETHER):
         group = slice(first, first + STEPS_TOGETHER)
-        below = _corridor(np.vstack([steps.a[group], steps.b[group][-1:]]), case.job.policy.corridor_half_width_m)
+        below = _corridor(np.vstack([steps.a[group], steps.b[group][-1:]]), leg.half_width_m)
         lowest_flown_m = float(leg.line.height_m(np.concatenate([steps.u0[group], steps.u1[group]])).min())
         gap_m = lowest_flown_m - terrain.span_amsl_m(below)[1]
         if gap_m < least_m:

@@ -11,7 +11,7 @@ from planner.model.plans import Waypoint
 from planner.model.reviews import Finding
 from planner.safety.cases import LEAST_WAYPOINTS, Case, LegCase, SortieCase, place_of
 from planner.safety.findings import agrees, at_least, at_most, fact
-from planner.safety.flights import flown
+from planner.safety.flights import excess_turns, flown
 from planner.safety.rules import (
     DISTANCE_SHARE,
     LEVEL_TOLERANCE_M,
@@ -19,6 +19,7 @@ from planner.safety.rules import (
     PAD_TOLERANCE_M,
     PIECE_TIME_SHARE,
     TIME_TOLERANCE_S,
+    TURN_TOLERANCE_DEG,
 )
 
 
@@ -57,15 +58,19 @@ def _apart_m(point: Waypoint, pad: Pad) -> float:
 
 
 def at_flight_level(case: Case, leg: LegCase) -> Iterator[Finding]:
-    """Judge the flight level between the pads, and that climb and descent are straight up and down."""
+    """Judge the levels flown between the pads, and that every climb and descent is straight up or down."""
     if not leg.measurable or len(leg.leg.waypoints) < LEAST_WAYPOINTS:
         return
-    level_m = case.job.policy.cruise_amsl_m
-    inner = leg.leg.waypoints[1:-1]
-    worst = max(inner, key=lambda point: abs(point.alt_amsl_m - level_m))
+    levels_m, inner = case.job.policy.levels_amsl_m, leg.leg.waypoints[1:-1]
+
+    def off_level_m(point: Waypoint) -> float:
+        return min(abs(point.alt_amsl_m - level_m) for level_m in levels_m)
+
+    worst = max(inner, key=off_level_m)
+    told = ", ".join(f"{level_m:g}" for level_m in levels_m)
     yield at_most(
-        "leg.level", leg.subject, abs(worst.alt_amsl_m - level_m), LEVEL_TOLERANCE_M, "m", where=place_of(worst),
-        detail=f"flown at {worst.alt_amsl_m:.2f} m AMSL where the policy's level is {level_m:g} m",
+        "leg.level", leg.subject, off_level_m(worst), LEVEL_TOLERANCE_M, "m", where=place_of(worst),
+        detail=f"flown at {worst.alt_amsl_m:.2f} m AMSL; the policy's levels: {told} m",
     )  # fmt: skip
     for pad, point, what in ((leg.from_pad, inner[0], "climb"), (leg.to_pad, inner[-1], "descent")):
         if pad is not None:
@@ -74,6 +79,32 @@ def at_flight_level(case: Case, leg: LegCase) -> Iterator[Finding]:
                 "leg.level", f"{leg.subject}, {what}", off_m, PAD_TOLERANCE_M, "m", where=place_of(point),
                 detail=f"the {what} is {off_m:.2f} m off pad '{pad.id}' at its top",
             )  # fmt: skip
+    for before, after in pairwise(inner):
+        if abs(after.alt_amsl_m - before.alt_amsl_m) > LEVEL_TOLERANCE_M:
+            off_m = float(GEOD.inv(before.lon, before.lat, after.lon, after.lat)[2])
+            yield at_most(
+                "leg.level", f"{leg.subject}, change of level", off_m, PAD_TOLERANCE_M, "m", where=place_of(before),
+                detail=f"from {before.alt_amsl_m:.1f} to {after.alt_amsl_m:.1f} m AMSL over {off_m:.2f} m of ground",
+            )  # fmt: skip
+
+
+def turns_flyable(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the turns of a type that does not turn on the spot, and that it keeps one level."""
+    if not leg.measurable or leg.kind is None or leg.kind.min_turn_radius_m <= 0.0:
+        return
+    heights_m = [point.alt_amsl_m for point in leg.leg.waypoints[1:-1]]
+    changed_m = max(heights_m, default=0.0) - min(heights_m, default=0.0)
+    yield at_most(
+        "leg.turn", f"{leg.subject}, level", changed_m, LEVEL_TOLERANCE_M, "m",
+        detail=f"changes its level by {changed_m:.1f} m on the way, straight up or down",
+    )  # fmt: skip
+    worst = max(excess_turns(leg.line, leg.kind.min_turn_radius_m, leg.half_width_m), default=None)
+    if worst is not None:
+        spare_deg, u = -worst[0], worst[1]
+        yield at_least(
+            "leg.turn", leg.subject, spare_deg, 0.0, "deg", tolerance=TURN_TOLERANCE_DEG, where=leg.line.place(u),
+            detail=f"turns of radius {leg.kind.min_turn_radius_m:g} m leave {spare_deg:.1f} degrees to spare",
+        )  # fmt: skip
 
 
 def times_increase(_case: Case, leg: LegCase) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ CLEARANCE_TOLERANCE_M = 0.02
 PAD_TOLERANCE_M = 1.0
 PAD_HEIGHT_TOLERANCE_M = 0.5
 LEVEL_TOLERANCE_M = 0.1
+TURN_TOLERANCE_DEG = 1.0
+"""What coordinates rounded to 1 cm may turn a piece of a metre."""
 TIME_TOLERANCE_S = 1.0
 """Times may be recorded to the second."""
 PIECE_TIME_SHARE = 0.01
@@ -45,7 +47,7 @@ CLEARANCES = f"{CLEARANCE_TOLERANCE_M * 100:g} cm is allowed for the rounding of
 _ZONES = (
     Rule(
         id="zone.clearance",
-        source="policy clearance_m + corridor_half_width_m",
+        source="policy clearance_m; corridor_half_width_m of the drone type, else of the policy",
         explanation="The centre line of every leg, with its climb and descent over the pads, keeps the corridor's "
         "half width plus the clearance away from every closed zone that holds at any time of the leg, wherever it "
         "is flown at a height within the zone's band or nearer to it than the vertical clearance. The distance is "
@@ -80,20 +82,20 @@ _REJECTED = (
 _BOUNDARY = (
     Rule(
         id="boundary.gate",
-        source=f"policy corridor_half_width_m; {BOUNDARY_LAW}",
+        source=f"corridor_half_width_m of the drone type, else of the policy; {BOUNDARY_LAW}",
         explanation="A leg passes from one jurisdiction to another only inside the area of a gate, and its centre "
         "line stays the corridor's half width away from both ends of the gate's opening. A crossing outside every "
         f"gate is given as a negative distance: how far off the nearest gate is. {CLEARANCES}",
     ),
     Rule(
         id="boundary.clearance",
-        source="policy corridor_half_width_m",
+        source="corridor_half_width_m of the drone type, else of the policy",
         explanation="The centre line stays the corridor's half width away from every stretch of the boundary that no "
         f"gate opens, so that the corridor overlaps the other side inside a gate's area only. {CLEARANCES}",
     ),
     Rule(
         id="boundary.inside",
-        source="policy corridor_half_width_m",
+        source="corridor_half_width_m of the drone type, else of the policy",
         explanation="A leg never leaves the jurisdictions of the airspace taken together, and stays the corridor's "
         "half width away from their outer edge: nobody has answered for the airspace beyond. Gaps of up to 2 mm "
         f"between two jurisdictions count as closed. {CLEARANCES}",
@@ -138,9 +140,17 @@ _LEGS = (
     ),
     Rule(
         id="leg.level",
-        source="policy cruise_amsl_m",
-        explanation="Between the pads a leg is flown at the policy's one flight level, within 0.1 m, and it climbs "
-        "and descends straight over its pads, within 1 m.",
+        source="policy levels_amsl_m",
+        explanation="Between the pads a leg is flown at flight levels of the policy, within 0.1 m. It climbs and "
+        "descends straight up and down, within 1 m over the ground: over its pads, and wherever it changes level.",
+    ),
+    Rule(
+        id="leg.turn",
+        source="drone type min_turn_radius_m; geometry of the circle that touches both sides of a corner",
+        explanation="A type that does not turn on the spot can fly every turn of the line: over any stretch it turns "
+        "by no more than a circle of its least radius does over that length, and what flying by a corner inside the "
+        "corridor's half width gains; between turns to different sides there is room for both. Such a type keeps one "
+        "level from pad to pad. One degree is allowed for the rounding of coordinates.",
     ),
     Rule(
         id="leg.ground",

@@ -68,12 +68,12 @@ def clear_of_zones(case: Case, leg: LegCase) -> Iterator[Finding]:
     gaps_m = geodesics.box_gaps_m(leg.line, ready.bounds) if ready.zones else np.zeros(0)
     worth_m = float("inf")
     for index in np.argsort(gaps_m, kind="stable"):
-        if gaps_m[index] > max(case.job.policy.keep_out_m, worth_m):
+        if gaps_m[index] > max(leg.keep_out_m, worth_m):
             return
         zone = ready.zones[int(index)]
         if not zone.zone.schedule.touches(*leg.time):
             continue
-        for finding in _against(case, leg, zone, near=bool(gaps_m[index] <= case.job.policy.keep_out_m)):
+        for finding in _against(case, leg, zone, near=bool(gaps_m[index] <= leg.keep_out_m)):
             if finding.rule == "zone.clearance" and finding.measured is not None:
                 worth_m = min(worth_m, finding.measured)
             yield finding
@@ -92,11 +92,11 @@ def _against(case: Case, leg: LegCase, closed: ClosedZone, *, near: bool) -> Ite
     within = leg.line.between_heights(closed.lower_m - reach_m, closed.upper_m + reach_m)
     subject = f"{leg.subject}, zone '{closed.zone.id}'"
     if near:
-        yield from _over_or_under(leg, closed, within, policy.keep_out_m, policy.vertical_gap_m, subject)
+        yield from _over_or_under(leg, closed, within, leg.keep_out_m, policy.vertical_gap_m, subject)
     spot = _measured(leg, closed, within)
     if spot is None:
         return
-    too_near = spot.distance_m < policy.keep_out_m - CLEARANCE_TOLERANCE_M
+    too_near = spot.distance_m < leg.keep_out_m - CLEARANCE_TOLERANCE_M
     refusals: list[str] = []
     if too_near:
         permit, refusals = _permit_for(case, leg, closed, within)
@@ -104,7 +104,7 @@ def _against(case: Case, leg: LegCase, closed: ClosedZone, *, near: bool) -> Ite
             yield _permitted(leg, permit, subject)
             return
     yield at_least(
-        "zone.clearance", subject, spot.distance_m, policy.keep_out_m, "m",
+        "zone.clearance", subject, spot.distance_m, leg.keep_out_m, "m",
         tolerance=CLEARANCE_TOLERANCE_M, where=leg.line.place(spot.u), detail=_told(closed.zone, spot, refusals),
     )  # fmt: skip
     if too_near and refusals:
@@ -167,7 +167,7 @@ def _permit_for(case: Case, leg: LegCase, closed: ClosedZone, within: list[Span]
     naming = [permit for permit in case.sky.permits if zone.id in permit.zones]
     if not zone.permittable:
         return None, [f"'{permit.id}' names it, but a {zone.restriction} zone is never opened" for permit in naming]
-    heights_m = _heights_near(leg, closed, within, case.job.policy.keep_out_m)
+    heights_m = _heights_near(leg, closed, within, leg.keep_out_m)
     refusals = [(permit, refusal(permit, leg, case, zone.area, heights_m)) for permit in naming]
     valid = [permit for permit, reason in refusals if not reason]
     if valid:

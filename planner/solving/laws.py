@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise, takewhile
-from typing import TypeAlias
 
 import shapely
 
 from airspace.corridors.charts import Chart
-from airspace.corridors.passages import LEAST_M, TOUCH_M, Passage
+from airspace.corridors.passages import LEAST_M, TOUCH_M, Passage, Points, Run, runs_of
 from airspace.earth.sun import SunEvent, sun_event
 from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span, longest
-from airspace.rules.kinds import Daylight
+from airspace.model.skies import Airspace
+from airspace.rules.kinds import Daylight, HeightCap
 from airspace.rules.ledger import Ledger, Rule
 from airspace.rules.pieces import Outcome, Piece, Verdict
 from airspace.rules.surroundings import BOUNDARY, Thing, reaches_m, things
 from planner.model.fleets import DroneType
 from planner.model.jobs import Job
-
-Line: TypeAlias = Sequence[tuple[float, float]]
-"""Degrees, lon then lat (WGS 84)."""
 
 FRAME_SHARE = 0.00013
 """By how much of itself a distance in a frame may be off."""
@@ -84,7 +81,7 @@ class Laws:
 
     def lawful(
         self,
-        lonlat: Sequence[tuple[float, float]],
+        points: Points,
         ends: tuple[Pad, Pad],
         passage: Passage,
         kind: DroneType,
@@ -94,7 +91,7 @@ class Laws:
         when = (self.job.start, self.job.end)
         if not self.sides:
             return Lawful(spans=(when,))
-        pieces = list(self._pieces(lonlat, ends, passage, kind, drone))
+        pieces = list(self._pieces(points, ends, passage, kind, drone))
         if self._allowed(pieces, when):
             return Lawful(spans=(when,))
         cuts = self._cuts(pieces, when)
@@ -118,33 +115,39 @@ class Laws:
 
     def _pieces(
         self,
-        lonlat: Sequence[tuple[float, float]],
+        points: Points,
         ends: tuple[Pad, Pad],
         passage: Passage,
         kind: DroneType,
         drone: str,
     ) -> Iterator[tuple[_Side, Piece]]:
         """Yield what of a course lies in each jurisdiction with a ledger, at every mass that a rule may tell apart."""
-        line = self.chart.frame.project(shapely.LineString(lonlat))
         for side in self.sides.values():
-            for part in shapely.get_parts(shapely.intersection(line, side.area)):
-                if isinstance(part, shapely.LineString) and part.length > LEAST_M:
-                    grounded = [
-                        pad.elevation_amsl_m for pad in ends if shapely.dwithin(part, self.chart.point(pad), TOUCH_M)
-                    ]
-                    for mass_kg in _masses_kg(kind, side.ledger):
-                        yield side, self._piece(part, side, kind, drone, mass_kg, grounded, bool(passage.crossings))
+            for run in runs_of(points, self.chart):
+                for part in shapely.get_parts(shapely.intersection(run.line, side.area)):
+                    if isinstance(part, shapely.LineString) and part.length > LEAST_M:
+                        grounded = [
+                            pad.elevation_amsl_m
+                            for pad in ends
+                            if shapely.dwithin(part, self.chart.point(pad), TOUCH_M)
+                        ]
+                        flown = Run(level_m=run.level_m, line=part)
+                        for mass_kg in _masses_kg(kind, side.ledger):
+                            yield (
+                                side,
+                                self._piece(flown, side, kind, drone, mass_kg, grounded, bool(passage.crossings)),
+                            )
 
     def _piece(
-        self, part: shapely.LineString, side: _Side, kind: DroneType, drone: str, mass_kg: float,
-        grounded: Sequence[float], crosses: bool,
+        self, run: Run, side: _Side, kind: DroneType, drone: str, mass_kg: float, grounded: Sequence[float],
+        crosses: bool,
     ) -> Piece:  # fmt: skip
-        level_m, line = self.chart.level_m, self.chart.frame.unproject(part)
+        level_m, line = run.level_m, self.chart.frame.unproject(run.line)
         ground_m = self.chart.heights.terrain.span_amsl_m(line)
         amsl_m = (min([*grounded, level_m]), level_m)
         agl_m = (amsl_m[0] - ground_m[1], level_m - ground_m[0])
         known = all(map(math.isfinite, agl_m))
-        distances_m, near = _surroundings(part, side)
+        distances_m, near = _surroundings(run.line, side)
         return Piece(
             jurisdiction=side.side.id,
             aircraft=(drone, kind.id),
@@ -181,6 +184,48 @@ class Laws:
                 if isinstance(rule.asks, Daylight):
                     moments.update(moment for moment in _sun(rule.asks, piece, when) if when[0] < moment < when[1])
         return sorted(moments)
+
+
+def height_caps(job: Job, sky: Airspace, kind: DroneType, aircraft: Collection[str]) -> dict[str, float]:
+    """Return by jurisdiction the greatest height above ground that no permit could lift for a type of drone.
+
+    A cap counts when it concerns the type at every mass, and no authority that could lift it has given the aircraft
+    any permit: whether a permit does so depends on time and height, and is judged with the course.
+    """
+    ledgers, caps = {ledger.name: ledger for ledger in job.ledgers}, dict[str, float]()
+    for side in sky.jurisdictions:
+        for rule in (rule for name in side.rules if name in ledgers for rule in ledgers[name].in_force):
+            if not isinstance(rule.asks, HeightCap) or not _concerns(rule, job, kind):
+                continue
+            if not _may_lift(rule, sky, aircraft):
+                caps[side.id] = min(rule.asks.most_m, caps.get(side.id, math.inf))
+    return caps
+
+
+def _concerns(rule: Rule, job: Job, kind: DroneType) -> bool:
+    """Tell whether a rule surely concerns a type of drone, empty or laden; only its masses are asked for."""
+    full_kg = kind.mass_kg + kind.max_payload_kg
+    weighed = Piece(
+        jurisdiction="",
+        aircraft=(),
+        takeoff_mass_kg=full_kg,
+        max_takeoff_mass_kg=full_kg,
+        empty_mass_kg=kind.mass_kg,
+        speed_mps=None,
+        agl_m=(0.0, 0.0),
+        amsl_m=(0.0, 0.0),
+        start=job.start,
+        end=job.end,
+        line=shapely.LineString(),
+        crosses_boundary=False,
+    )
+    masses_kg = (kind.mass_kg, full_kg)
+    return all(rule.concerns(replace(weighed, takeoff_mass_kg=mass_kg)) for mass_kg in masses_kg)
+
+
+def _may_lift(rule: Rule, sky: Airspace, aircraft: Collection[str]) -> bool:
+    signers = (rule.authority, *rule.aliases)
+    return rule.permittable and any(permit.authority in signers and permit.names(aircraft) for permit in sky.permits)
 
 
 def _side(side: Jurisdiction, ledger: Ledger, job: Job, chart: Chart) -> _Side:

@@ -181,7 +181,8 @@ def _unreachable(case: _Case) -> Unserved | None:
                 zone = refusals[0].zone
                 reason = Reason.PERMIT_MISSING if zone is not None and zone.permittable else Reason.PAD_UNREACHABLE
                 gap = {} if refusals[0].gap_m is None else {"gap_m": refusals[0].gap_m}
-                return case.says(reason, refusals[0].text, **gap, keep_out_m=case.trips.policy.keep_out_m)
+                keep_out_m = case.trips.policy.keep_out_m(case.tables.groups[case.lifting[0]].kind)
+                return case.says(reason, refusals[0].text, **gap, keep_out_m=keep_out_m)
     return case.says(Reason.PAD_UNREACHABLE, f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}")
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 import shapely
 
-from airspace.corridors.passages import covers
+from airspace.corridors.passages import Points, covers
 from airspace.earth.frame import GEOD
 from airspace.earth.terrain import TerrainModel
 from airspace.model.pads import Pad
@@ -102,7 +102,7 @@ def leg_of(hop: Hop, departs: datetime, drone: Drone, tables: Tables, *, soc_sta
         jurisdictions=flight.passage.jurisdictions,
         gates=flight.passage.gates,
         waypoints=_waypoints(hop, departs, tables),
-        crossings=_crossings(hop, departs, tables),
+        crossings=_crossings(hop, departs),
         zones=_entries(hop, departs, drone, tables),
     )
 
@@ -111,24 +111,23 @@ def _waypoints(hop: Hop, departs: datetime, tables: Tables) -> tuple[Waypoint, .
     """Return a leg in space and time: up, along its pieces, down."""
     flight, sky = hop.flight, tables.sky
     start, end = sky.pad(flight.from_pad), sky.pad(flight.to_pad)
-    cruise_m = tables.job.policy.cruise_amsl_m
     takes_off = departs + timedelta(seconds=hop.starts_s)
     above = takes_off + timedelta(seconds=flight.climb_s)
     times = [above + timedelta(seconds=s) for s in accumulate(flight.piece_s, initial=0.0)]
-    grounds = _grounds(flight.lonlat, (start, end), sky.terrain)
-    level = [
-        Waypoint(lon=lon, lat=lat, alt_amsl_m=cruise_m, alt_agl_m=cruise_m - ground, t=t)
-        for (lon, lat), ground, t in zip(flight.lonlat, grounds, times, strict=True)
+    grounds = _grounds(flight.points, (start, end), sky.terrain)
+    between = [
+        Waypoint(lon=lon, lat=lat, alt_amsl_m=alt_m, alt_agl_m=alt_m - ground, t=t)
+        for (lon, lat, alt_m), ground, t in zip(flight.points, grounds, times, strict=True)
     ]
     lands = departs + timedelta(seconds=hop.lands_s)
-    return (_on_ground(start, takes_off), *level, _on_ground(end, lands))
+    return (_on_ground(start, takes_off), *between, _on_ground(end, lands))
 
 
-def _crossings(hop: Hop, departs: datetime, tables: Tables) -> tuple[Crossing, ...]:
+def _crossings(hop: Hop, departs: datetime) -> tuple[Crossing, ...]:
     """Return where and when a leg passes from one jurisdiction to another."""
     flight = hop.flight
-    flown_m = _flown_m(flight.lonlat)
-    level_s = [*accumulate(flight.piece_s, initial=flight.climb_s)]
+    flown_m = _flown_m(flight.points)
+    between_s = [*accumulate(flight.piece_s, initial=flight.climb_s)]
     takes_off = departs + timedelta(seconds=hop.starts_s)
     return tuple(
         Crossing(
@@ -137,8 +136,8 @@ def _crossings(hop: Hop, departs: datetime, tables: Tables) -> tuple[Crossing, .
             after=passed.after,
             lon=passed.lon,
             lat=passed.lat,
-            alt_amsl_m=tables.job.policy.cruise_amsl_m,
-            t=takes_off + timedelta(seconds=float(np.interp(passed.along_share * flown_m[-1], flown_m, level_s))),
+            alt_amsl_m=passed.alt_amsl_m,
+            t=takes_off + timedelta(seconds=float(np.interp(passed.along_share * flown_m[-1], flown_m, between_s))),
         )
         for passed in flight.passage.crossings
     )
@@ -169,16 +168,16 @@ def _on_ground(pad: Pad, t: datetime) -> Waypoint:
     return Waypoint(lon=pad.lon, lat=pad.lat, alt_amsl_m=pad.elevation_amsl_m, alt_agl_m=0.0, t=t)
 
 
-def _grounds(lonlat: Sequence[tuple[float, float]], ends: tuple[Pad, Pad], terrain: TerrainModel | None) -> list[float]:
+def _grounds(points: Points, ends: tuple[Pad, Pad], terrain: TerrainModel | None) -> list[float]:
     """Return the ground below some points, metres AMSL: as high as the terrain model allows, or between the pads."""
     if terrain is not None:
-        return [terrain.span_amsl_m(shapely.Point(lon, lat))[1] for lon, lat in lonlat]
+        return [terrain.span_amsl_m(shapely.Point(lon, lat))[1] for lon, lat, _ in points]
     start, end = ends
-    flown_m = _flown_m(lonlat)
+    flown_m = _flown_m(points)
     rise_m = end.elevation_amsl_m - start.elevation_amsl_m
     return [start.elevation_amsl_m + rise_m * m / flown_m[-1] for m in flown_m]
 
 
-def _flown_m(lonlat: Sequence[tuple[float, float]]) -> list[float]:
-    lons, lats = [lon for lon, _ in lonlat], [lat for _, lat in lonlat]
+def _flown_m(points: Points) -> list[float]:
+    lons, lats = [point[0] for point in points], [point[1] for point in points]
     return [0.0, *accumulate(GEOD.line_lengths(lons, lats))]

@@ -247,7 +247,7 @@ def _spend(
     policy = tables.job.policy
     hover_s = policy.handover_s if delivers else 0.0
     energy_wh = tables.leg_energy_wh(flight, group.kind, payload_kg=0.0, hover_s=hover_s)
-    flight_s = flight.climb_s + flight.cruise_s + flight.descent_s + hover_s
+    flight_s = flight.flown_s + hover_s
     money = policy.cost_per_flight_hour * flight_s / 3600 + policy.cost_per_kwh * energy_wh / 1000
     return ceil(flight_s), floor(energy_wh * TENTHS_PER_WH), ceil(money * CENTS)
 

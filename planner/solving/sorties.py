@@ -134,7 +134,7 @@ class Trips:
         for flight in flights:
             delivers = bool(aboard)
             payload_kg = round(sum(order.consignment.mass_kg for order in aboard), 4)
-            lands_s = clock_s + flight.climb_s + flight.cruise_s + flight.descent_s
+            lands_s = clock_s + flight.flown_s
             hover_s = self.policy.handover_s if delivers else 0.0
             hops.append(
                 Hop(

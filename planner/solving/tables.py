@@ -15,19 +15,25 @@ from typing import TypeAlias
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 
 from airspace.corridors.charts import Chart, CorridorRules
-from airspace.corridors.networks import Course, Refusal, courses, network_of, open_gates, shut_zones, split_long
-from airspace.corridors.passages import Passage, passage
+from airspace.corridors.courses import Course, courses, split_long
+from airspace.corridors.networks import network_of
+from airspace.corridors.openings import Refusal, open_gates, shut_zones
+from airspace.corridors.paces import Pace
+from airspace.corridors.passages import Passage, Points, passage
 from airspace.earth.frame import GEOD
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span, common
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
-from planner.model.jobs import Job, Policy
+from planner.model.jobs import Job, Policy, Weather
 from planner.physics.energy import EnergyModel, MassPower, Phases
 from planner.physics.weather import air_density, ground_speed_mps
-from planner.solving.laws import Lawful, Laws
+from planner.solving.laws import Lawful, Laws, height_caps
+
+Floats = npt.NDArray[np.float64]
 
 LONGEST_PIECE_M = 5000.0
 """Courses get a waypoint at least this often, so that geodesics between them keep within 1 cm of the frame line."""
@@ -42,33 +48,44 @@ class Flight:
     from_pad: str
     to_pad: str
     corridor: str
-    lonlat: tuple[tuple[float, float], ...]
+    points: tuple[tuple[float, float, float], ...]
+    """Longitude, latitude and metres AMSL, from above one pad to above the other; see ``Course.points``."""
     distance_m: float
-    """On the ellipsoid."""
+    """Over the ground, on the ellipsoid."""
     piece_s: tuple[float, ...]
-    """Seconds over each straight piece, in the wind; infinite where the wind is too strong."""
+    """Seconds over each piece between two points, in the wind or up and down; infinite where the wind is too strong."""
     climb_s: float
+    """Over the pad it starts from."""
     descent_s: float
+    """Over the pad it goes to."""
+    rising_s: float = 0.0
+    """Of the seconds between the pads: up from one level to another."""
+    sinking_s: float = 0.0
     passage: Passage
     lawful: Lawful
     """When the rules of the jurisdictions allow it; the passage's spans lie within."""
 
     @property
-    def cruise_s(self) -> float:
-        """Seconds at the flight level."""
+    def between_s(self) -> float:
+        """Seconds from the end of the climb over one pad to the beginning of the descent over the other."""
         return sum(self.piece_s)
+
+    @property
+    def flown_s(self) -> float:
+        """Seconds from take-off to landing."""
+        return self.climb_s + self.between_s + self.descent_s
 
     @property
     def flyable(self) -> bool:
         """Whether the wind lets it be flown at all."""
-        return bool(np.isfinite(self.cruise_s))
+        return bool(np.isfinite(self.between_s))
 
     def phases(self, *, hover_s: float) -> Phases:
         """Return the phases of flight, for the energy model."""
         return Phases(
-            climb_s=np.asarray(self.climb_s),
-            cruise_s=np.asarray(self.cruise_s),
-            descent_s=np.asarray(self.descent_s),
+            climb_s=np.asarray(self.climb_s + self.rising_s),
+            cruise_s=np.asarray(self.between_s - self.rising_s - self.sinking_s),
+            descent_s=np.asarray(self.descent_s + self.sinking_s),
             hover_s=np.asarray(hover_s),
         )
 
@@ -125,26 +142,44 @@ class Tables:
         return float(modelled_wh) * self.job.policy.energy_factor
 
 
-def corridor_rules(policy: Policy) -> CorridorRules:
-    """Return what a policy asks of every corridor."""
+def corridor_rules(policy: Policy, kind: DroneType, caps_agl_m: Mapping[str, float]) -> CorridorRules:
+    """Return what a policy asks of every corridor of a type of drone; caps by jurisdiction."""
     return CorridorRules(
-        half_width_m=policy.corridor_half_width_m,
+        half_width_m=policy.half_width_m(kind),
         clearance_m=policy.clearance_m,
         vertical_clearance_m=policy.vertical_clearance_m,
         vertical_budget_m=policy.vertical_budget_m,
-        cruise_amsl_m=policy.cruise_amsl_m,
+        levels_amsl_m=policy.levels_amsl_m,
+        min_turn_radius_m=kind.min_turn_radius_m,
+        caps_agl_m=caps_agl_m,
     )
 
 
-def chart_of(sky: Airspace, policy: Policy, when: Span) -> Chart:
+def pace_of(kind: DroneType, weather: Weather) -> Pace:
+    """Return what the choice of a corridor goes by: seconds at the power of level flight."""
+    return Pace(
+        air_speed_mps=kind.cruise_mps,
+        climb_s_per_m=1.0 / kind.climb_mps,
+        descent_s_per_m=1.0 / kind.descent_mps,
+        climb_power_ratio=kind.climb_power_ratio,
+        descent_power_ratio=kind.descent_power_ratio,
+        wind_mps=weather.wind_mps,
+        wind_from_deg=weather.wind_from_deg,
+    )
+
+
+def chart_of(sky: Airspace, job: Job, when: Span) -> Chart:
     """Return the chart of an airspace with the zones that hold at any time of a span; others change nothing at all.
+
+    Its corridor rules are those of the job's first type of drone; :meth:`FlightMaker.chart` has each type's own.
 
     Raises
     ------
     RegionTooLarge
         If the airspace does not fit one local frame.
     """
-    return Chart.of(replace(sky, zones=sky.at(when).zones), corridor_rules(policy))
+    rules = corridor_rules(job.policy, job.drone_types[0], {})
+    return Chart.of(replace(sky, zones=sky.at(when).zones), rules)
 
 
 def cost_tables(
@@ -157,7 +192,7 @@ def cost_tables(
     RegionTooLarge
         If the airspace does not fit one local frame.
     """
-    chart = chart_of(sky, job.policy, (job.start, job.end))
+    chart = chart_of(sky, job, (job.start, job.end))
     groups = group_drones(job, sky)
     slices = tuple(_slices(job, chart, groups, on_progress))
     return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or MassPower())
@@ -182,8 +217,8 @@ def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
 
 def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
     """Cut the day where anything opens or closes, and make the flights of each cut."""
-    made = FlightMaker(job=job, chart=chart)
-    spans = _merged_cuts(job, chart, groups)
+    made = FlightMaker(job=job, base=chart)
+    spans = _merged_cuts(made, groups)
     for number, when in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
@@ -192,20 +227,20 @@ def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Prog
         yield Slice(when=when, flights=flights, refused=refused)
 
 
-def _merged_cuts(job: Job, chart: Chart, groups: tuple[Group, ...]) -> list[Span]:
+def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
     """Return the stretches of the job in which the same zones are shut and the same gates open to every group."""
-    whole = (job.start, job.end)
-    moments = {job.start, job.end}
-    scheduled = [zone.schedule for zone, _ in chart.zones] + [gate.schedule for gate, _ in chart.gates]
+    sky, whole = made.base.sky, (made.job.start, made.job.end)
+    moments = {*whole}
+    scheduled = [zone.schedule for zone, _ in made.base.zones] + [gate.schedule for gate in sky.gates]
     for schedule in scheduled:
         moments.update(moment for span in schedule.spans(*whole) for moment in span)
-    for permit in chart.sky.permits:
+    for permit in sky.permits:
         moments.update(moment for span in permit.spans(*whole) for moment in span)
     cuts = sorted(moments)
     spans: list[Span] = []
     last: object = None
     for when in pairwise(cuts):
-        state = [_open_state(chart, group, when) for group in groups]
+        state = [_open_state(made.chart(group), group, when) for group in groups]
         if spans and state == last:
             spans[-1] = (spans[-1][0], when[1])
         else:
@@ -214,14 +249,20 @@ def _merged_cuts(job: Job, chart: Chart, groups: tuple[Group, ...]) -> list[Span
     return spans
 
 
-OpenState: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[str | int]]
-"""What a network depends on: zones shut at the flight level, gates open, and what opens a zone at some heights only."""
+OpenState: TypeAlias = tuple[tuple[tuple[frozenset[str], frozenset[str]], ...], frozenset[str | int]]
+"""What a network depends on: level by level the zones shut and the gates open, and what opens a zone at some heights
+only."""
 
 
 def _open_state(chart: Chart, group: Group, when: Span) -> OpenState:
-    shut = shut_zones(chart, aircraft=group.aircraft, when=when)
-    gates = open_gates(chart, aircraft=group.aircraft, when=when)
-    return frozenset(zone.id for zone in shut), frozenset(gate.id for gate in gates), _by_height(chart, group, when)
+    levels = tuple(
+        (
+            frozenset(zone.id for zone in shut_zones(chart, group.aircraft, when, level_m)),
+            frozenset(gate.id for gate in open_gates(chart, group.aircraft, when, level_m)),
+        )
+        for level_m in chart.levels_m
+    )
+    return levels, _by_height(chart, group, when)
 
 
 def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
@@ -244,74 +285,95 @@ class FlightMaker:
     """Makes the flights between some pads, building each distinct network and each course's passage once."""
 
     job: Job
-    chart: Chart
-    networks: dict[OpenState, nx.Graph] = field(default_factory=dict)
+    base: Chart
+    """The airspace of the job; the rules of its corridors are one type's."""
+    charts: dict[object, Chart] = field(default_factory=dict)
+    networks: dict[object, nx.DiGraph] = field(default_factory=dict)
     passages: dict[tuple[object, ...], tuple[Passage, Lawful]] = field(default_factory=dict)
     laws: Laws = field(init=False)
 
     def __post_init__(self) -> None:
-        self.laws = Laws.of(self.job, self.chart)
+        self.laws = Laws.of(self.job, self.base)
+
+    def chart(self, group: Group) -> Chart:
+        """Return the chart with the rules that the corridors of a group's drones keep."""
+        caps_agl_m = height_caps(self.job, self.base.sky, group.kind, group.aircraft)
+        key = (group.kind.id, tuple(sorted(caps_agl_m.items())))
+        if key not in self.charts:
+            self.charts[key] = self.base.under(corridor_rules(self.job.policy, group.kind, caps_agl_m))
+        return self.charts[key]
 
     def flights(
         self, group: Group, pads: Sequence[str], when: Span
     ) -> tuple[dict[tuple[str, str], Flight], Mapping[str, Refusal]]:
         """Return a group's flights in a span of time by pad pair, and the pads it may not fly to."""
-        network = self._network(group, when)
+        network = self.network(group, when)
         lines = courses(network, pads)
-        return {pair: self._flight(course, group) for pair, course in lines.items()}, network.graph["refused"]
+        return {pair: self.flight(course, group) for pair, course in lines.items()}, network.graph["refused"]
 
-    def _network(self, group: Group, when: Span) -> nx.Graph:
-        key = _open_state(self.chart, group, when)
+    def network(self, group: Group, when: Span) -> nx.DiGraph:
+        """Return the network open to a group in a span of time."""
+        chart, pace = self.chart(group), pace_of(group.kind, self.job.weather)
+        key = (_open_state(chart, group, when), chart.rules.keep_out_m, chart.rules.fence_m, pace)
         if key not in self.networks:
-            self.networks[key] = network_of(self.chart, aircraft=group.aircraft, when=when)
+            self.networks[key] = network_of(chart, aircraft=group.aircraft, when=when, pace=pace)
         return self.networks[key]
 
-    def _passage(
-        self, lonlat: tuple[tuple[float, float], ...], ends: tuple[Pad, Pad], group: Group
-    ) -> tuple[Passage, Lawful]:
+    def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful]:
         """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""
-        key = (group.kind.id, named_by(self.chart.sky, group.aircraft), tuple(pad.id for pad in ends), lonlat)
+        key = (group.kind.id, named_by(self.base.sky, group.aircraft), tuple(pad.id for pad in ends), points)
         if key not in self.passages:
             whole = (self.job.start, self.job.end)
-            passed = passage(lonlat, ends, self.chart, aircraft=group.aircraft, when=whole)
-            lawful = self.laws.lawful(lonlat, ends, passed, group.kind, group.drones[0].id)
+            passed = passage(points, ends, self.chart(group), aircraft=group.aircraft, when=whole)
+            lawful = self.laws.lawful(points, ends, passed, group.kind, group.drones[0].id)
             self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful
         return self.passages[key]
 
-    def _flight(self, course: Course, group: Group) -> Flight:
-        policy, weather, kind = self.job.policy, self.job.weather, group.kind
-        lonlat = recorded(split_long(course.lonlat, self.chart.frame, LONGEST_PIECE_M))
-        azimuth, _, length_m = GEOD.inv(*_columns(lonlat[:-1]), *_columns(lonlat[1:]))
-        speed_mps = ground_speed_mps(azimuth, kind.cruise_mps, weather)
-        slow = ~(speed_mps >= policy.min_ground_speed_mps)
-        piece_s = np.where(slow, np.inf, np.asarray(length_m) / np.where(slow, 1.0, speed_mps))
-        start, end = self.chart.sky.pad(course.from_pad), self.chart.sky.pad(course.to_pad)
-        passed, lawful = self._passage(lonlat, (start, end), group)
+    def flight(self, course: Course, group: Group) -> Flight:
+        """Return a course as it is flown by a group's drones: times, and whose leave it needs."""
+        kind = group.kind
+        points = recorded(split_long(course.points, self.base.frame, LONGEST_PIECE_M))
+        piece_s, length_m = self._pieces(points, kind)
+        rises_m = np.diff([point[2] for point in points])
+        start, end = self.base.sky.pad(course.from_pad), self.base.sky.pad(course.to_pad)
+        passed, lawful = self._passage(points, (start, end), group)
         return Flight(
             from_pad=start.id,
             to_pad=end.id,
-            corridor=corridor_id(start.id, end.id, lonlat),
-            lonlat=lonlat,
-            distance_m=float(np.sum(length_m)),
+            corridor=corridor_id(start.id, end.id, points),
+            points=points,
+            distance_m=length_m,
             piece_s=tuple(piece_s.tolist()),
-            climb_s=(policy.cruise_amsl_m - start.elevation_amsl_m) / kind.climb_mps,
-            descent_s=(policy.cruise_amsl_m - end.elevation_amsl_m) / kind.descent_mps,
+            climb_s=(points[0][2] - start.elevation_amsl_m) / kind.climb_mps,
+            descent_s=(points[-1][2] - end.elevation_amsl_m) / kind.descent_mps,
+            rising_s=float(piece_s[rises_m > 0].sum()),
+            sinking_s=float(piece_s[rises_m < 0].sum()),
             passage=passed,
             lawful=lawful,
         )
 
+    def _pieces(self, points: Points, kind: DroneType) -> tuple[Floats, float]:
+        """Return the seconds over each piece of a course, and how far it is over the ground."""
+        azimuth, _, length_m = GEOD.inv(*_columns(points[:-1]), *_columns(points[1:]))
+        speed_mps = ground_speed_mps(azimuth, kind.cruise_mps, self.job.weather)
+        slow = ~(speed_mps >= self.job.policy.min_ground_speed_mps)
+        level_s = np.where(slow, np.inf, np.asarray(length_m) / np.where(slow, 1.0, speed_mps))
+        rises_m = np.diff([point[2] for point in points])
+        climb_s = np.where(rises_m > 0, rises_m / kind.climb_mps, -rises_m / kind.descent_mps)
+        return np.where(rises_m != 0, climb_s, level_s), float(np.sum(length_m))
 
-def recorded(lonlat: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+
+def recorded(points: Points) -> tuple[tuple[float, float, float], ...]:
     """Round a course to the decimals of the record (1 cm), so that what is planned is what is written."""
-    return tuple((round(lon, 7), round(lat, 7)) for lon, lat in lonlat)
+    return tuple((round(lon, 7), round(lat, 7), level_m) for lon, lat, level_m in points)
 
 
-def _columns(lonlat: tuple[tuple[float, float], ...]) -> tuple[list[float], list[float]]:
-    return [point[0] for point in lonlat], [point[1] for point in lonlat]
+def _columns(points: Points) -> tuple[list[float], list[float]]:
+    return [point[0] for point in points], [point[1] for point in points]
 
 
-def corridor_id(from_pad: str, to_pad: str, lonlat: tuple[tuple[float, float], ...]) -> str:
+def corridor_id(from_pad: str, to_pad: str, points: Points) -> str:
     """Return a stable id of a centre line: its ends and a hash of its points; the way back has the same hash."""
-    forward = min(lonlat, lonlat[::-1])
-    text = ";".join(f"{lon:.7f},{lat:.7f}" for lon, lat in forward)
+    forward = min(tuple(points), tuple(points)[::-1])
+    text = ";".join(f"{lon:.7f},{lat:.7f},{level_m:.2f}" for lon, lat, level_m in forward)
     return f"{from_pad}>{to_pad}#{hashlib.sha256(text.encode()).hexdigest()[:8]}"

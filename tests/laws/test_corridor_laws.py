@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from airspace.corridors import cleaning
 from airspace.corridors.charts import CorridorRules
-from airspace.corridors.networks import build_network, courses, matrix
+from airspace.corridors.courses import courses, matrix
+from airspace.corridors.networks import build_network
 from tests.airspace.corridors.maps import RULES, on_plane
 from tests.laws.strategies import Map, maps, spots, zones
 

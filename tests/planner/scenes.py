@@ -110,7 +110,7 @@ def order(name: str, to_pad: str, kg: float = 1.0, *, ready: str = "08:00", due:
 
 def policy(**fields: Any) -> Policy:
     wanted = {
-        "clearance_m": 30.0, "corridor_half_width_m": 20.0, "cruise_amsl_m": CRUISE_M, "currency": "HKD",
+        "clearance_m": 30.0, "corridor_half_width_m": 20.0, "levels_amsl_m": (CRUISE_M,), "currency": "HKD",
         "value_cap_per_sortie": 10_000.0, "cost_per_sortie": 10.0, "cost_per_flight_hour": 360.0, "cost_per_kwh": 2.0,
         "unserved_penalty": 1000.0, **fields,
     }  # fmt: skip

@@ -21,7 +21,7 @@ CENTRE_LON, CENTRE_LAT = 114.1, 22.5
 PLANE = f"+proj=aeqd +lat_0={CENTRE_LAT} +lon_0={CENTRE_LON} +ellps=WGS84 +units=m"
 """Another projection than the one under test, so that an error of the frame does not cancel out."""
 
-RULES = CorridorRules(half_width_m=20.0, clearance_m=30.0, vertical_clearance_m=10.0, cruise_amsl_m=80.0)
+RULES = CorridorRules(half_width_m=20.0, clearance_m=30.0, vertical_clearance_m=10.0, levels_amsl_m=(80.0,))
 EVERYWHERE = Band(lower=GROUND, upper=None)
 
 OPENS = datetime(2025, 6, 2, 1, 0, tzinfo=UTC)

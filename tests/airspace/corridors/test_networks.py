@@ -10,14 +10,8 @@ import shapely
 from pyproj import Geod
 
 from airspace.corridors.charts import CorridorRules
-from airspace.corridors.networks import (
-    build_network,
-    courses,
-    length_on_ellipsoid_m,
-    matrix,
-    shortest,
-    split_long,
-)
+from airspace.corridors.courses import courses, length_on_ellipsoid_m, matrix, shortest, split_long
+from airspace.corridors.networks import build_network
 from airspace.earth.frame import Frame
 from airspace.errors import RegionTooLarge, UnknownPad
 from airspace.model.gates import Gate
@@ -44,7 +38,7 @@ from tests.airspace.corridors.maps import (
 
 GEOD = Geod(ellps="WGS84")
 SQUARE = box(-500, -500, 500, 500)
-BARE = CorridorRules(half_width_m=0.0, clearance_m=0.0, vertical_clearance_m=0.0, cruise_amsl_m=80.0)
+BARE = CorridorRules(half_width_m=0.0, clearance_m=0.0, vertical_clearance_m=0.0, levels_amsl_m=(80.0,))
 WEST_EAST = (a_pad("A", -2000, 0), a_pad("B", 2000, 0))
 ROUND_THE_SQUARE_M = (
     2
@@ -177,8 +171,10 @@ def square_network() -> nx.Graph:
 def test_nodes_say_where_they_are_and_what_they_are(square_network: nx.Graph) -> None:
     frame = square_network.graph["chart"].frame
     for name, node in square_network.nodes(data=True):
-        assert set(node) == {"x_m", "y_m", "lon", "lat", "kind"}
-        assert node["kind"] == ("pad" if name in ("A", "B") else "corner")
+        assert set(node) - {"zones"} == {"x_m", "y_m", "lon", "lat", "level_amsl_m", "kind"}
+        above_pad = abs(node["x_m"]) > 1900
+        assert node["kind"] == ("pad" if name in ("A", "B") else "level" if above_pad else "corner")
+        assert node.get("zones", ()) == (("Z",) if node["kind"] == "corner" else ())
         x_m, y_m = frame.to_xy(node["lon"], node["lat"])
         assert (node["x_m"], node["y_m"]) == pytest.approx((float(x_m), float(y_m)), abs=0.001)
     assert square_network.nodes["A"]["x_m"] == pytest.approx(-2000, abs=60)
@@ -188,7 +184,9 @@ def test_nodes_say_where_they_are_and_what_they_are(square_network: nx.Graph) ->
 def test_edges_are_lines_in_lon_lat_as_long_as_they_say(square_network: nx.Graph) -> None:
     assert square_network.number_of_edges() > 10
     for start, end, edge in square_network.edges(data=True):
-        assert set(edge) == {"length_m", "geometry"}
+        assert set(edge) == {
+            "length_m", "time_s", "cost_s", "climb_m", "level_amsl_m", "geometry", "jurisdictions", "zones", "permits"
+        }  # fmt: skip
         line = edge["geometry"]
         ends = {(square_network.nodes[name]["lon"], square_network.nodes[name]["lat"]) for name in (start, end)}
         assert set(line.coords) == ends
@@ -197,8 +195,8 @@ def test_edges_are_lines_in_lon_lat_as_long_as_they_say(square_network: nx.Graph
 
 def test_the_graph_holds_plain_numbers(square_network: nx.Graph) -> None:
     values = [value for _, node in square_network.nodes(data=True) for value in node.values()]
-    values += [length for _, _, length in square_network.edges(data="length_m")]
-    assert {type(value) for value in values} == {float, str}
+    values += [value for *_, edge in square_network.edges(data=True) for value in edge.values()]
+    assert {type(value) for value in values} == {float, str, tuple, shapely.LineString}
 
 
 def test_corners_that_no_pad_leads_to_are_left_out() -> None:
@@ -247,14 +245,16 @@ def test_an_airspace_too_large_for_one_frame_is_refused() -> None:
 
 def test_long_pieces_are_split_on_their_straight_line() -> None:
     frame = Frame(lon=114.1, lat=22.5)
-    course = [(114.0, 22.4), (114.2, 22.6), (114.2, 22.61)]
+    course = [(114.0, 22.4, 80.0), (114.2, 22.6, 80.0), (114.2, 22.6, 100.0), (114.2, 22.61, 100.0)]
     points = split_long(course, frame, 5000.0)
     assert points[0] == pytest.approx(course[0], abs=1e-9)
     assert points[-1] == pytest.approx(course[-1], abs=1e-9)
-    x_m, y_m = frame.to_xy(*zip(*points, strict=True))
+    lons, lats, levels_m = zip(*points, strict=True)
+    x_m, y_m = frame.to_xy(lons, lats)
     pieces_m = np.hypot(np.diff(x_m), np.diff(y_m))
     assert pieces_m.max() <= 5000.0
-    assert len(points) == 3 + 6  # 30.3 km fall into seven pieces
+    assert len(points) == 4 + 6  # 30.3 km fall into seven pieces
+    assert levels_m == (80.0,) * 8 + (100.0,) * 2
     assert pieces_m.sum() == pytest.approx(length_on_ellipsoid_m(course), rel=2e-5)
 
 

@@ -6,7 +6,8 @@ import pytest
 import shapely
 
 from airspace.corridors.charts import Chart
-from airspace.corridors.networks import build_network, shortest
+from airspace.corridors.courses import shortest
+from airspace.corridors.networks import build_network
 from airspace.corridors.passages import Passage, gate_spans, leave_spans, passage, zone_spans
 from airspace.model.gates import Gate
 from airspace.model.pads import Pad
@@ -38,7 +39,7 @@ LOWER = a_gate(box(-200, -1050, 200, -950), [a_permit("authority of S"), a_permi
 UPPER = a_gate(box(-200, 950, 200, 1050), [a_permit("authority of N"), a_permit("authority of M")], "UPPER")
 PADS = (a_pad("A", 0, -2000), a_pad("B", 0, 2000), a_pad("C", 1000, -2000))
 MORNING = Schedule.weekly(Hours(days=("MON",), start=time(9), end=time(12), clock=timezone(timedelta(hours=8))))
-LEVEL = (RULES.cruise_amsl_m, RULES.cruise_amsl_m)
+LEVEL = (RULES.levels_amsl_m[0], RULES.levels_amsl_m[0])
 NINE_TO_TWELVE = (OPENS, OPENS + 3 * HOUR)
 TWELVE_TO_FIVE = (OPENS + 3 * HOUR, CLOSES)
 
@@ -50,7 +51,7 @@ def sky_of(zones: Sequence[Zone] = (), gates: Sequence[Gate] = (LOWER, UPPER)) -
 def passed(sky: Airspace, start: str = "A", end: str = "B", aircraft: Sequence[str] = ("D1",)) -> Passage:
     """What the straight line between two pads passes."""
     ends: tuple[Pad, Pad] = (sky.pad(start), sky.pad(end))
-    line = [(pad.lon, pad.lat) for pad in ends]
+    line = [(pad.lon, pad.lat, LEVEL[0]) for pad in ends]
     return passage(line, ends, Chart.of(sky, RULES), aircraft=aircraft, when=WHEN)
 
 
@@ -96,8 +97,8 @@ def test_a_gate_needs_leave_of_the_authority_on_each_side(missing: str) -> None:
 def test_a_permit_for_the_type_of_a_drone_is_enough() -> None:
     by_type = replace(LOWER, permits=tuple(replace(permit, aircraft=("T1",)) for permit in LOWER.permits))
     chart = Chart.of(sky_of(gates=[by_type, UPPER]), RULES)
-    assert gate_spans(by_type, chart, ("D1", "T1"), WHEN) == (WHEN,)
-    assert gate_spans(by_type, chart, ("D1", "T2"), WHEN) == ()
+    assert gate_spans(by_type, chart, ("D1", "T1"), WHEN, LEVEL) == (WHEN,)
+    assert gate_spans(by_type, chart, ("D1", "T2"), WHEN, LEVEL) == ()
 
 
 def test_a_permit_is_not_prolonged_by_another_that_begins_when_it_ends() -> None:
@@ -108,13 +109,13 @@ def test_a_permit_is_not_prolonged_by_another_that_begins_when_it_ends() -> None
     )
     lower = replace(LOWER, permits=(*halves, a_permit("authority of M")))
     noon = OPENS + 3 * HOUR
-    spans = gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN)
+    spans = gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN, LEVEL)
     assert spans == ((WHEN[0], noon), (noon, WHEN[1]))
 
 
 def test_a_gate_whose_band_does_not_hold_the_flight_level_gives_no_time() -> None:
     low = replace(LOWER, band=amsl(0, 60))
-    assert gate_spans(low, Chart.of(sky_of(gates=[low]), RULES), ("D1",), WHEN) == ()
+    assert gate_spans(low, Chart.of(sky_of(gates=[low]), RULES), ("D1",), WHEN, LEVEL) == ()
 
 
 def test_zones_entered_leave_the_time_they_do_not_hold() -> None:
@@ -145,14 +146,14 @@ def test_a_permit_opens_a_zone_at_its_own_heights_and_hours_only() -> None:
 def test_a_gate_is_not_opened_by_a_permit_for_other_heights() -> None:
     permits = tuple(replace(permit, band=amsl(90, 120)) for permit in LOWER.permits)
     lower = replace(LOWER, permits=permits)
-    assert gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN) == ()
+    assert gate_spans(lower, Chart.of(sky_of(gates=[lower]), RULES), ("D1",), WHEN, LEVEL) == ()
 
 
 def test_a_budget_for_the_datums_narrows_a_gate() -> None:
-    low = replace(LOWER, band=amsl(0, RULES.cruise_amsl_m + 2))
+    low = replace(LOWER, band=amsl(0, RULES.levels_amsl_m[0] + 2))
     sky = sky_of(gates=[low])
-    assert gate_spans(low, Chart.of(sky, RULES), ("D1",), WHEN) == (WHEN,)
-    assert gate_spans(low, Chart.of(sky, replace(RULES, vertical_budget_m=3.0)), ("D1",), WHEN) == ()
+    assert gate_spans(low, Chart.of(sky, RULES), ("D1",), WHEN, LEVEL) == (WHEN,)
+    assert gate_spans(low, Chart.of(sky, replace(RULES, vertical_budget_m=3.0)), ("D1",), WHEN, LEVEL) == ()
 
 
 def test_a_prohibited_zone_on_the_way_leaves_no_time() -> None:
@@ -180,7 +181,7 @@ def test_a_shortest_course_of_the_network_enters_nothing() -> None:
     course = shortest(network, "A", "B")
     assert course is not None
     ends = (sky.pad("A"), sky.pad("B"))
-    found = passage(course.lonlat, ends, network.graph["chart"], aircraft=("D1",), when=WHEN)
+    found = passage(course.points, ends, network.graph["chart"], aircraft=("D1",), when=WHEN)
     assert len(course.lonlat) > 2
     assert (found.jurisdictions, found.gates) == (("S", "M", "N"), ("LOWER", "UPPER"))
     assert (found.zones, found.spans) == ((), (WHEN,))

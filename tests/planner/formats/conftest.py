@@ -28,7 +28,7 @@ wind_from_deg = 60
 [policy]
 clearance_m = 30
 corridor_half_width_m = 20
-cruise_amsl_m = 80
+levels_amsl_m = [80]
 separation_m = [50, 15]
 currency = "HKD"
 value_cap_per_sortie = 2_000_000

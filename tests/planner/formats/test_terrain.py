@@ -53,7 +53,7 @@ def test_ground_below_the_level_is_judged_and_told_in_heights(tiny: Path) -> Non
     assert plan.sorties
     review = planning.check(plan, read.sky, read.job)
     (finding,) = [item for item in review.findings if item.rule == "ground.terrain"]
-    level_m = read.job.policy.cruise_amsl_m
+    level_m = read.job.policy.levels_amsl_m[0]
     assert (finding.verdict, finding.measured) == (Verdict.PASS, pytest.approx(level_m - 6.0, abs=0.01))
     assert plan.sorties[0].legs[0].waypoints[1].alt_agl_m == pytest.approx(level_m - 6.0, abs=0.01)
 

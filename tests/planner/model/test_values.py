@@ -115,7 +115,15 @@ def test_values_cannot_be_changed_and_travel_between_processes() -> None:
 
 
 def test_the_centre_line_keeps_half_a_corridor_and_the_clearance() -> None:
-    assert scenes.policy(corridor_half_width_m=20.0, clearance_m=30.0).keep_out_m == 50.0
+    policy = scenes.policy(corridor_half_width_m=20.0, clearance_m=30.0)
+    assert policy.keep_out_m(scenes.kind()) == 50.0
+    assert policy.keep_out_m(scenes.kind(corridor_half_width_m=5.0)) == 35.0
+
+
+@pytest.mark.parametrize("levels_m", [(), (80.0, 80.0), (90.0, 80.0)])
+def test_levels_rise_from_the_lowest(levels_m: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="levels_amsl_m rising"):
+        scenes.policy(levels_amsl_m=levels_m)
 
 
 def test_a_plan_raises_for_unserved_orders_only_when_asked_and_when_there_are_any() -> None:

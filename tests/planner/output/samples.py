@@ -239,7 +239,7 @@ def _job(text: str) -> Job:
     policy = Policy(
         clearance_m=30,
         corridor_half_width_m=20,
-        cruise_amsl_m=80,
+        levels_amsl_m=(80,),
         currency="CNY",
         value_cap_per_sortie=2e6,
         cost_per_flight_hour=240,

@@ -118,7 +118,7 @@ QUAD = DroneType(
 )  # fmt: skip
 
 POLICY = Policy(
-    clearance_m=30, corridor_half_width_m=20, vertical_clearance_m=10, vertical_budget_m=0, cruise_amsl_m=CRUISE_M,
+    clearance_m=30, corridor_half_width_m=20, vertical_clearance_m=10, vertical_budget_m=0, levels_amsl_m=(CRUISE_M,),
     currency="HKD", value_cap_per_sortie=100_000, handover_s=HANDOVER_S, max_orders_per_sortie=3, cost_per_sortie=5,
     cost_per_flight_hour=100, cost_per_kwh=2, unserved_penalty=500,
 )  # fmt: skip

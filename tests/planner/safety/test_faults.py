@@ -193,7 +193,9 @@ def test_a_level_in_feet_read_as_metres_fails_at_that_waypoint(good):
 
 def test_a_slow_drift_off_the_level_is_found_at_one_waypoint(good, helpers):
     world = good.flown_via(1, 0, midway(helpers)).with_waypoint(1, 0, 2, alt_amsl_m=110.3, alt_agl_m=100.3)
-    (failure,) = world.only("leg.level")
+    found = {finding.subject: finding for finding in world.only("leg.level")}
+    assert set(found) == {"S2 leg 1 HUB>KIOSK", "S2 leg 1 HUB>KIOSK, change of level"}
+    failure = found["S2 leg 1 HUB>KIOSK"]
     assert failure.margin == pytest.approx(-0.2)
     assert (failure.where.lon, failure.where.lat) == pytest.approx(midway(helpers), abs=1e-6)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from airspace.corridors import networks
+from airspace.corridors import courses, lattices, networks
 from airspace.corridors.engine import warming
 from airspace.model.skies import Airspace
 from tests.airspace.corridors.maps import RULES, a_pad, a_side, a_zone, box
@@ -25,10 +25,10 @@ def a_sky() -> Airspace:
 
 def test_both_ways_give_the_same_network(monkeypatch: pytest.MonkeyPatch) -> None:
     sky = a_sky()
-    monkeypatch.setattr(networks, "ENGINE_CORNERS", 10**9)
-    plain = networks.build_network(sky, RULES)
-    monkeypatch.setattr(networks, "ENGINE_CORNERS", 0)
-    compiled = networks.build_network(sky, RULES)
+    monkeypatch.setattr(lattices, "ENGINE_CORNERS", 10**9)
+    plain = networks.build_network(sky, RULES, full=True)
+    monkeypatch.setattr(lattices, "ENGINE_CORNERS", 0)
+    compiled = networks.build_network(sky, RULES, full=True)
     assert plain.number_of_edges() > 300
     assert list(compiled.nodes(data=True)) == list(plain.nodes(data=True))
     assert list(compiled.edges(data=True)) == list(plain.edges(data=True))
@@ -36,9 +36,9 @@ def test_both_ways_give_the_same_network(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_without_zones_the_engine_gives_the_straight_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(networks, "ENGINE_CORNERS", 0)
+    monkeypatch.setattr(lattices, "ENGINE_CORNERS", 0)
     network = networks.build_network(Airspace(pads=(a_pad("A", -2000, 0), a_pad("B", 2000, 0))), RULES)
-    assert networks.matrix(network, ["A", "B"])[0, 1] == pytest.approx(4000, abs=0.01)
+    assert courses.matrix(network, ["A", "B"])[0, 1] == pytest.approx(4000, abs=0.01)
 
 
 def test_a_small_map_loads_neither_numba_nor_the_triangulation() -> None:

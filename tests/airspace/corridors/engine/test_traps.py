@@ -96,7 +96,7 @@ def test_a_place_inside_a_zone_is_refused(spot: Spot) -> None:
 
 @pytest.mark.parametrize("spot", [(-500, 0), (-500, -500), (-500.02, 0)])
 def test_a_pad_on_an_edge_or_a_vertex_or_two_centimetres_off_is_refused_by_the_network(spot: Spot) -> None:
-    rules = CorridorRules(half_width_m=0.0, clearance_m=0.0, vertical_clearance_m=0.0, cruise_amsl_m=80.0)
+    rules = CorridorRules(half_width_m=0.0, clearance_m=0.0, vertical_clearance_m=0.0, levels_amsl_m=(80.0,))
     sky = Airspace(zones=(a_zone(box(-500, -500, 500, 500)),), pads=(a_pad("A", *spot), a_pad("B", 900, 0)))
     assert set(networks.build_network(sky, rules).graph["refused"]) == {"A"}
 

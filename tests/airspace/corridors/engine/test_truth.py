@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from airspace.corridors import networks, visibility
+from airspace.corridors import lattices, visibility
 from airspace.corridors.engine import searches
 from airspace.corridors.engine.spaces import Space, seen_pairs
 from benchmarks.random_maps import RandomMap, lengths_by_brute_force, random_map
@@ -19,7 +19,7 @@ SAME_M = 1e-9
 def plain_pairs(drawn: RandomMap) -> np.ndarray:
     corners = visibility.corners_of(drawn.obstacles)
     places = np.vstack((corners.at, drawn.pads))
-    pairs = networks.candidates(corners, drawn.pads)
+    pairs = lattices.candidates(corners, drawn.pads)
     return pairs[visibility.clear(places[pairs[:, 0]], places[pairs[:, 1]], drawn.obstacles)]
 
 

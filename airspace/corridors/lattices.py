@@ -1,0 +1,391 @@
+"""The search graph over all levels, as arrays: what sees what on each level, climbs between them, and what that costs.
+
+Courses of least cost are exact in the model of :mod:`airspace.corridors.stacks`. On one level a course bends only at
+convex corners and only around them. Where it changes level on its way, it does so at a junction of two outlines or
+anywhere along a straight piece (:mod:`airspace.corridors.bridges`). Pieces of the latter kind are many, so they are
+made only where they can matter: for two pads whose best course so far costs more than a lower bound, and only between
+places that a better course could pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from airspace.corridors import visibility
+from airspace.corridors.bridges import Change, climbs_s, profiles
+from airspace.corridors.paces import Pace
+from airspace.corridors.stacks import Stack, inside_any
+from airspace.corridors.visibility import Corners, Integers, Pairs
+
+Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int32]
+
+ENGINE_CORNERS = 1000
+"""From this many corners on the compiled engine works out what sees what; below, the plain path is as quick."""
+
+SAME_S = 1e-6
+"""Costs this near to each other are equal: sums of the same square roots in another order."""
+
+MOST_PAIRS = 4_000_000
+"""Pairs of places that are looked at at a time."""
+
+PAD, CORNER, JUNCTION = 0, 1, 2
+"""Kinds of nodes."""
+
+Extra: TypeAlias = Callable[[Integers, Integers, Numbers], Floats]
+"""What straight pieces cost on top of their time, in seconds: from, to (whole millimetres, shape (n, 2)), level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A pad as the search sees it."""
+
+    name: str
+    place_mm: tuple[int, int]
+    ground_m: float
+    """Metres AMSL."""
+    levels: tuple[int, ...]
+    """Numbers of the levels that it can climb to, straight up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Nodes:
+    """Where a course may bend or change level; each stands on one level."""
+
+    place_mm: Integers
+    """Whole millimetres of the frame, shape (n, 2)."""
+    level: Numbers
+    """Number of the level, shape (n,)."""
+    kind: Numbers
+    """PAD, CORNER or JUNCTION."""
+    which: Numbers
+    """Number of the pad or of the corner on its level; -1 for others."""
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A course of least cost, by node numbers."""
+
+    nodes: tuple[int, ...]
+    cost_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lattice:
+    """Nodes and the arcs between them."""
+
+    stack: Stack
+    spots: tuple[Spot, ...]
+    pace: Pace
+    nodes: Nodes
+    arcs: Numbers
+    """From and to, shape (m, 2); every arc stands in both directions."""
+    costs_s: Floats
+    """Shape (m,)."""
+    changes: Mapping[tuple[int, int], tuple[Change, ...]] = field(default_factory=dict)
+    """Arcs that change level on their way."""
+
+    @classmethod
+    def of(cls, stack: Stack, spots: Sequence[Spot], pace: Pace, *, extra: Extra | None = None) -> Lattice:
+        """Make the search graph of some pads among stacked obstacles."""
+        nodes = _nodes(stack, spots)
+        pairs = np.vstack([_seen_on(level, stack, nodes) for level in range(len(stack))])
+        arcs = np.vstack((pairs, pairs[:, ::-1])).astype(np.int32)
+        lattice = cls(
+            stack=stack,
+            spots=tuple(spots),
+            pace=pace,
+            nodes=nodes,
+            arcs=arcs,
+            costs_s=_level_costs_s(nodes, arcs, pace, extra),
+        )
+        if len(stack) == 1:
+            return lattice
+        return _bridged(_with_climbs(lattice), extra)
+
+    def costs_between_s(self) -> Floats:
+        """Return what the cheapest courses between all pads cost, shape (pads, pads); infinite without one."""
+        costs, _ = self._searched()
+        return costs
+
+    def ways(self) -> dict[tuple[int, int], Way]:
+        """Return the cheapest course between any two pads that are joined, by number; without wind one way only."""
+        costs, previous = self._searched()
+        size, count, found = len(self.nodes), len(self.spots), {}
+        for start, row in enumerate(previous):
+            # Without wind the way back is the same one.
+            for end in range(count) if self.pace.directed else range(start + 1, count):
+                if start != end and np.isfinite(costs[start, end]):
+                    nodes = _walked(row, size + count + end, size)
+                    found[start, end] = Way(nodes=nodes, cost_s=float(costs[start, end]))
+        return found
+
+    def _searched(self) -> tuple[Floats, Numbers]:
+        """Return costs between pads, and for each start the node before each node."""
+        graph, starts, ends = self._graph()
+        if len(starts) == 0:
+            return np.empty((0, 0)), np.empty((0, 0), np.int32)
+        costs, previous = dijkstra(graph, indices=starts, return_predecessors=True)
+        between = costs[:, ends]
+        np.fill_diagonal(between, 0.0)
+        return between, previous
+
+    def _graph(self) -> tuple[csr_array, Integers, Integers]:
+        """Return the graph with a node below each pad to start from and one to end at, and the numbers of these."""
+        count, size = len(self.spots), len(self.nodes)
+        above = np.flatnonzero(self.nodes.kind == PAD)
+        pad = self.nodes.which[above]
+        grounds_m = np.array([spot.ground_m for spot in self.spots])[pad]
+        levels_m = np.array(self.stack.levels_m)[self.nodes.level[above]]
+        tails = np.concatenate([self.arcs[:, 0], size + pad, above])
+        heads = np.concatenate([self.arcs[:, 1], above, size + count + pad])
+        costs_s = np.concatenate(
+            [self.costs_s, self.pace.vertical_s(grounds_m, levels_m), self.pace.vertical_s(levels_m, grounds_m)]
+        )
+        graph = sparse(tails, heads, costs_s, size + 2 * count)
+        return graph, size + np.arange(count), size + count + np.arange(count)
+
+
+def sparse(tails: Integers, heads: Integers, costs_s: Floats, size: int) -> csr_array:
+    """Return a graph with the cheapest of parallel arcs; arcs without end are left out."""
+    known = np.isfinite(costs_s)
+    tails, heads, costs_s = tails[known], heads[known], costs_s[known]
+    order = np.lexsort((costs_s, heads, tails))
+    tails, heads, costs_s = tails[order], heads[order], costs_s[order]
+    first = np.append(True, (tails[1:] != tails[:-1]) | (heads[1:] != heads[:-1])) if len(tails) else np.empty(0, bool)
+    return csr_array((costs_s[first], (tails[first], heads[first])), shape=(size, size))
+
+
+def _walked(previous: Numbers, end: int, size: int) -> tuple[int, ...]:
+    """Return the nodes of a way to its end; numbers from ``size`` on stand below pads and are left out."""
+    line, here = [], int(previous[end])
+    while here < size:
+        line.append(here)
+        here = int(previous[here])
+    return tuple(reversed(line))
+
+
+def _nodes(stack: Stack, spots: Sequence[Spot]) -> Nodes:
+    places, levels, kinds, which = (
+        [np.empty((0, 2), np.int64)],
+        [np.empty(0, int)],
+        [np.empty(0, int)],
+        [np.empty(0, int)],
+    )
+    junctions = stack.junctions
+    open_at = ~stack.inside(junctions)
+    for level in range(len(stack)):
+        corners = stack.corners[level].at
+        pads = [number for number, spot in enumerate(spots) if level in spot.levels]
+        pad_places = np.array([spots[number].place_mm for number in pads], np.int64).reshape(-1, 2)
+        reached = junctions[open_at[level]]
+        places += [corners, pad_places, reached]
+        count = len(corners) + len(pads) + len(reached)
+        levels.append(np.full(count, level))
+        kinds.append(np.repeat([CORNER, PAD, JUNCTION], [len(corners), len(pads), len(reached)]))
+        which.append(np.concatenate([np.arange(len(corners)), np.array(pads, int), np.full(len(reached), -1)]))
+    return Nodes(
+        place_mm=np.vstack(places),
+        level=np.concatenate(levels).astype(np.int32),
+        kind=np.concatenate(kinds).astype(np.int32),
+        which=np.concatenate(which).astype(np.int32),
+    )
+
+
+def _seen_on(level: int, stack: Stack, nodes: Nodes) -> Pairs:
+    """Return pairs of nodes of a level that see each other along a taut piece, shape (n, 2)."""
+    mine = np.flatnonzero(nodes.level == level)
+    corners = stack.corners[level]
+    return mine[seen(corners, nodes.place_mm[mine[len(corners) :]], stack.solid[level])]
+
+
+def seen(corners: Corners, points_mm: Integers, solid: Sequence[shapely.Polygon]) -> Pairs:
+    """Return index pairs of what sees each other, from the plain path or the engine: the same in the same order.
+
+    Corners come first in the numbering, then points.
+    """
+    if len(corners) >= ENGINE_CORNERS:
+        # Loading Numba takes longer than a small map.
+        from airspace.corridors.engine.warming import load
+
+        return load()(solid, points_mm)
+    places = np.vstack((corners.at, points_mm))
+    pairs = candidates(corners, points_mm)
+    return pairs[visibility.clear(places[pairs[:, 0]], places[pairs[:, 1]], solid)]
+
+
+def candidates(corners: Corners, points_mm: Integers) -> Pairs:
+    """Return index pairs worth testing; corners come first in the numbering, then points."""
+    to_corners = visibility.taut_from(points_mm, corners) + np.array([len(corners), 0])
+    first, second = np.triu_indices(len(points_mm), k=1)
+    between = np.column_stack((first, second)) + len(corners)
+    return np.vstack((visibility.taut_pairs(corners), to_corners, between))
+
+
+def _level_costs_s(nodes: Nodes, arcs: Numbers, pace: Pace, extra: Extra | None) -> Floats:
+    starts, ends = nodes.place_mm[arcs[:, 0]], nodes.place_mm[arcs[:, 1]]
+    costs_s = pace.seconds(*((ends - starts) / 1000).T)
+    return costs_s if extra is None else costs_s + extra(starts, ends, nodes.level[arcs[:, 0]])
+
+
+# Changes of level
+
+
+def _with_climbs(lattice: Lattice) -> Lattice:
+    """Return the lattice with climbs between nodes that stand above each other on neighbouring levels."""
+    nodes, climbs = lattice.nodes, climbs_s(lattice.stack, lattice.pace)
+    order = np.lexsort((nodes.level, nodes.place_mm[:, 1], nodes.place_mm[:, 0]))
+    low, high = order[:-1], order[1:]
+    above = (nodes.place_mm[low] == nodes.place_mm[high]).all(axis=1) & (nodes.level[high] == nodes.level[low] + 1)
+    open_there = ~np.array(
+        [inside_any(floor, shapely.points(nodes.place_mm / 1000)) for floor in lattice.stack.between]
+    )
+    above &= open_there[np.minimum(nodes.level[low], len(open_there) - 1), low]
+    pairs = np.column_stack((low[above], high[above]))
+    arcs = np.vstack((pairs, pairs[:, ::-1])).astype(np.int32)
+    return _with_arcs(lattice, arcs, climbs[nodes.level[arcs[:, 0]], nodes.level[arcs[:, 1]]], {})
+
+
+def _with_arcs(
+    lattice: Lattice, arcs: Numbers, costs_s: Floats, changes: Mapping[tuple[int, int], tuple[Change, ...]]
+) -> Lattice:
+    return replace(
+        lattice,
+        arcs=np.vstack((lattice.arcs, arcs)),
+        costs_s=np.concatenate((lattice.costs_s, costs_s)),
+        changes={**lattice.changes, **changes},
+    )
+
+
+def _bridged(lattice: Lattice, extra: Extra | None) -> Lattice:
+    """Return the lattice with all pieces that change level on their way and can belong to a cheapest course."""
+    places, of_node = np.unique(lattice.nodes.place_mm, axis=0, return_inverse=True)
+    pairs = _worth_a_bridge(lattice, places)
+    if len(pairs) == 0:
+        return lattice
+    found = dict(_bridges(lattice, places, of_node.reshape(-1), pairs))
+    if not found:
+        return lattice
+    arcs = np.array(sorted(found), np.int32)
+    costs_s = _level_costs_s(lattice.nodes, arcs, lattice.pace, extra)
+    costs_s = costs_s + np.array([found[a, b][0] for a, b in arcs.tolist()])
+    return _with_arcs(lattice, arcs, costs_s, {arc: changes for arc, (_, changes) in found.items()})
+
+
+def _worth_a_bridge(lattice: Lattice, places: Integers) -> Pairs:
+    """Return pairs of places, the first number smaller, that a cheaper course between two pads could join.
+
+    A course from one pad to another by way of two places costs at least the straight ways, and the climbs that no
+    course is spared.
+    """
+    known_s, least_s, climbs = lattice.costs_between_s(), _bounds_s(lattice), _vertical_bounds_s(lattice)
+    pads = np.array([spot.place_mm for spot in lattice.spots], np.int64).reshape(-1, 2)
+    found: set[int] = set()
+    for start, end in np.argwhere(known_s > least_s + SAME_S).tolist():
+        found.update(_between(lattice, places, pads[[start, end]], known_s[start, end] - climbs[start, end]))
+    keys = np.array(sorted(found), np.int64)
+    return np.column_stack((keys // len(places), keys % len(places))) if len(keys) else np.empty((0, 2), np.int64)
+
+
+def _between(lattice: Lattice, places: Integers, ends: Integers, most_s: float) -> list[int]:
+    """Return the pairs of places by way of which two pads are less than some seconds apart, each as one number."""
+    seconds = lattice.pace.seconds
+    to_s = seconds(*((places - ends[0]) / 1000).T)
+    on_s = seconds(*((ends[1] - places) / 1000).T)
+    near = np.flatnonzero(to_s + on_s < most_s - SAME_S) if np.isfinite(most_s) else np.arange(len(places))
+    found: list[int] = []
+    rows = max(1, MOST_PAIRS // max(1, len(near)))
+    for first in range(0, len(near), rows):
+        part = near[first : first + rows]
+        gaps_m = (places[None, near] - places[part, None]) / 1000
+        whole_s = to_s[part, None] + seconds(gaps_m[..., 0], gaps_m[..., 1]) + on_s[None, near]
+        i, j = np.nonzero((whole_s < most_s - SAME_S) & (part[:, None] != near[None, :]))
+        low, high = np.minimum(part[i], near[j]), np.maximum(part[i], near[j])
+        found += np.unique(low * len(places) + high).tolist()
+    return found
+
+
+def _vertical_bounds_s(lattice: Lattice) -> Floats:
+    """Return what the climbs and descents of any course between two pads cost at least, shape (pads, pads)."""
+    heights_m = np.array(lattice.stack.levels_m)
+    changes, pace = climbs_s(lattice.stack, lattice.pace), lattice.pace
+    bounds = np.full((len(lattice.spots), len(lattice.spots)), np.inf)
+    for row, start in enumerate(lattice.spots):
+        for column, end in enumerate(lattice.spots):
+            if start.levels and end.levels:
+                up = pace.vertical_s(start.ground_m, heights_m[list(start.levels)])
+                down = pace.vertical_s(heights_m[list(end.levels)], end.ground_m)
+                between = changes[np.ix_(start.levels, end.levels)]
+                bounds[row, column] = (up[:, None] + between + down[None, :]).min()
+    return bounds
+
+
+def _bounds_s(lattice: Lattice) -> Floats:
+    """Return what any course between two pads costs at least, shape (pads, pads): what is shut everywhere bends it."""
+    stack, spots = lattice.stack, lattice.spots
+    flat = Stack.of((0.0,), (stack.floor_plan,))
+    below = [replace(spot, ground_m=0.0, levels=(0,) if spot.levels else ()) for spot in spots]
+    costs_s = Lattice.of(flat, below, lattice.pace).costs_between_s()
+    return np.asarray(costs_s + _vertical_bounds_s(lattice))
+
+
+def _bridges(
+    lattice: Lattice, places: Integers, of_node: Integers, pairs: Pairs
+) -> Iterator[tuple[tuple[int, int], tuple[float, tuple[Change, ...]]]]:
+    """Yield the arcs, both ways, that change level on their way, with what the changes cost."""
+    nodes, climbs = lattice.nodes, climbs_s(lattice.stack, lattice.pace)
+    standing = _by_place(of_node, len(places))
+    ends = [_tangent_nodes(lattice, standing, places, pair) for pair in pairs.tolist()]
+    wanted = [number for number, (first, second) in enumerate(ends) if first and second]
+    made = profiles(lattice.stack, places[pairs[wanted, 0]], places[pairs[wanted, 1]])
+    for number, profile in zip(wanted, made, strict=True):
+        if not profile.passable:
+            continue
+        for a in ends[number][0]:
+            for b in ends[number][1]:
+                cost_s, changes = profile.cheapest(int(nodes.level[a]), int(nodes.level[b]), climbs)
+                if changes and np.isfinite(cost_s):
+                    yield (a, b), (cost_s, changes)
+                    # What is cheapest one way is cheapest back: climbs and descents differ by the same for all.
+                    turned = tuple(change.turned() for change in reversed(changes))
+                    yield (b, a), (float(sum(climbs[change.before, change.after] for change in turned)), turned)
+
+
+def _by_place(of_node: Integers, count: int) -> list[list[int]]:
+    standing: list[list[int]] = [[] for _ in range(count)]
+    for node, place in enumerate(of_node.tolist()):
+        standing[place].append(node)
+    return standing
+
+
+def _tangent_nodes(
+    lattice: Lattice, standing: Sequence[Sequence[int]], places: Integers, pair: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Return the nodes at both ends of a piece that a taut course could come by or leave by."""
+    towards = places[pair[1]] - places[pair[0]]
+    first = [node for node in standing[pair[0]] if _tangent(lattice, node, towards)]
+    second = [node for node in standing[pair[1]] if _tangent(lattice, node, towards)]
+    return first, second
+
+
+def _tangent(lattice: Lattice, node: int, towards: Integers) -> bool:
+    nodes = lattice.nodes
+    if nodes.kind[node] != CORNER:
+        return True
+    corners, which = lattice.stack.corners[nodes.level[node]], nodes.which[node]
+    here = corners.at[which]
+    return bool(visibility.tangent(towards, corners.before[which] - here, corners.after[which] - here))
+
+
+__all__ = ["CORNER", "JUNCTION", "PAD", "Lattice", "Nodes", "Spot", "Way", "candidates", "seen", "sparse"]
