@@ -6,25 +6,24 @@ import shutil
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from airspace.errors import BadInput, Problem
-from planner import origins, planning, telling, zone_commands
+from planner import origins, planning, route_commands, telling, zone_commands
 from planner.drawing import draw
 from planner.formats.files import write_atomically
-from planner.formats.plans import leg_to_document, read_plan, write_plan
+from planner.formats.plans import read_plan, write_plan
 from planner.formats.reviews import review_to_document, write_review
 from planner.formats.scenario import lint as lint_scenario
 from planner.formats.scenario import read_scenario
-from planner.model.plans import Leg, Plan
+from planner.model.plans import Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
-from planner.solving.enquiries import enquire
 from planner.solving.solvers import SolveOptions
 from planner.solving.tables import FlightMaker, chart_of, group_drones
-from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, moment, out, print_json
+from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, print_json
 
 app = typer.Typer(
     name="skyferry",
@@ -36,6 +35,7 @@ app = typer.Typer(
 
 
 app.add_typer(zone_commands.app, name="airspace")
+app.command()(route_commands.route)
 
 
 def main() -> None:
@@ -132,7 +132,7 @@ def _refused_pads(scenario: Scenario, name: str) -> list[Problem]:
     """Return a warning for each pad that no drone of the fleet may fly to."""
     job, sky = scenario.job, scenario.sky
     groups = group_drones(job, sky)
-    maker = FlightMaker(job=job, chart=chart_of(sky, job.policy, (job.start, job.end)))
+    maker = FlightMaker(job=job, base=chart_of(sky, job, (job.start, job.end)))
     refused = [maker.flights(group, (group.home_pad,), (job.start, job.end))[1] for group in groups]
     return [
         Problem(
@@ -229,35 +229,6 @@ def _outcome(made: Plan, review: Review, *, strict: bool) -> Exit:
     if made.unserved and not made.sorties:
         return Exit.NOTHING_SERVED
     return Exit.SOME_UNSERVED if strict and made.unserved else Exit.DONE
-
-
-@app.command()
-@guarded
-def route(
-    scenario: Annotated[Path, typer.Argument(help="A scenario folder or its scenario.toml.")],
-    from_pad: Annotated[str, typer.Argument(metavar="FROM")],
-    to_pad: Annotated[str, typer.Argument(metavar="TO")],
-    *,
-    payload_kg: Annotated[float, typer.Option("--payload-kg", min=0.0)] = 0.0,
-    at: Annotated[str | None, typer.Option(help="Take-off, with an offset from UTC [start of the job].")] = None,
-    drone_type: Annotated[str | None, typer.Option("--type", help="A drone type [the first of the fleet].")] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> Exit:
-    """Show one leg: where it goes, what it costs, and what bends it."""
-    read = read_scenario(scenario)
-    when = read.job.start if at is None else moment(at)
-    answer = enquire(read.job, read.sky, (from_pad, to_pad), at=when, payload_kg=payload_kg, kind=drone_type)
-    if as_json:
-        print_json(telling.enquiry_document(answer, None if answer.leg is None else _leg_document(answer.leg, read)))
-    else:
-        telling.tell_enquiry(answer, read.job.utc_offset, out())
-    return Exit.DONE if answer.leg is not None else Exit.NOTHING_SERVED
-
-
-def _leg_document(leg: Leg, read: Scenario) -> dict[str, Any]:
-    return leg_to_document(leg, read.job.utc_offset)
 
 
 @app.command()

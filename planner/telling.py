@@ -16,7 +16,6 @@ from planner.model.plans import Filing, Plan
 from planner.model.reviews import Finding, Review, Verdict
 from planner.safety.findings import LAW
 from planner.safety.rules import RULES, is_bookkeeping
-from planner.solving.enquiries import Enquiry
 
 SIGNS = {
     Verdict.PASS: "[green]✓ PASS[/]",
@@ -174,48 +173,3 @@ def tell_review(review: Review, console: Console) -> None:
         console.print(
             f"  {SIGNS[Verdict.NOT_CHECKED]}  {escape(finding.rule)} · {escape(finding.detail)}", soft_wrap=True
         )
-
-
-def enquiry_document(enquiry: Enquiry, leg: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return one leg for programs; ``leg`` is the leg as the record writes it."""
-    return {
-        "drone_type": enquiry.kind.id,
-        "straight_m": round(enquiry.straight_m, 2),
-        "in_the_way": list(enquiry.direct.zones),
-        "zones_entered": list(enquiry.zones_entered),
-        "allowed": enquiry.allowed,
-        "detail": enquiry.detail,
-        "leg": leg,
-    }
-
-
-def tell_enquiry(enquiry: Enquiry, offset: timedelta, console: Console) -> None:
-    """Print one leg: figures, what bends it, and its waypoints, with times in an offset from UTC."""
-    leg = enquiry.leg
-    if leg is None:
-        console.print(f"[red]no way[/]: {escape(enquiry.detail)}", soft_wrap=True)
-        return
-    extra_m = leg.distance_m - enquiry.straight_m
-    console.print(
-        f"[bold]{escape(leg.from_pad)} → {escape(leg.to_pad)}[/]  {escape(enquiry.kind.name)}, {leg.payload_kg:g} kg"
-    )
-    console.print(f"  length    {leg.distance_m:,.0f} m, {extra_m:,.0f} m more than straight")
-    console.print(f"  time      {leg.duration_s:,.0f} s with the hand-over")
-    console.print(f"  energy    {leg.energy_wh:,.0f} Wh, charge {leg.soc_start:.0%} to {leg.soc_end:.0%}")
-    bent_by = [zone for zone in enquiry.direct.zones if zone not in enquiry.zones_entered]
-    rows = {
-        "bent by": bent_by if extra_m > 1 else [],
-        "permits": enquiry.zones_entered,
-        "gates": leg.gates,
-        "passes": leg.jurisdictions,
-    }
-    for name, things in rows.items():
-        console.print(f"  {name:<9} {escape(', '.join(things) or 'none')}", soft_wrap=True)
-    if not enquiry.allowed:
-        console.print(f"  [yellow]not allowed then[/]: {escape(enquiry.detail)}", soft_wrap=True)
-    zone = timezone(offset)
-    table = Table(f"time ({zone})", "lon", "lat", "m AMSL", "m AGL")
-    for point in leg.waypoints:
-        figures = (f"{point.lon:.6f}", f"{point.lat:.6f}", f"{point.alt_amsl_m:.1f}", f"{point.alt_agl_m:.1f}")
-        table.add_row(f"{point.t.astimezone(zone):%H:%M:%S}", *figures)
-    console.print(table)

@@ -29,6 +29,8 @@ PLANNER = [
     "telling",
     "terminal",
     "zone_commands",
+    "route_telling",
+    "route_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""
