@@ -102,6 +102,7 @@ class PolicyTable(Strict):
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
     approvals_held: Annotated[list[Id], Field(default=[])]
+    avoid: Annotated[dict[str, NotNegative], Field(default={})]
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
     cost_per_flight_hour: NotNegative
     cost_per_kwh: NotNegative

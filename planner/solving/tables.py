@@ -152,6 +152,7 @@ def corridor_rules(policy: Policy, kind: DroneType, caps_agl_m: Mapping[str, flo
         levels_amsl_m=policy.levels_amsl_m,
         min_turn_radius_m=kind.min_turn_radius_m,
         caps_agl_m=caps_agl_m,
+        avoid=policy.avoid,
     )
 
 
@@ -232,6 +233,7 @@ def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
     sky, whole = made.base.sky, (made.job.start, made.job.end)
     moments = {*whole}
     scheduled = [zone.schedule for zone, _ in made.base.zones] + [gate.schedule for gate in sky.gates]
+    scheduled += [zone.schedule for zone, _, _ in made.base.avoided]
     for schedule in scheduled:
         moments.update(moment for span in schedule.spans(*whole) for moment in span)
     for permit in sky.permits:
@@ -249,9 +251,9 @@ def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
     return spans
 
 
-OpenState: TypeAlias = tuple[tuple[tuple[frozenset[str], frozenset[str]], ...], frozenset[str | int]]
-"""What a network depends on: level by level the zones shut and the gates open, and what opens a zone at some heights
-only."""
+OpenState: TypeAlias = tuple[tuple[tuple[frozenset[str], frozenset[str]], ...], frozenset[str | int], frozenset[str]]
+"""What a network depends on: level by level the zones shut and the gates open, what opens a zone at some heights only,
+and the avoided zones that hold."""
 
 
 def _open_state(chart: Chart, group: Group, when: Span) -> OpenState:
@@ -262,7 +264,8 @@ def _open_state(chart: Chart, group: Group, when: Span) -> OpenState:
         )
         for level_m in chart.levels_m
     )
-    return levels, _by_height(chart, group, when)
+    avoided = frozenset(zone.id for zone, _, _ in chart.avoided if zone.schedule.touches(*when))
+    return levels, _by_height(chart, group, when), avoided
 
 
 def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
