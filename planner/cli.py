@@ -133,7 +133,7 @@ def _refused_pads(scenario: Scenario, name: str) -> list[Problem]:
     job, sky = scenario.job, scenario.sky
     groups = group_drones(job, sky)
     maker = FlightMaker(job=job, base=chart_of(sky, job, (job.start, job.end)))
-    refused = [maker.flights(group, (group.home_pad,), (job.start, job.end))[1] for group in groups]
+    refused = [maker.flights(group, (group.home_pad,), (job.start, job.end), job.weather)[1] for group in groups]
     return [
         Problem(
             file=name,

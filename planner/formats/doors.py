@@ -14,8 +14,9 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from airspace.formats.doors import Day, Id, Moment, Name, Strict, refusal
 from planner.model.fleets import DroneType
-from planner.model.jobs import Policy, Weather
+from planner.model.jobs import Policy
 from planner.model.plans import Reason
+from planner.model.weather import Weather
 
 
 def _default(value: type[Any], name: str) -> Any:
@@ -74,13 +75,40 @@ class MapTable(Strict):
     land: str
 
 
-class WeatherTable(Strict):
-    """One wind and one air for the whole job."""
+WindSpeed = Annotated[float, Field(ge=0, lt=100)]
+Bearing = Annotated[float, Field(ge=0, le=360)]
 
-    wind_mps: Annotated[float, Field(ge=0, lt=100)] = _default(Weather, "wind_mps")
-    wind_from_deg: Annotated[float, Field(ge=0, le=360)] = _default(Weather, "wind_from_deg")
+
+class AirTable(Strict):
+    """One wind and one air; what is not named is as before, at first as in still standard air."""
+
+    wind_mps: WindSpeed = _default(Weather, "wind_mps")
+    wind_from_deg: Bearing = _default(Weather, "wind_from_deg")
+    wind_height_m: Annotated[float, Field(ge=1, le=1000)] | None = None
+    shear_exponent: Annotated[float, Field(ge=0, le=1)] = _default(Weather, "shear_exponent")
+    grid: str | None = None
+    """A table of winds from place to place, which then take the place of the one wind."""
+    wind_error_mps: Annotated[float, Field(ge=0, le=50)] = _default(Weather, "wind_error_mps")
+    wind_error_deg: Annotated[float, Field(ge=0, le=180)] = _default(Weather, "wind_error_deg")
+    gust_mps: Annotated[float, Field(ge=0, lt=150)] | None = None
     temperature_c: Annotated[float, Field(ge=-60, le=60)] = _default(Weather, "temperature_c")
     pressure_hpa: Annotated[float, Field(ge=500, le=1100)] = _default(Weather, "pressure_hpa")
+    rain_mm_h: Annotated[float, Field(ge=0, le=500)] = _default(Weather, "rain_mm_h")
+    typhoon_signal: Literal[0, 1, 3, 8, 9, 10] = 0
+    rainstorm: Literal["", "amber", "red", "black"] = ""
+    thunderstorm: bool = False
+
+
+class LaterAir(AirTable):
+    """Other weather from a moment on."""
+
+    start: Moment = Field(alias="from")
+
+
+class WeatherTable(AirTable):
+    """The weather of the job: at its start, and later."""
+
+    later: list[LaterAir] = Field(default_factory=list)
 
 
 class PolicyTable(Strict):
@@ -193,6 +221,16 @@ class OrderRow(Strict):
     priority: Annotated[CellWhole, Field(ge=1)] = 1
 
 
+class WindRow(Strict):
+    """One row of a wind grid."""
+
+    point_id: Id
+    lon: Annotated[CellNumber, Field(ge=-180, le=180)]
+    lat: Annotated[CellNumber, Field(ge=-90, le=90)]
+    wind_mps: Annotated[CellNumber, Field(ge=0, lt=100)]
+    wind_from_deg: Annotated[CellNumber, Field(ge=0, le=360)]
+
+
 class DroneRow(Strict):
     """One row of ``fleet.csv``. An empty share is 1, a full and new battery."""
 
@@ -264,6 +302,9 @@ class DroneTypeTable(Strict):
     corridor_half_width_m: NotNegativeTable | None = None
     min_turn_radius_m: NotNegativeTable | None = None
     max_wind_mps: NotNegativeTable
+    max_gust_mps: NotNegativeTable | None = None
+    max_rain_mm_h: NotNegativeTable | None = None
+    model_error_share: NotNegativeTable | None = None
     temp_min_c: TemperatureTable
     temp_max_c: TemperatureTable
 

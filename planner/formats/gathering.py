@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TypeVar
 
+import shapely
 from pydantic import BaseModel, ValidationError
 
 from airspace.earth.frame import Frame
@@ -22,11 +25,13 @@ from planner.formats import doors
 from planner.formats.doors import ScenarioFile
 from planner.formats.fleet import read_drone_types, read_drones
 from planner.formats.orders import read_orders
+from planner.formats.winds import read_wind_grid
 from planner.model.basemaps import Basemap
 from planner.model.fleets import Drone, DroneType
-from planner.model.jobs import STILL_AIR, InputFile, Job, Policy, Weather
+from planner.model.jobs import InputFile, Job, Policy
 from planner.model.orders import Order
 from planner.model.scenarios import Scenario
+from planner.model.weather import STILL_AIR, Weather, WindGrid
 
 SCENARIO_NAME = "scenario.toml"
 NO_SCENARIO = f"Name a folder with a {SCENARIO_NAME}. Zone files are looked at by `skyferry airspace show`."
@@ -63,6 +68,7 @@ class Gathering:
     files: dict[str, str] = field(default_factory=dict)
     """By role in the scenario, the file as people see it."""
     weather: Weather = STILL_AIR
+    later: list[tuple[datetime, Weather]] = field(default_factory=list)
     policy: Policy | None = None
     basemap: Basemap | None = None
 
@@ -80,6 +86,7 @@ class Gathering:
         self._take_ledgers(airspace)
         self._take_fleet(_section(doors.FleetTable, tables.get("fleet")))
         self._take_orders(_section(doors.OrdersTable, tables.get("orders")))
+        self._take_weather(_section(doors.WeatherTable, tables.get("weather", {})))
         self._take_map(_section(doors.MapTable, tables.get("map")))
         self.problems += self._cross_checked()
 
@@ -97,6 +104,7 @@ class Gathering:
             drone_types=tuple(_values(self.drone_types or ())),
             drones=tuple(_values(self.drones)),
             weather=self.weather,
+            later=tuple(self.later),
             policy=policy,
             ledgers=self._ledgers_named(),
             inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
@@ -139,10 +147,6 @@ class Gathering:
             lists = ("levels_amsl_m", "separation_m", "approvals_held")
             given |= {key: tuple(given[key]) for key in lists if key in given}
             self.policy = self._checked(lambda: Policy(**given), "policy")
-        weather = _section(doors.WeatherTable, tables.get("weather", {}))
-        if weather is not None:
-            given_weather = weather.model_dump(exclude_unset=True)
-            self.weather = self._checked(lambda: Weather(**given_weather), "weather") or STILL_AIR
 
     def _told(self, error: ValidationError) -> list[Problem]:
         return problems_of(error, file=self._file, known_keys=_known_keys())
@@ -283,6 +287,43 @@ class Gathering:
             return None
         self.problems += problems
         return placed
+
+    def _take_weather(self, table: doors.WeatherTable | None) -> None:
+        """Read the weather at the start and later; what a later one leaves out stays as it was."""
+        if table is None:
+            return
+        self.weather = self._air(table, STILL_AIR, "weather") or STILL_AIR
+        last = self.weather
+        for index, air in enumerate(table.later):
+            place = f"weather.later[{index}]"
+            if self.later and not self.later[-1][0] < utc(air.start):
+                found = air.start.isoformat()
+                self._tell("TIMES_REVERSED", f"{place}.from", found, "a moment after that of the weather before it")
+            last = self._air(air, last, place) or last
+            self.later.append((utc(air.start), last))
+
+    def _air(self, table: doors.AirTable, before: Weather, place: str) -> Weather | None:
+        given = table.model_dump(exclude_unset=True, exclude={"grid", "later", "start"})
+        if table.grid is not None:
+            given["wind_grid"] = self._wind_grid(f"{place}.grid", table.grid)
+        return self._checked(lambda: replace(before, **given), place)
+
+    def _wind_grid(self, place: str, relative: str) -> WindGrid | None:
+        raw = self._raw(place, relative)
+        if raw is None:
+            return None
+        try:
+            grid, problems = read_wind_grid(raw)
+        except BadInput as error:
+            self.problems += error.problems
+            return None
+        self.problems += problems
+        bounds = shapely.total_bounds([pad.point for pad in values(self.contents.pads)]).tolist()
+        if grid is not None and not any(map(math.isnan, bounds)) and not grid.covers(*bounds):
+            ends = f"{grid.lons[0]:g} to {grid.lons[-1]:g}, {grid.lats[0]:g} to {grid.lats[-1]:g}"
+            told = Problem(file=raw.name, code="GRID_TOO_SMALL", found=ends, expected="winds around every pad")
+            self.problems.append(told)
+        return grid
 
     def _take_map(self, table: doors.MapTable | None) -> None:
         raw = self._raw("map.land", table.land) if table is not None else None
@@ -435,6 +476,7 @@ def _known_keys() -> tuple[str, ...]:
         doors.OrdersTable,
         doors.MapTable,
         doors.WeatherTable,
+        doors.LaterAir,
         doors.PolicyTable,
         ScenarioFile,
     )

@@ -5,41 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from airspace.model.checking import need_unique
+from airspace.model.schedules import Span
 from airspace.rules.ledger import Ledger
 from planner.errors import UnknownOrder
 from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weather:
-    """One wind and one air for the whole job."""
-
-    wind_mps: float = 0.0
-    """Mean wind at flight level."""
-    wind_from_deg: float = 0.0
-    """Where it comes from, degrees clockwise from true north."""
-    temperature_c: float = 15.0
-    pressure_hpa: float = 1013.25
-    """At flight level."""
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.wind_mps < 100:
-            raise ValueError(f"weather: expected wind_mps in [0, 100), got {self.wind_mps}")
-        if not 0 <= self.wind_from_deg <= 360:
-            raise ValueError(f"weather: expected wind_from_deg in [0, 360], got {self.wind_from_deg}")
-        if not -60 <= self.temperature_c <= 60:
-            raise ValueError(f"weather: expected temperature_c in [-60, 60], got {self.temperature_c}")
-        if not 500 <= self.pressure_hpa <= 1100:
-            raise ValueError(f"weather: expected pressure_hpa in [500, 1100], got {self.pressure_hpa}")
-
-
-STILL_AIR = Weather()
-"""No wind in the standard atmosphere at sea level (ISA, ISO 2533)."""
+from planner.model.weather import STILL_AIR, Weather
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +118,8 @@ class Job:
     drone_types: tuple[DroneType, ...]
     drones: tuple[Drone, ...]
     weather: Weather = STILL_AIR
+    later: tuple[tuple[datetime, Weather], ...] = ()
+    """Other weather, each from a moment (UTC) on; in order."""
     policy: Policy
     ledgers: tuple[Ledger, ...] = field(default=(), hash=False)
     """The rules in force, by the names that jurisdictions call them; a side without one is judged by none."""
@@ -157,6 +134,16 @@ class Job:
         need_unique("drone types", (kind.id for kind in self.drone_types))
         need_unique("drones", (drone.id for drone in self.drones))
         need_unique("ledgers", (ledger.name for ledger in self.ledgers))
+        moments = [moment for moment, _ in self.later]
+        if any(moment.tzinfo is None for moment in moments) or moments != sorted(set(moments)):
+            raise ValueError("job: expected later weather from moments with an offset from UTC, each after the last")
+
+    def weather_periods(self, within: Span) -> tuple[tuple[Span, Weather], ...]:
+        """Return the parts of a span of time in which one weather holds, in order."""
+        told = [(datetime.min.replace(tzinfo=UTC), self.weather), *self.later]
+        ends = [moment for moment, _ in told[1:]] + [datetime.max.replace(tzinfo=UTC)]
+        parts = (((max(start, within[0]), min(end, within[1])), w) for (start, w), end in zip(told, ends, strict=True))
+        return tuple((span, weather) for span, weather in parts if span[0] < span[1])
 
     def order(self, order_id: str) -> Order:
         """Return the order with an id.

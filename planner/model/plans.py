@@ -22,6 +22,8 @@ class Reason(StrEnum):
     VOLUME = "VOLUME"
     BATTERY_RANGE = "BATTERY_RANGE"
     RESERVE = "RESERVE"
+    WEATHER = "WEATHER"
+    """Temperature, rain or a warning in force keeps every drone on the ground."""
     WIND = "WIND"
     VALUE_CAP = "VALUE_CAP"
     CUSTODY = "CUSTODY"

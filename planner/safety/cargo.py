@@ -101,24 +101,6 @@ def ready_before_departure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
         yield fact("job.window", f"{sortie.subject}, order", holds=False, detail="returns before it departs")
 
 
-def weather_within_limits(case: Case, sortie: SortieCase) -> Iterator[Finding]:
-    """Judge the air temperature and the wind by the drone type's limits."""
-    kind, weather = sortie.kind, case.job.weather
-    if kind is None:
-        return
-    subject = f"{sortie.subject}, drone type {kind.id}"
-    cold_c, warm_c = weather.temperature_c - kind.temp_min_c, kind.temp_max_c - weather.temperature_c
-    yield fact(
-        "weather.temperature", subject, holds=min(cold_c, warm_c) >= 0, measured=weather.temperature_c,
-        required=kind.temp_min_c if cold_c < warm_c else kind.temp_max_c, margin=min(cold_c, warm_c), unit="°C",
-        detail=f"{weather.temperature_c:g} °C, the type flies in {kind.temp_min_c:g} to {kind.temp_max_c:g} °C",
-    )  # fmt: skip
-    yield at_most(
-        "weather.wind", subject, weather.wind_mps, kind.max_wind_mps, "m/s",
-        detail=f"mean wind {weather.wind_mps:g} m/s, the type flies in up to {kind.max_wind_mps:g} m/s",
-    )  # fmt: skip
-
-
 def each_order_once(case: Case) -> Iterator[Finding]:
     """Judge that every order is delivered once or listed as unserved once, and that none is invented."""
     known = {order.id for order in case.job.orders}

@@ -15,7 +15,7 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, zones
+from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, skies, timeline, zones
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
@@ -63,7 +63,11 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
     (("value.cap", "sortie.orders", "value.currency", "goods.dangerous"), cargo.sortie_loaded),
     (("order.ready", "job.window"), cargo.ready_before_departure),
-    (("weather.temperature", "weather.wind"), cargo.weather_within_limits),
+    (
+        ("weather.warnings", "weather.temperature", "weather.wind", "weather.rain", "weather.gusts"),
+        skies.weather_lets_launch,
+    ),
+    (("weather.period",), skies.weather_stays),
     (("record.known",), records.sortie_names_known),
 )
 """What is asked of every sortie."""
@@ -103,7 +107,9 @@ def beyond_scope(case: Case) -> frozenset[str]:
     beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
     ungrounded = {"ground.terrain"} if case.sky.terrain is None else set()
     unruled = {"law.ledger"} if laws.unruled(case) else set()
-    return frozenset(beyond | ungrounded | unruled)
+    told = [case.job.weather, *(weather for _, weather in case.job.later)]
+    ungusted = {"weather.gusts"} if all(weather.gust_mps is None for weather in told) else set()
+    return frozenset(beyond | ungrounded | unruled | ungusted)
 
 
 def _judged(case: Case) -> Iterator[Finding]:

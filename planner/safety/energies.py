@@ -5,20 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.model.reviews import Finding
+from planner.model.weather import Weather
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
 from planner.safety.findings import agrees, at_least
-from planner.safety.flights import energy_wh
+from planner.safety.flights import energy_wh, flown
 from planner.safety.rules import CHARGE_TOLERANCE, ENERGY_SHARE, ENERGY_TOLERANCE_WH, RESERVE_SHARE_OF_USED
+from planner.safety.winds import Blown, blown, ground_between, weather_at
+
+
+def weather_of(case: Case, leg: LegCase) -> Weather:
+    """Return the weather at the take-off of a leg; that it does not change on the way is a rule of its own."""
+    return weather_at(case.job, leg.takes_off)
+
+
+def blown_on(case: Case, leg: LegCase) -> Blown:
+    """Return the wind along a measurable leg."""
+    return blown(leg.line, weather_of(case, leg), ground_between(case.sky, leg.from_pad, leg.to_pad))
+
+
+def payload_kg(leg: LegCase) -> float:
+    """Return what the orders that are truly on board weigh."""
+    return sum(order.consignment.mass_kg for order in leg.on_board)
 
 
 def derived_wh(case: Case, leg: LegCase) -> float:
-    """Return the energy of a measurable leg of a known type, with the orders that are truly on board."""
+    """Return the energy of a measurable leg of a known type, with its hand-over and the policy's factor."""
     if leg.kind is None:
         raise ValueError(f"{leg.subject}: the drone type is not known")
-    payload_kg = sum(order.consignment.mass_kg for order in leg.on_board)
-    return energy_wh(
-        leg.line, leg.kind, payload_kg, weather=case.job.weather, policy=case.job.policy, handover_s=leg.handover_s
-    )
+    flight = flown(leg.line, leg.kind, blown_on(case, leg))
+    own_wh = energy_wh(flight, leg.kind, payload_kg(leg), weather=weather_of(case, leg), hover_s=leg.handover_s)
+    return own_wh * case.job.policy.energy_factor
 
 
 def energy_not_understated(case: Case, leg: LegCase) -> Iterator[Finding]:

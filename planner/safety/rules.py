@@ -293,6 +293,12 @@ _DAY = (
         explanation=f"No drone is off its hub before the job starts or after it ends. {TIMES}",
     ),
     Rule(
+        id="weather.warnings",
+        source="weather of the job; signals of the Hong Kong Observatory",
+        explanation="No sortie takes off under tropical cyclone signal 3 or above, a rainstorm signal or a "
+        "thunderstorm warning. What the job does not tell of counts as not in force.",
+    ),
+    Rule(
         id="weather.temperature",
         source="drone type: temp_min_c, temp_max_c",
         explanation="The air is neither colder nor warmer than the drone type may fly in.",
@@ -300,7 +306,24 @@ _DAY = (
     Rule(
         id="weather.wind",
         source="drone type: max_wind_mps",
-        explanation="The mean wind is within what the drone type may fly in.",
+        explanation="The mean wind, at the greatest height above the ground that the sortie reaches, is within what "
+        "the drone type may fly in.",
+    ),
+    Rule(
+        id="weather.gusts",
+        source="weather of the job: gust_mps; drone type: max_gust_mps, else max_wind_mps",
+        explanation="Gusts, at the greatest height that the sortie reaches, are within what the drone type may fly in. "
+        "Where nobody has told of gusts this is not checked.",
+    ),
+    Rule(
+        id="weather.rain",
+        source="drone type: max_rain_mm_h",
+        explanation="It rains no more than the drone type may fly in; a type that says nothing flies in none.",
+    ),
+    Rule(
+        id="weather.period",
+        source="weather of the job: later",
+        explanation="A sortie is over before other weather comes, as its legs are judged by that of their take-off.",
     ),
     Rule(
         id="weather.flyable",
@@ -402,12 +425,6 @@ _OUT_OF_SCOPE = (
         id="gate.capacity",
         source="capacity_per_hour of the gate",
         explanation="How many flights pass a gate in an hour is neither planned for nor checked yet.",
-        in_scope=False,
-    ),
-    Rule(
-        id="weather.gusts",
-        source="weather of the job",
-        explanation="One mean wind holds for the whole job; gusts and the error of the forecast are not checked.",
         in_scope=False,
     ),
     Rule(

@@ -13,7 +13,7 @@ from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.physics.batteries import capacity_wh
-from planner.physics.weather import within_limits
+from planner.physics.weather import strongest_mps
 from planner.solving.sorties import DAY, Hop, Trip, Trips, exceeds_cold_chain, fits, holds, shifted_in
 from planner.solving.tables import Flight, Group, Tables
 from planner.solving.timetables import Placed
@@ -79,8 +79,11 @@ class _Case:
         self.lifting = [n for n in self.groups if self._lifts(self.tables.groups[n].kind)]
 
     def _lifts(self, kind: DroneType) -> bool:
-        flies = within_limits(kind, self.tables.job.weather)
-        return flies and kind.max_payload_kg >= self.order.consignment.mass_kg
+        return self.may_launch(kind) and kind.max_payload_kg >= self.order.consignment.mass_kg
+
+    def may_launch(self, kind: DroneType) -> bool:
+        """Tell whether the weather lets a type fly at some time of the day."""
+        return any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
 
     def says(self, reason: Reason, detail: str, **numbers: float) -> Unserved:
         figures = {name: round(float(value), 3) for name, value in sorted(numbers.items())}
@@ -148,23 +151,19 @@ def _value(case: _Case) -> Unserved | None:
 
 
 def _weather(case: _Case) -> Unserved | None:
-    weather, kinds = case.tables.job.weather, [group.kind for group in case.kinds]
-    if any(within_limits(kind, weather) for kind in kinds):
+    kinds = [group.kind for group in case.kinds]
+    if any(case.may_launch(kind) for kind in kinds):
         return None
-    most_mps = max(kind.max_wind_mps for kind in kinds)
-    if weather.wind_mps > most_mps:
-        text = f"a wind of {weather.wind_mps:g} m/s is more than any drone at {case.order.from_pad} flies in"
-        return case.says(Reason.WIND, text, wind_mps=weather.wind_mps, max_wind_mps=most_mps)
-    text = (
-        f"no drone at {case.order.from_pad} flies in this weather: {weather.temperature_c:g} °C is outside its limits"
-    )
-    return case.says(Reason.UNKNOWN, text, temperature_c=weather.temperature_c, wind_mps=weather.wind_mps)
+    hardiest = max(kinds, key=lambda kind: kind.max_wind_mps)
+    causes = [cause for piece in case.tables.slices for cause in case.tables.grounded(hardiest, piece)]
+    # A warning that keeps everything on the ground comes before limits of a type, and wind before the rest.
+    cause = min(causes, key=lambda cause: (bool(cause.figures), not cause.wind))
+    return case.says(Reason.WIND if cause.wind else Reason.WEATHER, cause.words, **cause.figures)
 
 
 def _payload(case: _Case) -> Unserved | None:
     mass_kg = case.order.consignment.mass_kg
-    weather = case.tables.job.weather
-    most_kg = max(group.kind.max_payload_kg for group in case.kinds if within_limits(group.kind, weather))
+    most_kg = max(group.kind.max_payload_kg for group in case.kinds if case.may_launch(group.kind))
     if mass_kg <= most_kg:
         return None
     text = f"{mass_kg:g} kg is more than any drone at {case.order.from_pad} lifts ({most_kg:g} kg)"
@@ -216,9 +215,14 @@ def _named(gate: Gate, group: Group, authorities: set[str], when: Span) -> bool:
 def _wind(case: _Case) -> Unserved | None:
     if case.loads():
         return None
-    wind_mps = case.tables.job.weather.wind_mps
+    flights = [flight for _, *both in case.ways() for flight in both if not flight.flyable]
+    least_mps = case.trips.policy.min_ground_speed_mps
+    for flight in flights:
+        for cause in flight.grounded:
+            return case.says(Reason.WIND if cause.wind else Reason.WEATHER, cause.words, **cause.figures)
+    wind_mps = max(strongest_mps(flight.weather) for flight in flights)
     text = f"a wind of {wind_mps:g} m/s leaves too little speed over ground on the way"
-    return case.says(Reason.WIND, text, wind_mps=wind_mps, min_ground_speed_mps=case.trips.policy.min_ground_speed_mps)
+    return case.says(Reason.WIND, text, wind_mps=wind_mps, min_ground_speed_mps=least_mps)
 
 
 def _energy(case: _Case) -> Unserved | None:

@@ -224,7 +224,7 @@ def vehicles(
 def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: int) -> Matrices:
     """Return the integer tables of a group; costs and times are rounded up, and no way is longer than the horizon."""
     group = tables.groups[number]
-    flights = max(tables.slices, key=lambda piece: piece.when[1] - piece.when[0]).flights[number]
+    flights = _quickest(tables, number)
     pads = [*(order.to_pad for order in orders), group.home_pad]
     size = len(pads)
     seconds = np.zeros((size, size), dtype=np.int64)
@@ -238,11 +238,21 @@ def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: in
     return Matrices(seconds=seconds, tenths_wh=tenths_wh, cents=cents)
 
 
+def _quickest(tables: Tables, number: int) -> dict[tuple[str, str], Flight]:
+    """Return the quickest flight of a group between each two pads, over all slices of the day: a relaxation."""
+    found: dict[tuple[str, str], Flight] = {}
+    for piece in tables.slices:
+        for pair, flight in piece.flights[number].items():
+            if flight.flyable and (pair not in found or flight.flown_s < found[pair].flown_s):
+                found[pair] = flight
+    return found
+
+
 def _spend(
     tables: Tables, group: Group, flight: Flight | None, *, delivers: bool, horizon_s: int
 ) -> tuple[int, int, int]:
     """Return seconds, tenths of Wh and cents of one hop of an empty aircraft; a way that does not exist never fits."""
-    if flight is None or not flight.flyable:
+    if flight is None:
         return 2 * horizon_s, 0, 0
     policy = tables.job.policy
     hover_s = policy.handover_s if delivers else 0.0
@@ -254,7 +264,7 @@ def _spend(
 
 def _surcharge(tables: Tables, group: Group, flight: Flight | None, order: Order) -> int:
     """Return what an order's mass adds on the straight way from the hub, in tenths of Wh; never too much."""
-    if flight is None or not flight.flyable:
+    if flight is None:
         return 0
     hover_s = tables.job.policy.handover_s
     loaded_wh = tables.leg_energy_wh(flight, group.kind, payload_kg=order.consignment.mass_kg, hover_s=hover_s)

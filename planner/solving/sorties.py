@@ -17,7 +17,6 @@ from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh, usable_wh
-from planner.physics.weather import within_limits
 from planner.solving.tables import Flight, Slice, Tables
 
 
@@ -92,7 +91,7 @@ class Trips:
         kind, policy = self.tables.groups[group].kind, self.policy
         return (
             0 < len(orders) <= policy.max_orders_per_sortie
-            and within_limits(kind, self.tables.job.weather)
+            and any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
             and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
             and sum(order.consignment.declared_value for order in orders) <= policy.value_cap_per_sortie
             and all(self.acceptable(order, group) for order in orders)
@@ -115,7 +114,7 @@ class Trips:
         hops, members = self.hops(flights, orders, group), self.tables.groups[group]
         if sum(hop.energy_wh for hop in hops) > most_usable_wh(members.drones, members.kind, self.policy):
             return None
-        starts = self._starts(orders, hops)
+        starts = self._starts(orders, hops, piece)
         if not starts:
             return None
         return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops))
@@ -154,10 +153,15 @@ class Trips:
         kind = self.tables.groups[group].kind
         return self.tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
 
-    def _starts(self, orders: Sequence[Order], hops: Sequence[Hop]) -> tuple[Span, ...]:
-        """Return when a trip may take off so that every window, permit, gate and pad on its way is kept."""
+    def _starts(self, orders: Sequence[Order], hops: Sequence[Hop], piece: Slice) -> tuple[Span, ...]:
+        """Return when a trip may take off so that every window, permit, gate and pad on its way is kept.
+
+        It is over before other weather comes.
+        """
         job = self.tables.job
         spans: tuple[Span, ...] = ((job.start, job.end - timedelta(seconds=hops[-1].lands_s)),)
+        if job.later:
+            spans = shifted_in(spans, [piece.when], 0.0, hops[-1].lands_s)
         delivered = {hop.flight.to_pad: hop.ends_s for hop in hops[:-1]}
         for order in orders:
             after_s = delivered[order.to_pad]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -23,16 +22,18 @@ from airspace.corridors.networks import network_of
 from airspace.corridors.openings import Refusal, open_gates, shut_zones
 from airspace.corridors.paces import Pace
 from airspace.corridors.passages import Passage, Points, passage
-from airspace.earth.frame import GEOD
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span, common
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
-from planner.model.jobs import Job, Policy, Weather
+from planner.model.jobs import Job, Policy
+from planner.model.weather import STILL_AIR, Weather
+from planner.physics.chances import scenarios
 from planner.physics.energy import EnergyModel, OwnModel, Phases
 from planner.physics.powers import powers
-from planner.physics.weather import air_density, ground_speed_mps
+from planner.physics.weather import Grounding, air_density, grounded, mean_wind
 from planner.solving.laws import Lawful, Laws, height_caps
+from planner.solving.pieces import timed
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,6 +66,11 @@ class Flight:
     passage: Passage
     lawful: Lawful
     """When the rules of the jurisdictions allow it; the passage's spans lie within."""
+    weather: Weather = STILL_AIR
+    level_s: Floats = field(default_factory=lambda: np.zeros(1), compare=False)
+    """Seconds over all level pieces in each scenario of the forecast's error; shape (scenarios,)."""
+    grounded: tuple[Grounding, ...] = ()
+    """What in the weather keeps the type from flying so high."""
 
     @property
     def between_s(self) -> float:
@@ -79,10 +85,14 @@ class Flight:
     @property
     def flyable(self) -> bool:
         """Whether the wind lets it be flown at all."""
-        return bool(np.isfinite(self.between_s))
+        return bool(np.isfinite(self.between_s)) and not self.grounded
+
+    def phases_by_scenario(self, *, hover_s: float) -> Phases:
+        """Return the phases of flight in every scenario of the forecast's error; shape (scenarios,)."""
+        return replace(self.phases(hover_s=hover_s), cruise_s=self.level_s)
 
     def phases(self, *, hover_s: float) -> Phases:
-        """Return the phases of flight, for the energy model."""
+        """Return the phases of flight as forecast, for the energy model."""
         return Phases(
             climb_s=np.asarray(self.climb_s + self.rising_s),
             cruise_s=np.asarray(self.between_s - self.rising_s - self.sinking_s),
@@ -114,6 +124,7 @@ class Slice:
     """By group number, then by pad pair."""
     refused: Mapping[int, Mapping[str, Refusal]]
     """By group number: pads that may not be flown to, with the reason."""
+    weather: Weather = STILL_AIR
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,16 +142,23 @@ class Tables:
         """The airspace of the job."""
         return self.chart.sky
 
-    @cached_property
-    def density(self) -> float:
-        """Air density, kg/m3."""
-        return air_density(self.job.weather)
-
     def leg_energy_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> float:
-        """Return the planned energy of a leg: the model's, times the policy's factor."""
-        phases = flight.phases(hover_s=hover_s)
-        modelled_wh = self.model.energy_wh(kind, phases, payload_kg=payload_kg, density=self.density)
-        return float(modelled_wh) * self.job.policy.energy_factor
+        """Return the planned energy of a leg: the model's as forecast, times the policy's factor."""
+        return float(self._energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg))
+
+    def leg_energies_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> Floats:
+        """Return the same in every scenario of the forecast's error; shape (scenarios,)."""
+        return self._energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg)
+
+    def _energy_wh(self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float) -> Floats:
+        density = air_density(flight.weather)
+        modelled_wh = self.model.energy_wh(kind, phases, payload_kg=payload_kg, density=density)
+        return np.asarray(modelled_wh * self.job.policy.energy_factor)
+
+    def grounded(self, kind: DroneType, piece: Slice) -> tuple[Grounding, ...]:
+        """Return what keeps a type on the ground in a slice, even at the lowest flight level."""
+        lowest_m = min((pad.elevation_amsl_m for pad in self.sky.pads), default=0.0)
+        return grounded(kind, piece.weather, self.job.policy.levels_amsl_m[0] - lowest_m)
 
 
 def corridor_rules(policy: Policy, kind: DroneType, caps_agl_m: Mapping[str, float]) -> CorridorRules:
@@ -157,8 +175,12 @@ def corridor_rules(policy: Policy, kind: DroneType, caps_agl_m: Mapping[str, flo
     )
 
 
-def pace_of(kind: DroneType, weather: Weather) -> Pace:
-    """Return what the choice of a corridor goes by: seconds at the power of level flight, with half the payload."""
+def pace_of(kind: DroneType, weather: Weather, agl_m: float) -> Pace:
+    """Return what the choice of a corridor goes by: seconds at the power of level flight, with half the payload.
+
+    There one wind stands for the whole airspace: the mean one, at a height above the ground.
+    """
+    wind_mps, wind_from_deg = mean_wind(weather, agl_m)
     climb_ratio, descent_ratio = _vertical_ratios(kind, air_density(weather))
     return Pace(
         air_speed_mps=kind.cruise_mps,
@@ -166,8 +188,8 @@ def pace_of(kind: DroneType, weather: Weather) -> Pace:
         descent_s_per_m=1.0 / kind.descent_mps,
         climb_power_ratio=climb_ratio,
         descent_power_ratio=descent_ratio,
-        wind_mps=weather.wind_mps,
-        wind_from_deg=weather.wind_from_deg,
+        wind_mps=wind_mps,
+        wind_from_deg=wind_from_deg,
     )
 
 
@@ -229,16 +251,16 @@ def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Prog
     """Cut the day where anything opens or closes, and make the flights of each cut."""
     made = FlightMaker(job=job, base=chart)
     spans = _merged_cuts(made, groups)
-    for number, when in enumerate(spans, start=1):
+    for number, (when, weather) in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
         for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, _pads(job, group), when)
-        yield Slice(when=when, flights=flights, refused=refused)
+            flights[index], refused[index] = made.flights(group, _pads(job, group), when, weather)
+        yield Slice(when=when, flights=flights, refused=refused, weather=weather)
 
 
-def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
-    """Return the stretches of the job in which the same zones are shut and the same gates open to every group."""
+def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[tuple[Span, Weather]]:
+    """Return the stretches of the job in which the weather is one, the same zones shut and the same gates open."""
     sky, whole = made.base.sky, (made.job.start, made.job.end)
     moments = {*whole}
     scheduled = [zone.schedule for zone, _ in made.base.zones] + [gate.schedule for gate in sky.gates]
@@ -247,15 +269,14 @@ def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
         moments.update(moment for span in schedule.spans(*whole) for moment in span)
     for permit in sky.permits:
         moments.update(moment for span in permit.spans(*whole) for moment in span)
-    cuts = sorted(moments)
-    spans: list[Span] = []
+    moments.update(moment for span, _ in made.job.weather_periods(whole) for moment in span)
+    spans: list[tuple[Span, Weather]] = []
     last: object = None
-    for when in pairwise(cuts):
-        state = [_open_state(made.chart(group), group, when) for group in groups]
-        if spans and state == last:
-            spans[-1] = (spans[-1][0], when[1])
-        else:
-            spans.append(when)
+    for when in pairwise(sorted(moments)):
+        ((_, weather),) = made.job.weather_periods(when)
+        state = [weather, *(_open_state(made.chart(group), group, when) for group in groups)]
+        begins = spans.pop()[0][0] if spans and state == last else when[0]
+        spans.append(((begins, when[1]), weather))
         last = state
     return spans
 
@@ -316,16 +337,21 @@ class FlightMaker:
         return self.charts[key]
 
     def flights(
-        self, group: Group, pads: Sequence[str], when: Span
+        self, group: Group, pads: Sequence[str], when: Span, weather: Weather
     ) -> tuple[dict[tuple[str, str], Flight], Mapping[str, Refusal]]:
         """Return a group's flights in a span of time by pad pair, and the pads it may not fly to."""
-        network = self.network(group, when)
+        network = self.network(group, when, weather)
         lines = courses(network, pads)
-        return {pair: self.flight(course, group) for pair, course in lines.items()}, network.graph["refused"]
+        return {pair: self.flight(course, group, weather) for pair, course in lines.items()}, network.graph["refused"]
 
-    def network(self, group: Group, when: Span) -> nx.DiGraph:
+    def pace(self, group: Group, weather: Weather) -> Pace:
+        """Return what the choice of a group's corridors goes by."""
+        grounds_m = [pad.elevation_amsl_m for pad in self.base.sky.pads] or [0.0]
+        return pace_of(group.kind, weather, self.job.policy.levels_amsl_m[0] - sum(grounds_m) / len(grounds_m))
+
+    def network(self, group: Group, when: Span, weather: Weather) -> nx.DiGraph:
         """Return the network open to a group in a span of time."""
-        chart, pace = self.chart(group), pace_of(group.kind, self.job.weather)
+        chart, pace = self.chart(group), self.pace(group, weather)
         key = (_open_state(chart, group, when), chart.rules.keep_out_m, chart.rules.fence_m, pace)
         if key not in self.networks:
             self.networks[key] = network_of(chart, aircraft=group.aircraft, when=when, pace=pace)
@@ -341,38 +367,38 @@ class FlightMaker:
             self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful
         return self.passages[key]
 
-    def flight(self, course: Course, group: Group) -> Flight:
-        """Return a course as it is flown by a group's drones: times, and whose leave it needs."""
+    def flight(self, course: Course, group: Group, weather: Weather) -> Flight:
+        """Return a course as it is flown by a group's drones in some weather: times, and whose leave it needs."""
         kind = group.kind
         points = recorded(split_long(course.points, self.base.frame, LONGEST_PIECE_M))
-        piece_s, length_m = self._pieces(points, kind)
-        rises_m = np.diff([point[2] for point in points])
         start, end = self.base.sky.pad(course.from_pad), self.base.sky.pad(course.to_pad)
         passed, lawful = self._passage(points, (start, end), group)
+        pieces = timed(
+            points,
+            (start, end),
+            kind,
+            weather,
+            scenarios(weather),
+            terrain=self.base.sky.terrain,
+            least_mps=self.job.policy.min_ground_speed_mps,
+        )
         return Flight(
             from_pad=start.id,
             to_pad=end.id,
             corridor=corridor_id(start.id, end.id, points),
             points=points,
-            distance_m=length_m,
-            piece_s=tuple(piece_s.tolist()),
+            distance_m=pieces.length_m,
+            piece_s=pieces.seconds,
             climb_s=(points[0][2] - start.elevation_amsl_m) / kind.climb_mps,
             descent_s=(points[-1][2] - end.elevation_amsl_m) / kind.descent_mps,
-            rising_s=float(piece_s[rises_m > 0].sum()),
-            sinking_s=float(piece_s[rises_m < 0].sum()),
+            rising_s=pieces.rising_s,
+            sinking_s=pieces.sinking_s,
             passage=passed,
             lawful=lawful,
+            weather=weather,
+            level_s=pieces.level_s,
+            grounded=grounded(kind, weather, pieces.highest_agl_m),
         )
-
-    def _pieces(self, points: Points, kind: DroneType) -> tuple[Floats, float]:
-        """Return the seconds over each piece of a course, and how far it is over the ground."""
-        azimuth, _, length_m = GEOD.inv(*_columns(points[:-1]), *_columns(points[1:]))
-        speed_mps = ground_speed_mps(azimuth, kind.cruise_mps, self.job.weather)
-        slow = ~(speed_mps >= self.job.policy.min_ground_speed_mps)
-        level_s = np.where(slow, np.inf, np.asarray(length_m) / np.where(slow, 1.0, speed_mps))
-        rises_m = np.diff([point[2] for point in points])
-        climb_s = np.where(rises_m > 0, rises_m / kind.climb_mps, -rises_m / kind.descent_mps)
-        return np.where(rises_m != 0, climb_s, level_s), float(np.sum(length_m))
 
 
 def recorded(points: Points) -> tuple[tuple[float, float, float], ...]:

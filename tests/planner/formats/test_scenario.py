@@ -363,3 +363,68 @@ def test_less_than_nothing_to_avoid_is_an_error(scenario, edit):
     edit("scenario.toml", "[policy]\n", "[policy]\navoid = { school = -1 }\n")
     with pytest.raises(BadInput, match="avoid"):
         read_job(scenario)
+
+
+def test_weather_that_leaves_things_out_keeps_them_from_before(scenario, edit):
+    edit(
+        "scenario.toml",
+        "[policy]\n",
+        "[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\nwind_mps = 9\n"
+        '[[weather.later]]\nfrom = 2026-12-01T10:00:00+08:00\nrainstorm = "amber"\n[policy]\n',
+    )
+    job = read_job(scenario)
+    (first, windy), (second, wet) = job.later
+    assert (first.hour, second.hour) == (1, 2)
+    assert (windy.wind_mps, windy.wind_from_deg) == (9, job.weather.wind_from_deg)
+    assert (wet.wind_mps, wet.rainstorm) == (9, "amber")
+
+
+def test_later_weather_comes_in_order(scenario, edit):
+    later = "[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\nwind_mps = 9\n"
+    edit("scenario.toml", "[policy]\n", f"{later}{later}[policy]\n")
+    (problem,) = lint(scenario)
+    assert (problem.code, problem.place) == ("TIMES_REVERSED", "weather.later[1].from")
+
+
+GRIDDED = '[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\ngrid = "winds.csv"\n[policy]\n'
+WINDS = """point_id,lon,lat,wind_mps,wind_from_deg
+a,113,21,4,60
+b,116,21,5,60
+c,113,24,6,60
+d,116,24,7,90
+"""
+
+
+def test_a_wind_grid_is_read_by_latitude_then_longitude(scenario, edit):
+    (scenario / "winds.csv").write_text(WINDS)
+    edit("scenario.toml", "[policy]\n", GRIDDED)
+    ((_, weather),) = read_job(scenario).later
+    grid = weather.wind_grid
+    assert (grid.lons, grid.lats) == ((113, 116), (21, 24))
+    assert grid.wind_mps == ((4, 5), (6, 7))
+    assert grid.wind_from_deg[1] == (60, 90)
+    assert "winds.csv" in {item.path for item in read_job(scenario).inputs}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("d,116,24,7,90\n", "", "NO_GRID"),
+        ("d,116,24", "d,113,21", "NO_GRID"),
+        ("d,116,24,7", "d,116,24,-7", "OUT_OF_RANGE"),
+        ("b,116,21", "b,114.05,21", "NO_GRID"),
+        ("116", "114.05", "GRID_TOO_SMALL"),
+    ],
+)
+def test_a_wind_grid_with_gaps_or_too_small_is_told(scenario, edit, old, new, code):
+    (scenario / "winds.csv").write_text(WINDS.replace(old, new))
+    edit("scenario.toml", "[policy]\n", GRIDDED)
+    assert code in {problem.code for problem in lint(scenario)}
+
+
+@pytest.mark.parametrize("line", ["wind_mps = nan", "gust_mps = 1", "typhoon_signal = 2", 'rainstorm = "blue"'])
+def test_weather_that_cannot_be_is_an_error(scenario, edit, line):
+    edit("scenario.toml", "[policy]\n", f"[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\n{line}\n[policy]\n")
+    problems = lint(scenario)
+    assert problems
+    assert all("weather" in problem.place for problem in problems)

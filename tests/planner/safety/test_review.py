@@ -14,7 +14,7 @@ from planner.safety.geodesics import CentreLine
 from planner.safety.rules import RULES
 
 # The little world has no terrain model, and its jurisdictions name no rules.
-BEYOND = {rule.id for rule in RULES.values() if not rule.in_scope} | {"ground.terrain", "law.ledger"}
+BEYOND = {rule.id for rule in RULES.values() if not rule.in_scope} | {"ground.terrain", "law.ledger", "weather.gusts"}
 
 TABLES = [
     pytest.param(table, index, id=judge.__name__)
