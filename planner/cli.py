@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from airspace.errors import BadInput, Problem
-from planner import origins, planning, route_commands, telling, zone_commands
+from planner import calibrate_commands, origins, planning, route_commands, telling, zone_commands
 from planner.drawing import draw
 from planner.formats.files import write_atomically
 from planner.formats.plans import read_plan, write_plan
@@ -36,6 +36,7 @@ app = typer.Typer(
 
 app.add_typer(zone_commands.app, name="airspace")
 app.command()(route_commands.route)
+app.command()(calibrate_commands.calibrate)
 
 
 def main() -> None:

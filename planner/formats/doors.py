@@ -243,6 +243,29 @@ class DroneRow(Strict):
     health: Annotated[CellNumber, Field(gt=0, le=1)] = 1.0
 
 
+# --- flight logs -----------------------------------------------------------------------------------------------------
+
+
+class LogRow(Strict):
+    """One sample of a flight log in CSV; other columns are kept. Of some columns one or another has to be there."""
+
+    model_config = ConfigDict(extra="allow")
+
+    time_s: CellNumber
+    flight: str = ""
+    phase: Literal["ground", "climb", "cruise", "descent", "hover"] | None = None
+    height_m: CellNumber | None = None
+    air_speed_mps: Annotated[CellNumber, Field(ge=0, le=200)] | None = None
+    ground_speed_mps: Annotated[CellNumber, Field(ge=0, le=200)] | None = None
+    power_w: Annotated[CellNumber, Field(ge=0)] | None = None
+    voltage_v: Annotated[CellNumber, Field(gt=0)] | None = None
+    current_a: Annotated[CellNumber, Field(ge=0)] | None = None
+    mass_kg: Annotated[CellNumber, Field(gt=0)] | None = None
+    density_kg_m3: Annotated[CellNumber, Field(ge=0.3, le=1.6)] | None = None
+    temperature_c: Annotated[CellNumber, Field(ge=-60, le=60)] | None = None
+    pressure_hpa: Annotated[CellNumber, Field(ge=300, le=1100)] | None = None
+
+
 # --- drones.toml -----------------------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ def hover_w(power: Multirotor, mass_kg: Floats, rho: Floats) -> Floats:
     return np.asarray(power.avionics_w + power.hover_factor * ideal_w)
 
 
-def climb_w(power: Multirotor, mass_kg: Floats, rho: Floats, climb_mps: float) -> Floats:
+def climb_w(power: Multirotor, mass_kg: Floats, rho: Floats, climb_mps: Floats) -> Floats:
     """Return watts straight up: the air that comes in from above lets the rotors induce less.
 
     vi = -Vc/2 + sqrt((Vc/2)^2 + vh^2), the root of the momentum balance in axial climb. Without it the climbs of 68
