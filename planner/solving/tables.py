@@ -6,7 +6,6 @@ or closes. Within one such slice the network is one graph, and a flight is its s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,6 +23,7 @@ from airspace.corridors.openings import Refusal, open_gates, shut_zones
 from airspace.corridors.paces import Pace
 from airspace.corridors.passages import Passage, Points, passage
 from airspace.earth.frame import GEOD
+from airspace.model.corridors import corridor_id
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span, common
 from airspace.model.skies import Airspace
@@ -340,7 +340,7 @@ class FlightMaker:
         return Flight(
             from_pad=start.id,
             to_pad=end.id,
-            corridor=corridor_id(start.id, end.id, points),
+            corridor=corridor_id(start.id, end.id, points, self.job.policy.half_width_m(kind)),
             points=points,
             distance_m=length_m,
             piece_s=tuple(piece_s.tolist()),
@@ -370,10 +370,3 @@ def recorded(points: Points) -> tuple[tuple[float, float, float], ...]:
 
 def _columns(points: Points) -> tuple[list[float], list[float]]:
     return [point[0] for point in points], [point[1] for point in points]
-
-
-def corridor_id(from_pad: str, to_pad: str, points: Points) -> str:
-    """Return a stable id of a centre line: its ends and a hash of its points; the way back has the same hash."""
-    forward = min(tuple(points), tuple(points)[::-1])
-    text = ";".join(f"{lon:.7f},{lat:.7f},{level_m:.2f}" for lon, lat, level_m in forward)
-    return f"{from_pad}>{to_pad}#{hashlib.sha256(text.encode()).hexdigest()[:8]}"
