@@ -133,13 +133,15 @@ def followed(*, quiet: bool) -> Iterator[Watch]:
         signal.signal(signal.SIGINT, before)
 
 
-def moment(text: str) -> datetime:
+def moment(text: str, option: str = "--at") -> datetime:
     """Read a time given as an option, in UTC."""
     try:
         told = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(f"--at: expected a time such as 2026-12-01T09:00:00+08:00, got {text!r}") from error
+        raise typer.BadParameter(
+            f"{option}: expected a time such as 2026-12-01T09:00:00+08:00, got {text!r}"
+        ) from error
     if told.tzinfo is None:
         example = f"{told.isoformat(timespec='minutes')}+08:00"
-        raise typer.BadParameter(f"--at: expected a time with an offset from UTC, such as {example}, got {text!r}")
+        raise typer.BadParameter(f"{option}: expected a time with an offset from UTC, such as {example}, got {text!r}")
     return told.astimezone(UTC)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -108,7 +109,7 @@ def test_the_hash_does_not_cover_the_types_it_is_for():
 
 def test_the_length_is_that_of_the_geodesics_between_its_points():
     geod = Geod(ellps="WGS84")
-    pieces_m = [geod.inv(*a[:2], *b[:2])[2] for a, b in zip(BEND[:-1], BEND[1:], strict=True)]
+    pieces_m = [geod.inv(*a[:2], *b[:2])[2] for a, b in pairwise(BEND)]
     assert ONE.length_m == pytest.approx(sum(pieces_m), abs=1e-6)
 
 
