@@ -18,7 +18,7 @@ from planner.formats.scenario import lint, read_job, read_scenario
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy, Weather
 from planner.model.orders import Consignment, Order
-from planner.model.plans import Leg, Plan, Reason, Sortie, Unserved, Waypoint
+from planner.model.plans import CorridorChoice, Leg, Plan, Reason, Sortie, Unserved, Waypoint
 from planner.model.reviews import Finding, Review, Verdict
 from planner.model.scenarios import Scenario
 from planner.physics.energy import EnergyModel, MassPower
@@ -29,6 +29,7 @@ from planner.solving.tables import Tables, cost_tables
 
 __all__ = [
     "Consignment",
+    "CorridorChoice",
     "Drone",
     "DroneType",
     "EnergyModel",
