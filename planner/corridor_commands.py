@@ -23,7 +23,7 @@ from planner.formats.scenario import read_scenario
 from planner.model.plans import Plan
 from planner.model.scenarios import Scenario
 from planner.solving.freezing import freeze_job
-from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, moment, out, print_json
+from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, moment, out, print_json, progress
 
 app = typer.Typer(
     help="Freeze corridors for authorities to approve, and keep what they say of them.",
@@ -75,15 +75,13 @@ def freeze(
     rules, loses its approvals. Corridors that are not flown any more stay.
     """
     asked, when = _pairs(pairs), _moment(at)
-    with followed(quiet=quiet) as watch:
+    with progress(quiet=quiet) as on_progress:
         read = read_scenario(scenario, with_library=False)
         telling.tell_problems(read.warnings, err())
         target = output or _library_file(scenario, read)
         known = _read(target) if target.exists() else Library()
-        frozen = freeze_job(read.job, read.sky, pairs=asked, on_progress=watch.on_progress)
+        frozen = freeze_job(read.job, read.sky, pairs=asked, on_progress=on_progress)
         library = joined(known, frozen, at=when, by=by)
-        if watch.stopped():
-            raise KeyboardInterrupt
     missing = [pair for pair in asked or () if pair not in {(one.from_pad, one.to_pad) for one in frozen}]
     if frozen:
         _write(target, library)

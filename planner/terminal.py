@@ -133,6 +133,17 @@ def followed(*, quiet: bool) -> Iterator[Watch]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show progress on stderr when it is a terminal, else log it; Ctrl-C ends the command at once."""
+    console = err()
+    if quiet or not console.is_terminal:
+        yield logging.getLogger("skyferry").info
+    else:
+        with console.status("reading") as status:
+            yield status.update
+
+
 def moment(text: str, option: str = "--at") -> datetime:
     """Read a time given as an option, in UTC."""
     try:

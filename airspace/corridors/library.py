@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, tzinfo
 from enum import Enum
 
@@ -40,12 +40,12 @@ def freeze(
     ledgers
         The rules in force, by the names that jurisdictions call them.
     """
-    return tuple(_frozen(course, chart, drone_types, when, ledgers) for course in courses)
+    book = Rulebook(chart=chart, ledgers=tuple(ledgers))
+    return tuple(_frozen(course, book, drone_types, when) for course in courses)
 
 
-def _frozen(
-    course: Course, chart: Chart, drone_types: Collection[str], when: Span, ledgers: Sequence[Ledger]
-) -> Corridor:
+def _frozen(course: Course, book: Rulebook, drone_types: Collection[str], when: Span) -> Corridor:
+    chart = book.chart
     points, rules = as_flown(course, chart.frame), chart.rules
     ends = (chart.sky.pad(course.from_pad), chart.sky.pad(course.to_pad))
     # Whoever flies it: its gates are those that hold its crossings, whomever they are open to.
@@ -61,7 +61,7 @@ def _frozen(
         vertical_clearance_m=rules.vertical_gap_m,
         jurisdictions=tuple(Passed(jurisdiction=side, authority=authorities[side]) for side in passed.jurisdictions),
         gates=passed.gates,
-        rules=rules_digest(points, passed.jurisdictions, chart, ledgers),
+        rules=book.digest(points, passed.jurisdictions),
     )
 
 
@@ -81,23 +81,39 @@ def joined(library: Library, frozen: Iterable[Corridor], *, at: datetime, by: st
     return Library(corridors=tuple(known.values()), history=tuple(history))
 
 
-def rules_digest(
-    points: Sequence[Point], jurisdictions: Collection[str], chart: Chart, ledgers: Sequence[Ledger]
-) -> str:
-    """Return the digest of what a line is judged against: ledgers of the sides it passes, and the zones near it.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rulebook:
+    """What corridors of a chart are judged against; its zones and ledgers are hashed once."""
 
-    It covers what decides anything, not titles, sources and notes.
-    """
-    line = chart.frame.project(shapely.LineString([point[:2] for point in points]))
-    near = [zone for zone, area in chart.zones if shapely.dwithin(area, line, NEAR_M)]
-    named = {name for side in chart.sky.jurisdictions if side.id in jurisdictions for name in side.rules}
-    in_force = sorted((ledger for ledger in ledgers if ledger.name in named), key=lambda ledger: ledger.name)
-    return digest_of(
-        {
-            "zones": [_zone(zone) for zone in sorted(near, key=lambda zone: zone.id)],
-            "ledgers": {ledger.name: [_rule(rule) for rule in _judging(ledger)] for ledger in in_force},
-        }
-    )
+    chart: Chart
+    ledgers: tuple[Ledger, ...]
+    _zones: dict[str, str] = field(default_factory=dict)
+    _rules: dict[str, str] = field(default_factory=dict)
+
+    def digest(self, points: Sequence[Point], jurisdictions: Collection[str]) -> str:
+        """Return the digest of what a line is judged against: zones near it, ledgers of the sides it passes.
+
+        It covers what decides anything, not titles, sources and notes.
+        """
+        line = self.chart.frame.project(shapely.LineString([point[:2] for point in points]))
+        near = [zone for zone, area in self.chart.zones if shapely.dwithin(area, line, NEAR_M)]
+        named = {name for side in self.chart.sky.jurisdictions if side.id in jurisdictions for name in side.rules}
+        return digest_of(
+            {
+                "zones": {zone.id: self._of_zone(zone) for zone in near},
+                "ledgers": {ledger.name: self._of_ledger(ledger) for ledger in self.ledgers if ledger.name in named},
+            }
+        )
+
+    def _of_zone(self, zone: Zone) -> str:
+        if zone.id not in self._zones:
+            self._zones[zone.id] = digest_of(_zone(zone))
+        return self._zones[zone.id]
+
+    def _of_ledger(self, ledger: Ledger) -> str:
+        if ledger.name not in self._rules:
+            self._rules[ledger.name] = digest_of([_rule(rule) for rule in _judging(ledger)])
+        return self._rules[ledger.name]
 
 
 def _zone(zone: Zone) -> dict[str, object]:
@@ -136,8 +152,8 @@ def _plain(value: object) -> object:
 
 def _plain_parts(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
-        told = {field.name: getattr(value, field.name) for field in fields(value)}
-        defaults = {field.name: field.default for field in fields(value) if field.default is not MISSING}
+        told = {part.name: getattr(value, part.name) for part in fields(value)}
+        defaults = {part.name: part.default for part in fields(value) if part.default is not MISSING}
         return {name: _plain(part) for name, part in told.items() if name not in defaults or part != defaults[name]}
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}

@@ -40,18 +40,19 @@ def freeze_job(
     """
     whole, groups = (job.start, job.end), group_drones(job, sky)
     made = FlightMaker(job=job, base=chart_of(sky, job, whole))
-    frozen: dict[tuple[str, Course], Corridor] = {}
+    # What a corridor is judged by depends on the type, not on the home and the permits of a drone.
+    charts = {group.kind.id: made.chart(group) for group in groups}
+    lines: dict[str, dict[Course, None]] = {kind: {} for kind in charts}
     spans = cuts_of(made, groups)
     for number, when in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         for group in groups:
-            for course in _lines(made, group, pairs, when):
-                key = (group.kind.id, course)
-                if key not in frozen:
-                    (frozen[key],) = freeze(
-                        [course], made.chart(group), drone_types=(group.kind.id,), when=whole, ledgers=job.ledgers
-                    )
-    return tuple(frozen.values())
+            lines[group.kind.id] |= dict.fromkeys(_lines(made, group, pairs, when))
+    return tuple(
+        corridor
+        for kind, known in lines.items()
+        for corridor in freeze(known, charts[kind], drone_types=(kind,), when=whole, ledgers=job.ledgers)
+    )
 
 
 def _lines(made: FlightMaker, group: Group, pairs: Collection[tuple[str, str]] | None, when: Span) -> Iterator[Course]:
