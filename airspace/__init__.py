@@ -29,6 +29,7 @@ from airspace.errors import (
 )
 from airspace.formats import Loss, Reader, Writer
 from airspace.formats.reading import Survey, read, shipped_ledgers, survey
+from airspace.model.corridors import Act, Corridor, Entry, Library, State
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
 from airspace.model.schedules import Hours, Period, Schedule
@@ -39,15 +40,18 @@ from airspace.rules.ledger import Ledger
 
 __all__ = [
     "GROUND",
+    "Act",
     "Airspace",
     "AirspaceError",
     "BadInput",
     "Band",
     "Bend",
     "Confidence",
+    "Corridor",
     "CorridorRules",
     "Course",
     "Custody",
+    "Entry",
     "Frame",
     "Gate",
     "Height",
@@ -55,6 +59,7 @@ __all__ = [
     "Hours",
     "Jurisdiction",
     "Ledger",
+    "Library",
     "Loss",
     "MissingGrid",
     "Pace",
@@ -69,6 +74,7 @@ __all__ = [
     "Restriction",
     "Schedule",
     "Source",
+    "State",
     "SunEvent",
     "Survey",
     "Terrain",

@@ -18,7 +18,7 @@ from planner.formats.scenario import lint, read_job, read_scenario
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy
 from planner.model.orders import Consignment, Order
-from planner.model.plans import Leg, Plan, Reason, Sortie, Unserved, Waypoint
+from planner.model.plans import CorridorChoice, Leg, Plan, Reason, Sortie, Unserved, Waypoint
 from planner.model.powers import MassPower, Multirotor, PowerTable, Quadplane
 from planner.model.reviews import Finding, Review, Verdict
 from planner.model.scenarios import Scenario
@@ -31,6 +31,7 @@ from planner.solving.tables import Tables, cost_tables
 
 __all__ = [
     "Consignment",
+    "CorridorChoice",
     "Drone",
     "DroneType",
     "EnergyModel",

@@ -32,6 +32,8 @@ PLANNER = [
     "route_telling",
     "route_commands",
     "calibrate_commands",
+    "corridor_telling",
+    "corridor_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""

@@ -185,6 +185,12 @@ def _offset(value: object) -> timedelta:
     raise refusal("BAD_OFFSET", "an offset from UTC such as +08:00")
 
 
+def _digest(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"sha256:[0-9a-f]{64}", value):
+        return value
+    raise refusal("BAD_DIGEST", "'sha256:' and 64 hexadecimal digits")
+
+
 def _word(value: object) -> object:
     """Let nulls through as missing words: many programs write null for an empty field."""
     return "" if value is None else value
@@ -221,6 +227,12 @@ Offset = Annotated[
 ]
 Word = Annotated[str, BeforeValidator(_word, json_schema_input_type=str | None)]
 """Text that may be missing."""
+Digest = Annotated[
+    str,
+    BeforeValidator(_digest, json_schema_input_type=str),
+    Field(json_schema_extra={"pattern": "^sha256:[0-9a-f]{64}$"}),
+]
+"""A SHA-256 as our records write it."""
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 ConfidenceWord = Literal["verified", "sourced", "assumed", "unknown"]

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from airspace.formats.doors import Day, Id, Moment, Name, Strict, refusal
+from airspace.formats.doors import Day, Digest, Id, Moment, Name, Strict, refusal
 from planner.model.fleets import DroneType
 from planner.model.jobs import Policy
 from planner.model.plans import Reason
@@ -54,6 +54,8 @@ class AirspaceTable(Strict):
     """Rule ledgers of one's own, beside those that come with this package."""
     allow_rejected: bool = False
     """Whether zones that cannot be used are only warned of; no plan then passes its review."""
+    corridors: str | None = None
+    """The library of frozen corridors."""
 
 
 class FleetTable(Strict):
@@ -428,17 +430,6 @@ class Record(Strict):
     model_config = ConfigDict(extra="ignore")
 
 
-def _digest(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"sha256:[0-9a-f]{64}", value):
-        return value
-    raise refusal("BAD_DIGEST", "'sha256:' and 64 hexadecimal digits")
-
-
-Digest = Annotated[
-    str,
-    BeforeValidator(_digest, json_schema_input_type=str),
-    Field(json_schema_extra={"pattern": "^sha256:[0-9a-f]{64}$"}),
-]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Count = Annotated[int, Field(ge=0)]

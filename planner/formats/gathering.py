@@ -40,9 +40,12 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 
-def gather(path: Path) -> tuple[Scenario | None, Sequence[Problem]]:
-    """Return a scenario (None when there is an error) and every problem, errors and warnings."""
-    gathering = Gathering(folder=path if path.is_dir() else path.parent, named=path)
+def gather(path: Path, *, with_library: bool = True) -> tuple[Scenario | None, Sequence[Problem]]:
+    """Return a scenario (None when there is an error) and every problem, errors and warnings.
+
+    Without its library the file of corridors that it names need not be there yet.
+    """
+    gathering = Gathering(folder=path if path.is_dir() else path.parent, named=path, with_library=with_library)
     gathering.take()
     if any(not problem.warning for problem in gathering.problems):
         return None, gathering.problems
@@ -55,6 +58,7 @@ class Gathering:
 
     folder: Path
     named: Path
+    with_library: bool = True
     problems: list[Problem] = field(default_factory=list)
     inputs: dict[str, InputFile] = field(default_factory=dict)
     head: ScenarioFile | None = None
@@ -83,6 +87,7 @@ class Gathering:
         airspace = _section(doors.AirspaceTable, tables.get("airspace"))
         self._take_terrain(airspace)
         self._take_airspace(airspace)
+        self._take_library(airspace)
         self._take_ledgers(airspace)
         self._take_fleet(_section(doors.FleetTable, tables.get("fleet")))
         self._take_orders(_section(doors.OrdersTable, tables.get("orders")))
@@ -110,7 +115,11 @@ class Gathering:
             inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
         )
         return Scenario(
-            sky=self.contents.airspace(), job=job, basemap=self.basemap, warnings=in_reading_order(self.problems)
+            sky=self.contents.airspace(),
+            job=job,
+            basemap=self.basemap,
+            warnings=in_reading_order(self.problems),
+            library_path=self.files.get("airspace.corridors", ""),
         )
 
     # --- scenario.toml ------------------------------------------------------------------------------------------------
@@ -194,7 +203,8 @@ class Gathering:
         return path
 
     def _named_at(self, place: str) -> str:
-        return f"It is named in {self._file} at {place}."
+        made = " `skyferry corridors freeze` makes it." if place == "airspace.corridors" else ""
+        return f"It is named in {self._file} at {place}.{made}"
 
     def _take_airspace(self, table: doors.AirspaceTable | None) -> None:
         if table is None:
@@ -241,6 +251,22 @@ class Gathering:
                 fix=self._named_at(place),
             )
             self.problems.append(told)
+
+    def _take_library(self, table: doors.AirspaceTable | None) -> None:
+        """Read the library of frozen corridors, if one is named."""
+        place, relative = "airspace.corridors", table.corridors if table is not None else None
+        if not self.with_library:
+            self._path(place, relative)
+            return
+        raw = self._raw(place, relative)
+        if raw is None:
+            return
+        from airspace.formats.corridors import read_library
+
+        try:
+            self.contents.library = read_library(raw)
+        except BadInput as error:
+            self.problems += error.problems
 
     def _take_ledgers(self, table: doors.AirspaceTable | None) -> None:
         """Read rule ledgers of one's own, and look whether every jurisdiction names ledgers that exist."""

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from airspace.errors import BadInput, Problem
-from airspace.formats.documents import json_of, read_raw, text_of, walk, without_told
+from airspace.formats.documents import json_of, read_raw, text_of, walk, without_told, wrong_format
 from airspace.formats.telling import place_of, problems_of, shown
 from planner.formats.files import write_atomically
 from planner.model.jobs import InputFile
@@ -382,24 +382,6 @@ def plan_problems(document: Mapping[str, object], file: str) -> list[Problem]:
         *_ids_twice(file, "sorties", "id", (sortie.id for sortie in given.sorties)),
         *_ids_twice(file, "unserved", "order", (item.order for item in given.unserved)),
     ]
-
-
-def wrong_format(document: Mapping[str, object], file: str, name: str, version: int) -> list[Problem]:
-    """Return a problem if a record is of another format or version: nothing else in it can then be judged."""
-    found = document.get("format")
-    if found != name:
-        told = shown(found) if "format" in document else "nothing"
-        return [Problem(file=file, place="format", code="WRONG_FORMAT", found=told, expected=f"'{name}'")]
-    stated = document.get("version")
-    if stated != version or isinstance(stated, bool | float):
-        fix = "A newer program wrote it: update this one." if isinstance(stated, int) and stated > version else ""
-        told = shown(stated) if "version" in document else "nothing"
-        return [
-            Problem(
-                file=file, place="version", code="WRONG_VERSION", found=told, expected=f"version {version}", fix=fix
-            )
-        ]
-    return []
 
 
 def _ids_twice(file: str, table: str, key: str, ids: Iterable[str]) -> list[Problem]:

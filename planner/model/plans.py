@@ -35,6 +35,8 @@ class Reason(StrEnum):
     ZONE_ACTIVE = "ZONE_ACTIVE"
     RULE = "RULE"
     """A rule of a jurisdiction's ledger forbids it, and no permit mends that."""
+    CORRIDOR = "CORRIDOR"
+    """Only approved corridors are flown, and the one it needs is suspended, not approved or not there."""
     FLEET_BUSY = "FLEET_BUSY"
     PAD_BUSY = "PAD_BUSY"
     CONFLICT = "CONFLICT"
@@ -171,6 +173,15 @@ class Bound:
     rules: str
     """Under which the bound holds, or why there is none."""
     proven: bool
+
+
+class CorridorChoice(StrEnum):
+    """Which corridors a plan flies; stands in the record as the option ``corridors``."""
+
+    ANY = "any"
+    """The cheapest of the network."""
+    APPROVED = "approved"
+    """Those only that every authority has approved, as they are frozen in the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

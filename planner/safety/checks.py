@@ -15,7 +15,19 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, skies, timeline, zones
+from planner.safety import (
+    boundaries,
+    cargo,
+    corridors,
+    energies,
+    ground,
+    laws,
+    legs,
+    records,
+    skies,
+    timeline,
+    zones,
+)
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
@@ -40,6 +52,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
         boundaries.boundary_kept,
     ),
     (("boundary.record",), boundaries.record_agrees),
+    (("corridor.approved",), corridors.on_approved_corridors),
     (("leg.waypoints",), legs.waypoints_usable),
     (("leg.pads",), legs.on_its_pads),
     (("leg.level",), legs.at_flight_level),
@@ -80,6 +93,7 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
     (("record.known",), records.sortie_ids_unique),
     (("zone.rejected",), zones.every_zone_known),
     (("law.ledger",), laws.every_side_has_a_ledger),
+    (("corridor.approved",), corridors.library_at_hand),
     (("record.job",), records.same_day),
     (("record.digest",), records.digest_matches),
     (

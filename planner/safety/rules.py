@@ -11,6 +11,7 @@ CLEARANCE_TOLERANCE_M = 0.02
 PAD_TOLERANCE_M = 1.0
 PAD_HEIGHT_TOLERANCE_M = 0.5
 LEVEL_TOLERANCE_M = 0.1
+CORRIDOR_TOLERANCE_M = 0.01
 TURN_TOLERANCE_DEG = 1.0
 """What coordinates rounded to 1 cm may turn a piece of a metre."""
 TIME_TOLERANCE_S = 1.0
@@ -193,6 +194,18 @@ _LEGS = (
         source="the plan's record: departs, returns; policy handover_s",
         explanation="A sortie departs with its first waypoint and returns with its last, and each leg takes off "
         "when the hand-over before it ends, within 1 s.",
+    ),
+)
+
+_CORRIDORS = (
+    Rule(
+        id="corridor.approved",
+        source="the plan's record: created_by.options.corridors; library of corridors",
+        explanation="Where the plan says that it flies approved corridors only, every leg lies on the corridor of the "
+        "library whose id it names, from end to end, within 1 cm, and that corridor is as wide as the drone type may "
+        "stray. It is approved, as it stands in the library, for the drone type by every authority whose jurisdiction "
+        "it passes, and suspended by none, throughout the leg. Where nobody is known to have a say, some authority's "
+        "approval will do. Without a library it cannot be told.",
     ),
 )
 
@@ -442,7 +455,7 @@ _OUT_OF_SCOPE = (
     ),
 )
 
-_TABLES = (_ZONES, _REJECTED, _BOUNDARY, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
+_TABLES = (_ZONES, _REJECTED, _BOUNDARY, _CORRIDORS, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for table in _TABLES for rule in table})
 """Every rule by its id, in the order in which a person would read them."""
@@ -453,6 +466,7 @@ BOOKKEEPING = (
     "leg.",
     "sortie.",
     "boundary.record",
+    "corridor.",
     "energy.leg",
     "energy.charge",
     "energy.reserve_stated",

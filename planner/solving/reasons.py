@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.physics.batteries import capacity_wh
 from planner.physics.weather import strongest_mps
+from planner.solving.approvals import unapproved, why_none
 from planner.solving.sorties import DAY, Hop, Trip, Trips, exceeds_cold_chain, fits, holds, shifted_in
 from planner.solving.tables import Flight, Group, Tables
 from planner.solving.timetables import Placed
@@ -170,7 +171,8 @@ def _payload(case: _Case) -> Unserved | None:
     return case.says(Reason.PAYLOAD, text, mass_kg=mass_kg, max_payload_kg=most_kg)
 
 
-def _unreachable(case: _Case) -> Unserved | None:
+def _refused(case: _Case) -> Unserved | None:
+    """Return an answer when one of the two pads may not be flown to at all."""
     if case.ways():
         return None
     for pad in (case.order.to_pad, case.order.from_pad):
@@ -182,6 +184,29 @@ def _unreachable(case: _Case) -> Unserved | None:
                 gap = {} if refusals[0].gap_m is None else {"gap_m": refusals[0].gap_m}
                 keep_out_m = case.trips.policy.keep_out_m(case.tables.groups[case.lifting[0]].kind)
                 return case.says(reason, refusals[0].text, **gap, keep_out_m=keep_out_m)
+    return None
+
+
+def _corridor(case: _Case) -> Unserved | None:
+    """Return an answer when only approved corridors may be flown, and one of those out and back never is one."""
+    library, job = case.tables.library, case.tables.job
+    if library is None or case.ways():
+        return None
+    pads, clock = (case.order.from_pad, case.order.to_pad), timezone(job.utc_offset)
+    kinds = {case.tables.groups[number].kind.id: case.tables.groups[number].kind for number in case.lifting}
+    told = [
+        why
+        for pair in (pads, pads[::-1])
+        for kind in kinds.values()
+        if (why := why_none(library, pair, kind, job.policy, case.tables.sky, (job.start, job.end), clock))
+    ]
+    known = sum(len(library.between(*pair)) for pair in (pads, pads[::-1]))
+    return case.says(Reason.CORRIDOR, "; ".join(dict.fromkeys(told)), corridors=known)
+
+
+def _unreachable(case: _Case) -> Unserved | None:
+    if case.ways():
+        return None
     return case.says(Reason.PAD_UNREACHABLE, f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}")
 
 
@@ -291,11 +316,36 @@ def _closed(case: _Case) -> Unserved | None:
     for pad in (order.to_pad, order.from_pad):
         if not any(_pad_open(case, pad, case.hops(*way), window) for way in case.loads()):
             return case.says(Reason.PAD_CLOSED, f"no start in {_window(case, window)} keeps the hours of pad {pad}")
+    held_up = _held_up(case, window)
+    if held_up:
+        return case.says(Reason.CORRIDOR, f"no start in {_window(case, window)} keeps to approved corridors: {held_up}")
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
     text = f"no start in {_window(case, window)} keeps the hours on the way"
     if gates:
         return case.says(Reason.GATE_CLOSED, f"{text}: gates {', '.join(gates)} and their permits")
     return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
+
+
+def _held_up(case: _Case, window: Span) -> str:
+    """Say which corridor is not approved for long enough in the order's window; empty when one way out and back is."""
+    library, job = case.tables.library, case.tables.job
+    if library is None:
+        return ""
+    told = []
+    for number, out, back in case.loads():
+        kind, hops = case.tables.groups[number].kind.id, case.hops(number, out, back)
+        starts: tuple[Span, ...] = ((window[0], window[1] - timedelta(seconds=hops[0].ends_s)),)
+        for hop in hops:
+            approved = library.approved_spans(hop.flight.corridor, kind, (job.start, job.end))
+            starts = shifted_in(starts, approved, hop.starts_s, hop.ends_s)
+        if starts:
+            return ""
+        under_way = (window[0], window[1] + timedelta(seconds=hops[-1].ends_s - hops[0].ends_s))
+        for hop in hops:
+            corridor = library.corridor(hop.flight.corridor)
+            why = unapproved(library, corridor, kind, under_way, timezone(job.utc_offset))
+            told += [f"corridor {corridor.id} is {why}"] if why else []
+    return "; ".join(dict.fromkeys(told))
 
 
 def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
@@ -317,6 +367,6 @@ def _window(case: _Case, window: Span) -> str:
 
 
 CAUSES: tuple[Cause, ...] = (
-    _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _energy,
-    _cold_chain, _times,
+    _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _refused, _corridor, _unreachable, _law,
+    _wind, _energy, _cold_chain, _times,
 )  # fmt: skip

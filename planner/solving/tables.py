@@ -6,10 +6,9 @@ or closes. Within one such slice the network is one graph, and a flight is its s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import TypeAlias
 
 import networkx as nx
@@ -17,28 +16,29 @@ import numpy as np
 import numpy.typing as npt
 
 from airspace.corridors.charts import Chart, CorridorRules
-from airspace.corridors.courses import Course, courses, split_long
+from airspace.corridors.courses import Course, as_flown, courses
 from airspace.corridors.networks import network_of
 from airspace.corridors.openings import Refusal, open_gates, shut_zones
 from airspace.corridors.paces import Pace
 from airspace.corridors.passages import Passage, Points, passage
+from airspace.errors import BadInput, Problem
+from airspace.model.corridors import Corridor, Library, State, corridor_id
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span, common
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy
+from planner.model.plans import CorridorChoice
 from planner.model.weather import STILL_AIR, Weather
 from planner.physics.chances import scenarios
 from planner.physics.energy import EnergyModel, OwnModel, Phases
 from planner.physics.powers import powers
 from planner.physics.weather import Grounding, air_density, grounded, mean_wind
+from planner.solving.approvals import unfit
 from planner.solving.laws import Lawful, Laws, height_caps
 from planner.solving.pieces import timed
 
 Floats = npt.NDArray[np.float64]
-
-LONGEST_PIECE_M = 5000.0
-"""Courses get a waypoint at least this often, so that geodesics between them keep within 1 cm of the frame line."""
 
 Progress = Callable[[str], None]
 
@@ -136,6 +136,12 @@ class Tables:
     groups: tuple[Group, ...]
     slices: tuple[Slice, ...]
     model: EnergyModel = field(default_factory=OwnModel)
+    corridors: CorridorChoice = CorridorChoice.ANY
+
+    @property
+    def library(self) -> Library | None:
+        """The corridors that alone may be flown; None when any may be."""
+        return self.sky.library if self.corridors is CorridorChoice.APPROVED else None
 
     @property
     def sky(self) -> Airspace:
@@ -215,19 +221,39 @@ def chart_of(sky: Airspace, job: Job, when: Span) -> Chart:
 
 
 def cost_tables(
-    job: Job, sky: Airspace, *, model: EnergyModel | None = None, on_progress: Progress = lambda _: None
+    job: Job,
+    sky: Airspace,
+    *,
+    model: EnergyModel | None = None,
+    corridors: CorridorChoice = CorridorChoice.ANY,
+    on_progress: Progress = lambda _: None,
 ) -> Tables:
     """Work out every flight that a job may need.
 
     Raises
     ------
+    BadInput
+        If only approved corridors may be flown, and the airspace has no library of them.
     RegionTooLarge
         If the airspace does not fit one local frame.
     """
+    if corridors is CorridorChoice.APPROVED and sky.library is None:
+        raise BadInput([NO_LIBRARY])
     chart = chart_of(sky, job, (job.start, job.end))
     groups = group_drones(job, sky)
-    slices = tuple(_slices(job, chart, groups, on_progress))
-    return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or OwnModel())
+    made = FlightMaker(job=job, base=chart, library=sky.library if corridors is CorridorChoice.APPROVED else None)
+    slices = tuple(_slices(made, groups, on_progress))
+    return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or OwnModel(), corridors=corridors)
+
+
+NO_LIBRARY = Problem(
+    file="scenario.toml",
+    place="airspace.corridors",
+    code="NO_LIBRARY",
+    found="nothing",
+    expected="a library of frozen corridors, for only approved ones are to be flown",
+    fix="`skyferry corridors freeze` makes one; name it there.",
+)
 
 
 def group_drones(job: Job, sky: Airspace) -> tuple[Group, ...]:
@@ -247,19 +273,18 @@ def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
     return tuple(number for number, permit in enumerate(sky.permits) if permit.names(aircraft))
 
 
-def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
+def _slices(made: FlightMaker, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
     """Cut the day where anything opens or closes, and make the flights of each cut."""
-    made = FlightMaker(job=job, base=chart)
-    spans = _merged_cuts(made, groups)
+    spans = cuts_of(made, groups)
     for number, (when, weather) in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
         for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, _pads(job, group), when, weather)
+            flights[index], refused[index] = made.flights(group, pads_of(made.job, group), when, weather)
         yield Slice(when=when, flights=flights, refused=refused, weather=weather)
 
 
-def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[tuple[Span, Weather]]:
+def cuts_of(made: FlightMaker, groups: tuple[Group, ...]) -> list[tuple[Span, Weather]]:
     """Return the stretches of the job in which the weather is one, the same zones shut and the same gates open."""
     sky, whole = made.base.sky, (made.job.start, made.job.end)
     moments = {*whole}
@@ -269,12 +294,16 @@ def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[tuple[Spa
         moments.update(moment for span in schedule.spans(*whole) for moment in span)
     for permit in sky.permits:
         moments.update(moment for span in permit.spans(*whole) for moment in span)
+    if made.library is not None:
+        told = (moment for entry in made.library.history for moment in (entry.at, entry.valid_to) if moment)
+        moments.update(moment for moment in told if whole[0] < moment < whole[1])
     moments.update(moment for span, _ in made.job.weather_periods(whole) for moment in span)
     spans: list[tuple[Span, Weather]] = []
     last: object = None
     for when in pairwise(sorted(moments)):
         ((_, weather),) = made.job.weather_periods(when)
-        state = [weather, *(_open_state(made.chart(group), group, when) for group in groups)]
+        open_to_all = [(_open_state(made.chart(group), group, when), made.approved(group, when)) for group in groups]
+        state = (weather, open_to_all)
         begins = spans.pop()[0][0] if spans and state == last else when[0]
         spans.append(((begins, when[1]), weather))
         last = state
@@ -307,7 +336,7 @@ def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
     return frozenset([*in_force, *(number for number in named if permits[number].spans(*when))])
 
 
-def _pads(job: Job, group: Group) -> tuple[str, ...]:
+def pads_of(job: Job, group: Group) -> tuple[str, ...]:
     """Return the pads that a group may have to fly between."""
     asked = {order.to_pad for order in job.orders if order.from_pad == group.home_pad}
     return tuple(sorted(asked | {group.home_pad}))
@@ -320,6 +349,8 @@ class FlightMaker:
     job: Job
     base: Chart
     """The airspace of the job; the rules of its corridors are one type's."""
+    library: Library | None = None
+    """Frozen corridors; when there are any, they alone are flown, and only while they are approved."""
     charts: dict[object, Chart] = field(default_factory=dict)
     networks: dict[object, nx.DiGraph] = field(default_factory=dict)
     passages: dict[tuple[object, ...], tuple[Passage, Lawful]] = field(default_factory=dict)
@@ -341,6 +372,8 @@ class FlightMaker:
     ) -> tuple[dict[tuple[str, str], Flight], Mapping[str, Refusal]]:
         """Return a group's flights in a span of time by pad pair, and the pads it may not fly to."""
         network = self.network(group, when, weather)
+        if self.library is not None:
+            return self._frozen(self.library, group, pads, when, weather), network.graph["refused"]
         lines = courses(network, pads)
         return {pair: self.flight(course, group, weather) for pair, course in lines.items()}, network.graph["refused"]
 
@@ -369,9 +402,49 @@ class FlightMaker:
 
     def flight(self, course: Course, group: Group, weather: Weather) -> Flight:
         """Return a course as it is flown by a group's drones in some weather: times, and whose leave it needs."""
+        points, half_width_m = as_flown(course, self.base.frame), self.job.policy.half_width_m(group.kind)
+        own_id = corridor_id(course.from_pad, course.to_pad, points, half_width_m)
+        return self._flight(own_id, points, (course.from_pad, course.to_pad), group, weather)
+
+    def _frozen(
+        self, library: Library, group: Group, pads: Sequence[str], when: Span, weather: Weather
+    ) -> dict[tuple[str, str], Flight]:
+        """Return by pad pair the best flight along a corridor that is approved at some time of the job."""
+        found = {}
+        for pair in permutations(pads, 2):
+            flights = [
+                self._along(corridor, approved, group, weather)
+                for corridor in library.between(*pair)
+                if (approved := self._approved_spans(library, corridor, group))
+            ]
+            if flights:
+                # First of all one that may be flown in this very slice of the day.
+                found[pair] = min(
+                    flights, key=lambda flight: (not _touches(flight, when), _effort_s(flight, group.kind))
+                )
+        return found
+
+    def _approved_spans(self, library: Library, corridor: Corridor, group: Group) -> tuple[Span, ...]:
+        if unfit(corridor, group.kind, self.job.policy, self.base.sky):
+            return ()
+        return library.approved_spans(corridor.id, group.kind.id, (self.job.start, self.job.end))
+
+    def _along(self, corridor: Corridor, approved: tuple[Span, ...], group: Group, weather: Weather) -> Flight:
+        """Return a frozen corridor as it is flown, to the centimetre, by a group's drones while it is approved."""
+        flight = self._flight(corridor.id, corridor.points, (corridor.from_pad, corridor.to_pad), group, weather)
+        return replace(flight, passage=replace(flight.passage, spans=common(flight.passage.spans, approved)))
+
+    def approved(self, group: Group, when: Span) -> frozenset[str]:
+        """Return the ids of the corridors that are approved for a group in the middle of a span."""
+        library, middle = self.library, when[0] + (when[1] - when[0]) / 2
+        if library is None:
+            return frozenset()
+        ids = (corridor.id for corridor in library.corridors if group.kind.id in corridor.drone_types)
+        return frozenset(name for name in ids if library.state(name, middle, group.kind.id) is State.APPROVED)
+
+    def _flight(self, own_id: str, points: Points, pads: tuple[str, str], group: Group, weather: Weather) -> Flight:
         kind = group.kind
-        points = recorded(split_long(course.points, self.base.frame, LONGEST_PIECE_M))
-        start, end = self.base.sky.pad(course.from_pad), self.base.sky.pad(course.to_pad)
+        start, end = self.base.sky.pad(pads[0]), self.base.sky.pad(pads[1])
         passed, lawful = self._passage(points, (start, end), group)
         pieces = timed(
             points,
@@ -385,8 +458,8 @@ class FlightMaker:
         return Flight(
             from_pad=start.id,
             to_pad=end.id,
-            corridor=corridor_id(start.id, end.id, points),
-            points=points,
+            corridor=own_id,
+            points=tuple(points),
             distance_m=pieces.length_m,
             piece_s=pieces.seconds,
             climb_s=(points[0][2] - start.elevation_amsl_m) / kind.climb_mps,
@@ -401,17 +474,14 @@ class FlightMaker:
         )
 
 
-def recorded(points: Points) -> tuple[tuple[float, float, float], ...]:
-    """Round a course to the decimals of the record (1 cm), so that what is planned is what is written."""
-    return tuple((round(lon, 7), round(lat, 7), level_m) for lon, lat, level_m in points)
+def _touches(flight: Flight, when: Span) -> bool:
+    """Tell whether a flight may be under way at some time in a span."""
+    return any(opens < when[1] and when[0] < closes for opens, closes in flight.passage.spans)
 
 
-def _columns(points: Points) -> tuple[list[float], list[float]]:
-    return [point[0] for point in points], [point[1] for point in points]
-
-
-def corridor_id(from_pad: str, to_pad: str, points: Points) -> str:
-    """Return a stable id of a centre line: its ends and a hash of its points; the way back has the same hash."""
-    forward = min(tuple(points), tuple(points)[::-1])
-    text = ";".join(f"{lon:.7f},{lat:.7f},{level_m:.2f}" for lon, lat, level_m in forward)
-    return f"{from_pad}>{to_pad}#{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+def _effort_s(flight: Flight, kind: DroneType) -> float:
+    """Return how long a flight takes, in seconds at the power of level flight."""
+    phases = flight.phases(hover_s=0.0)
+    up_s, level_s, down_s = float(phases.climb_s), float(phases.cruise_s), float(phases.descent_s)
+    up_ratio, down_ratio = _vertical_ratios(kind, air_density(flight.weather))
+    return up_ratio * up_s + level_s + down_ratio * down_s

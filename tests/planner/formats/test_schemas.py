@@ -16,7 +16,8 @@ from planner.model.powers import MassPower, Multirotor, Quadplane
 def test_there_is_a_schema_for_every_kind_of_file():
     made = schemas()
     assert list(made) == [
-        "drone", "drones", "gates", "jurisdictions", "land", "order", "pads", "plan", "review", "scenario", "zones",
+        "corridors", "drone", "drones", "gates", "jurisdictions", "land", "order", "pads", "plan", "review",
+        "scenario", "zones",
     ]  # fmt: skip
     assert json.loads(json.dumps(made)) == made
     assert all(schema["$schema"].startswith("https://json-schema.org/") for schema in made.values())
