@@ -62,6 +62,13 @@ class Policy:
     currency: str
     """ISO 4217; every declared value and cost is in it."""
     value_cap_per_sortie: float
+    value_cap_per_drone_day: float | None = None
+    """The most declared value that one drone may carry in the whole job; None is no cap."""
+    value_cap_per_pad: float | None = None
+    """The most declared value that may lie at a pad at one time; None is no cap."""
+    pad_dwell_s: float | None = None
+    """How long a consignment lies at its pad after the hand-over until somebody takes it away; asked for by
+    ``value_cap_per_pad``."""
     reserve_share: float = 0.2
     """Share of the energy the packs hold today that must still be there on landing."""
     energy_factor: float = 1.1
@@ -90,6 +97,12 @@ class Policy:
                 raise ValueError(f"policy: expected {name} >= 0, got {getattr(self, name)}")
         if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
             raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
+        for name in ("value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s"):
+            given = getattr(self, name)
+            if given is not None and not given >= 0:
+                raise ValueError(f"policy: expected {name} >= 0, got {given}")
+        if self.value_cap_per_pad is not None and self.pad_dwell_s is None:
+            raise ValueError("policy: expected pad_dwell_s beside value_cap_per_pad, got none")
         if not 0 <= self.reserve_share < 1:
             raise ValueError(f"policy: expected reserve_share in [0, 1), got {self.reserve_share}")
         if not self.energy_factor >= 1:
@@ -105,6 +118,12 @@ class Policy:
     def keep_out_m(self, kind: DroneType) -> float:
         """How far the centre line of a type's corridor stays from a closed zone."""
         return self.half_width_m(kind) + self.clearance_m
+
+    @property
+    def value_cap_on_board(self) -> float:
+        """The most declared value any sortie may carry: the cap per sortie, or per drone and day if less."""
+        daily = self.value_cap_per_drone_day
+        return self.value_cap_per_sortie if daily is None else min(self.value_cap_per_sortie, daily)
 
     @property
     def vertical_gap_m(self) -> float:

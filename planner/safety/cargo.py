@@ -9,7 +9,7 @@ from airspace.model.pads import Custody
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
 from planner.safety.findings import agrees, at_least, at_most, fact, in_time
-from planner.safety.rules import MASS_TOLERANCE_KG, TIME_TOLERANCE_S
+from planner.safety.rules import MASS_TOLERANCE_KG, TIME_TOLERANCE_S, VALUE_TOLERANCE
 
 SECONDS_PER_MINUTE = 60.0
 
@@ -31,7 +31,7 @@ def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     policy = case.job.policy
     value = sum(order.consignment.declared_value for order in sortie.orders)
     yield at_most(
-        "value.cap", sortie.subject, value, policy.value_cap_per_sortie, policy.currency, tolerance=1e-6,
+        "value.cap", sortie.subject, value, policy.value_cap_per_sortie, policy.currency, tolerance=VALUE_TOLERANCE,
         detail=f"{value:.2f} {policy.currency} on board at take-off",
     )  # fmt: skip
     count = len(sortie.sortie.orders)

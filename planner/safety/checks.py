@@ -15,7 +15,7 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, zones
+from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, values, zones
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
@@ -70,6 +70,8 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
 
 PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], ...] = (
     (("order.once",), cargo.each_order_once),
+    (("value.drone_day",), values.value_per_drone),
+    (("value.pad",), values.value_at_pads),
     (("pad.slots",), timeline.pads_within_slots),
     (("pad.hours",), timeline.pads_open),
     (("drone.swap",), timeline.drones_one_at_a_time),

@@ -24,6 +24,7 @@ RESERVE_SHARE_OF_USED = 0.002
 CHARGE_TOLERANCE = 0.001
 MASS_TOLERANCE_KG = 0.001
 TOTALS_SHARE = 1e-4
+VALUE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +240,20 @@ _CARGO = (
         id="value.cap",
         source="policy value_cap_per_sortie",
         explanation="The declared value on board at take-off stays within the policy's cap for one sortie.",
+    ),
+    Rule(
+        id="value.drone_day",
+        source="policy value_cap_per_drone_day",
+        explanation="The declared value that one drone carries in all its sorties of the job stays within the policy's "
+        "cap. A policy without one does not ask, and the finding says so.",
+    ),
+    Rule(
+        id="value.pad",
+        source="policy value_cap_per_pad, pad_dwell_s",
+        explanation="The declared value that lies at a pad at one time stays within the policy's cap. What is handed "
+        "over there counts from its touch-down until the policy's dwell after the hand-over, when it counts as taken "
+        "away; what stays on board of a drone, or still waits at a hub, counts for the sortie only. A policy without a "
+        f"cap does not ask, and the finding says so. {TIMES}",
     ),
     Rule(
         id="value.currency",

@@ -14,7 +14,18 @@ from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.physics.batteries import capacity_wh
 from planner.physics.weather import within_limits
-from planner.solving.sorties import DAY, Hop, Trip, Trips, exceeds_cold_chain, fits, holds, shifted_in
+from planner.solving.sorties import (
+    DAY,
+    Hop,
+    Trip,
+    Trips,
+    deposits,
+    exceeds_cold_chain,
+    fits,
+    holds,
+    shifted_in,
+    worth,
+)
 from planner.solving.tables import Flight, Group, Tables
 from planner.solving.timetables import Placed
 
@@ -43,6 +54,8 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
     if not any(_charged(alone, drone, placed, trips.tables) for drone in able):
         text = "the drones that could carry it begin the day with too little charge, and nothing brings them a swap"
         return case.says(Reason.RESERVE, text, needed_wh=alone.energy_wh, able_drones=len(able), **money)
+    if (full := _value_full(case, alone, able, placed)) is not None:
+        return full
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
         text = "a drone is free, but the landing pads it needs are taken at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
@@ -66,6 +79,50 @@ def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) ->
     if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
         gaps = gaps[1:]
     return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in trip.starts)
+
+
+def _value_full(case: _Case, alone: Trip, able: Sequence[Drone], placed: Sequence[Placed]) -> Unserved | None:
+    """Return an answer when the declared value that the plan carries already leaves no room for a trip under a cap."""
+    policy, value = case.trips.policy, worth(alone.orders)
+    if policy.value_cap_per_drone_day is not None:
+        carried = [worth(o for p in placed if p.drone == drone for o in p.trip.orders) for drone in able]
+        cap, least = policy.value_cap_per_drone_day, min(carried, default=0.0)
+        if least + value > cap:
+            text = (
+                f"declared value {value:,.0f} would take every drone that could carry it above the cap of {cap:,.0f} "
+                f"{policy.currency} per drone and day; the one with the least carries {least:,.0f} already"
+            )
+            return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap, carried=least)
+    if policy.value_cap_per_pad is not None and policy.pad_dwell_s is not None:
+        return _pad_full(case, alone, placed, policy.value_cap_per_pad, policy.pad_dwell_s)
+    return None
+
+
+def _pad_full(case: _Case, alone: Trip, placed: Sequence[Placed], cap: float, dwell_s: float) -> Unserved | None:
+    """Return an answer when at every start of a trip too much value would lie at its pad at one time."""
+    (own,) = deposits(alone, dwell_s)
+    lying = [
+        (p.departs + timedelta(seconds=d.from_s), p.departs + timedelta(seconds=d.until_s), d.value)
+        for p in placed for d in deposits(p.trip, dwell_s) if d.pad == own.pad
+    ]  # fmt: skip
+    after, stays = timedelta(seconds=own.from_s), timedelta(seconds=own.until_s - own.from_s)
+    # As early as each stretch allows, or as soon as something has been taken away.
+    tried = [start for start, _ in alone.starts]
+    tried += [gone - after for _, gone, _ in lying if any(a <= gone - after <= b for a, b in alone.starts)]
+    least = min(_most_lying(lying, (start + after, start + after + stays)) for start in tried)
+    if least + own.value <= cap:
+        return None
+    text = (
+        f"declared value {own.value:,.0f} would lie at pad {own.pad} beside {least:,.0f} not yet taken away at best; "
+        f"the cap is {cap:,.0f} {case.trips.policy.currency} per pad"
+    )
+    return case.says(Reason.VALUE_CAP, text, declared_value=own.value, cap=cap, lying=least, pad_dwell_s=dwell_s)
+
+
+def _most_lying(lying: Sequence[tuple[datetime, datetime, float]], during: Span) -> float:
+    """Return the most value that lies at a pad at any moment of a span."""
+    moments = [during[0], *(start for start, _, _ in lying if during[0] < start < during[1])]
+    return max(sum(value for start, gone, value in lying if start <= moment < gone) for moment in moments)
 
 
 class _Case:
@@ -140,11 +197,17 @@ def _custody(case: _Case) -> Unserved | None:
 
 
 def _value(case: _Case) -> Unserved | None:
-    value, cap = case.order.consignment.declared_value, case.trips.policy.value_cap_per_sortie
-    if value <= cap:
-        return None
-    text = f"declared value {value:,.0f} is above the cap of {cap:,.0f} {case.trips.policy.currency} per sortie"
-    return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap)
+    value, policy = case.order.consignment.declared_value, case.trips.policy
+    caps = (
+        (policy.value_cap_per_sortie, "per sortie"),
+        (policy.value_cap_per_drone_day, "per drone and day"),
+        (policy.value_cap_per_pad, "at a pad at one time"),
+    )
+    for cap, words in caps:
+        if cap is not None and value > cap:
+            text = f"declared value {value:,.0f} is above the cap of {cap:,.0f} {policy.currency} {words}"
+            return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap)
+    return None
 
 
 def _weather(case: _Case) -> Unserved | None:

@@ -112,7 +112,7 @@ class _Model:
         policy, orders = self.job.policy, self.orders
         kinds = [self.tables.groups[group].kind for group in self.vehicles]
         grams = [floor(kind.max_payload_kg * 1000) for kind in kinds]
-        value = [floor(policy.value_cap_per_sortie)] * len(kinds)
+        value = [floor(policy.value_cap_on_board)] * len(kinds)
         count = [policy.max_orders_per_sortie] * len(kinds)
         loads = [
             ("payload_g", [ceil(order.consignment.mass_kg * 1000) for order in orders], grams),

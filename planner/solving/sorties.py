@@ -94,9 +94,16 @@ class Trips:
             0 < len(orders) <= policy.max_orders_per_sortie
             and within_limits(kind, self.tables.job.weather)
             and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
-            and sum(order.consignment.declared_value for order in orders) <= policy.value_cap_per_sortie
+            and self.value_in_caps(orders)
             and all(self.acceptable(order, group) for order in orders)
         )
+
+    def value_in_caps(self, orders: Sequence[Order]) -> bool:
+        """Tell whether some orders that share a box keep every cap on declared value by themselves."""
+        at_pad = self.policy.value_cap_per_pad
+        if worth(orders) > self.policy.value_cap_on_board:
+            return False
+        return at_pad is None or max(worth_by_pad(orders).values(), default=0.0) <= at_pad
 
     def acceptable(self, order: Order, group: int) -> bool:
         """Tell whether an order may fly from a group's hub to its pad at all: hub, custody, goods."""
@@ -208,6 +215,41 @@ def holds(hops: Sequence[Hop], tables: Tables) -> list[Hold]:
     last = hops[-1]
     held.append(Hold(pad=home, from_s=last.lands_s - last.flight.descent_s, until_s=last.lands_s + turnaround_s))
     return held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """Declared value that lies at a pad, in seconds after the take-off of the trip that brings it."""
+
+    pad: str
+    from_s: float
+    """When it touches down."""
+    until_s: float
+    """When somebody has taken it away."""
+    value: float
+
+
+def deposits(trip: Trip, dwell_s: float) -> list[Deposit]:
+    """Return what a trip leaves at which pads, and for how long: until a dwell after the hand-over."""
+    values = worth_by_pad(trip.orders)
+    return [
+        Deposit(pad=pad, from_s=hop.lands_s, until_s=hop.ends_s + dwell_s, value=values[pad])
+        for hop in trip.hops[:-1]
+        if (pad := hop.flight.to_pad) in values
+    ]
+
+
+def worth(orders: Iterable[Order]) -> float:
+    """Return the declared value of some orders."""
+    return sum(order.consignment.declared_value for order in orders)
+
+
+def worth_by_pad(orders: Iterable[Order]) -> dict[str, float]:
+    """Return the declared value of some orders by the pad they go to."""
+    values: dict[str, float] = {}
+    for order in orders:
+        values[order.to_pad] = values.get(order.to_pad, 0.0) + order.consignment.declared_value
+    return values
 
 
 def stops_of(orders: Iterable[Order]) -> list[str]:

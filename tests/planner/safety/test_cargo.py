@@ -34,6 +34,43 @@ def test_value_beyond_the_cap_of_a_sortie_fails(good):
     assert (failure.measured, failure.margin, failure.unit) == (2000, -0.5, "HKD")
 
 
+def test_value_beyond_the_cap_of_a_drone_and_day_fails_that_drone(good):
+    # D2 carries O2 and O3 of 1 000 each in S2, D1 the 1 000 of O1.
+    (failure,) = good.with_policy(value_cap_per_drone_day=1999).only("value.drone_day")
+    assert failure.subject == "drone D2"
+    assert (failure.measured, failure.required, failure.margin, failure.unit) == (2000, 1999, -1, "HKD")
+    assert "S2" in failure.detail
+
+
+def test_value_is_added_up_over_all_sorties_of_a_drone(good, helpers):
+    later = good.flown_by(1, "D1", helpers.START + timedelta(hours=1)).with_policy(value_cap_per_drone_day=2999)
+    (failure,) = later.only("value.drone_day")
+    assert (failure.subject, failure.measured) == ("drone D1", 3000)
+    assert "S1, S2" in failure.detail
+
+
+def test_value_that_lies_at_a_pad_until_it_is_taken_away_is_added_up(good):
+    # O1 goes to the kiosk now, by D1; it is handed over well before S2 brings 2 000 more.
+    world = good.with_order("O1", to_pad="KIOSK", custody=Custody.LOCKER).replanned()
+    handed_over = world.plan.sorties[0].legs[0].waypoints[-1].t + timedelta(seconds=60)
+    lands = world.plan.sorties[1].legs[0].waypoints[-1].t
+    between_s = (lands - handed_over).total_seconds()
+    apart = world.with_policy(value_cap_per_pad=2000, pad_dwell_s=between_s)
+    assert apart.review().verdict is Verdict.PASS
+    assert apart.passing("value.pad").margin == 0
+    (failure,) = apart.with_policy(pad_dwell_s=between_s + 5).only("value.pad")
+    assert failure.subject == "pad 'KIOSK'"
+    assert (failure.measured, failure.required, failure.margin) == (3000, 2000, -1000)
+    assert failure.where.t == lands
+    assert "S1 leg 1" in failure.detail
+    assert "S2 leg 1" in failure.detail
+
+
+def test_a_policy_without_caps_on_value_is_said_not_to_ask(good):
+    for rule in ("value.drone_day", "value.pad"):
+        assert "not asked" in good.passing(rule).detail
+
+
 def test_a_value_in_another_currency_fails_that_order(good):
     (failure,) = good.with_order("O2", currency="CNY").only("value.currency")
     assert failure.subject == "S2, order O2"

@@ -71,6 +71,32 @@ def test_a_value_above_the_cap() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("cap", ["value_cap_per_drone_day", "value_cap_per_pad"])
+def test_a_value_above_another_cap_by_itself(cap: str) -> None:
+    policy = scenes.policy(**{cap: 5000.0}, pad_dwell_s=600.0)
+    numbers = only(why(order("o", "A", declared_value=5001.0), policy=policy), Reason.VALUE_CAP)
+    assert numbers == {"declared_value": 5001, "cap": 5000}
+
+
+def test_a_drone_that_has_carried_its_value_of_the_day() -> None:
+    policy = scenes.policy(value_cap_per_drone_day=1500.0)
+    orders = [order("a", "A", 7.0, declared_value=900.0, priority=2), order("b", "C", 7.0, declared_value=700.0)]
+    numbers = only(why(*orders, policy=policy), Reason.VALUE_CAP)
+    assert numbers == {"declared_value": 700, "cap": 1500, "carried": 900}
+    assert why(*orders, policy=policy, drones=[scenes.drone("d1"), scenes.drone("d2")]) == []
+
+
+def test_a_pad_where_too_much_value_lies_all_the_time() -> None:
+    policy = scenes.policy(value_cap_per_pad=1500.0, pad_dwell_s=7200.0)
+    orders = [
+        order("a", "A", 7.0, declared_value=900.0, priority=2, due="09:00"),
+        order("b", "A", 7.0, declared_value=700.0, due="09:00"),
+    ]
+    numbers = only(why(*orders, policy=policy), Reason.VALUE_CAP)
+    assert numbers == {"declared_value": 700, "cap": 1500, "lying": 900, "pad_dwell_s": 7200}
+    assert why(*orders, policy=scenes.policy(value_cap_per_pad=1500.0, pad_dwell_s=60.0)) == []
+
+
 def test_a_box_too_heavy() -> None:
     assert only(why(order("o", "A", 7.5)), Reason.PAYLOAD) == {"mass_kg": 7.5, "max_payload_kg": 7.0}
 
