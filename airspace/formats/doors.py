@@ -355,6 +355,7 @@ class PadProperties(Open):
     turnaround_s: Annotated[float, Field(ge=0)] = 0.0
     schedule: Hours = None
     custody: Literal["locker", "staffed", "two_person"] = "staffed"
+    two_person_hours: Hours = None
     source: Name
     source_date: Day | None = None
     confidence: ConfidenceWord | None = None

@@ -404,13 +404,24 @@ def _zone(given: ZoneProperties, area: Area | None, telling: Telling) -> Zone | 
 
 
 def _schedule(given: Any, area: shapely.Geometry | None, telling: Telling, *steps: str | int) -> Schedule:
-    if given.schedule is None:
+    return _hours(given.schedule, area, telling, *steps, "schedule")
+
+
+def _hours(entries: Any, area: shapely.Geometry | None, telling: Telling, *steps: str | int) -> Schedule:
+    if entries is None:
         return ALWAYS
-    return schedule_of(given.schedule, telling, *steps, "schedule", middle=lambda: middle_of(area))
+    return schedule_of(entries, telling, *steps, middle=lambda: middle_of(area))
 
 
 def _pad(given: PadProperties, lonlat: LonLat | None, telling: Telling) -> Pad | None:
-    schedule = _schedule(given, None if lonlat is None else shapely.Point(lonlat), telling, "properties")
+    point = None if lonlat is None else shapely.Point(lonlat)
+    schedule = _schedule(given, point, telling, "properties")
+    two_person_hours = _hours(given.two_person_hours, point, telling, "properties", "two_person_hours")
+    if given.two_person_hours is not None and given.custody != "two_person":
+        found, fix = f"hours beside custody '{given.custody}'", "Take them out, or write custody two_person."
+        expected = "two_person_hours with custody 'two_person' only"
+        telling.tell("HOURS_NOT_MEANT", "properties", "two_person_hours", found=found, expected=expected, fix=fix)
+        return None
     if lonlat is None:
         return None
     elevation_m, measured = given.elevation_m, {}
@@ -430,6 +441,7 @@ def _pad(given: PadProperties, lonlat: LonLat | None, telling: Telling) -> Pad |
         turnaround_s=given.turnaround_s,
         schedule=schedule,
         custody=Custody(given.custody),
+        two_person_hours=two_person_hours,
         source=_source(given.source, given.source_date, given.confidence),
         extra=MappingProxyType({**_extra(given), **measured}),
     )

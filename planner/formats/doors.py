@@ -99,6 +99,7 @@ class PolicyTable(Strict):
     value_cap_per_drone_day: NotNegative | None = _default(Policy, "value_cap_per_drone_day")
     value_cap_per_pad: NotNegative | None = _default(Policy, "value_cap_per_pad")
     pad_dwell_s: NotNegative | None = _default(Policy, "pad_dwell_s")
+    two_person_above: NotNegative | None = _default(Policy, "two_person_above")
     reserve_share: Annotated[float, Field(ge=0, lt=1)] = _default(Policy, "reserve_share")
     energy_factor: Annotated[float, Field(ge=1)] = _default(Policy, "energy_factor")
     handover_s: NotNegative = _default(Policy, "handover_s")

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from airspace.model.checking import need_unique
+from airspace.model.pads import Custody
 from airspace.rules.ledger import Ledger
 from planner.errors import UnknownOrder
 from planner.model.fleets import Drone, DroneType
-from planner.model.orders import Order
+from planner.model.orders import Consignment, Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class Policy:
     pad_dwell_s: float | None = None
     """How long a consignment lies at its pad after the hand-over until somebody takes it away; asked for by
     ``value_cap_per_pad``."""
+    two_person_above: float | None = None
+    """Declared value of a consignment above which two persons have to take it over together; None asks nobody."""
     reserve_share: float = 0.2
     """Share of the energy the packs hold today that must still be there on landing."""
     energy_factor: float = 1.1
@@ -97,7 +100,7 @@ class Policy:
                 raise ValueError(f"policy: expected {name} >= 0, got {getattr(self, name)}")
         if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
             raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
-        for name in ("value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s"):
+        for name in ("value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s", "two_person_above"):
             given = getattr(self, name)
             if given is not None and not given >= 0:
                 raise ValueError(f"policy: expected {name} >= 0, got {given}")
@@ -118,6 +121,11 @@ class Policy:
     def keep_out_m(self, kind: DroneType) -> float:
         """How far the centre line of a type's corridor stays from a closed zone."""
         return self.half_width_m(kind) + self.clearance_m
+
+    def custody_asked(self, consignment: Consignment) -> Custody:
+        """Return the custody level a consignment asks for: its own, or two persons for one of high value."""
+        above = self.two_person_above
+        return Custody.TWO_PERSON if above is not None and consignment.declared_value > above else consignment.custody
 
     @property
     def value_cap_on_board(self) -> float:

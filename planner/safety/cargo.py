@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from airspace.model.pads import Custody
+from airspace.model.pads import Custody, Pad
+from planner.model.orders import Order
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
-from planner.safety.findings import agrees, at_least, at_most, fact, in_time
+from planner.safety.findings import agrees, at_least, at_most, fact, in_time, open_throughout
 from planner.safety.rules import MASS_TOLERANCE_KG, TIME_TOLERANCE_S, VALUE_TOLERANCE
 
 SECONDS_PER_MINUTE = 60.0
@@ -53,7 +54,7 @@ def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def handed_over(_case: Case, leg: LegCase) -> Iterator[Finding]:
+def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
     """Judge each hand-over at the end of a leg: custody level, cold chain and due time."""
     if not leg.leg.waypoints:
         return
@@ -67,6 +68,7 @@ def handed_over(_case: Case, leg: LegCase) -> Iterator[Finding]:
                 "custody.level", subject, levels.index(offered), levels.index(asked), "level", where=where,
                 detail=f"pad '{leg.to_pad.id}' is {offered}, the order asks for {asked}",
             )  # fmt: skip
+            yield from _by_two_persons(case, leg, leg.to_pad, order)
         minutes = order.consignment.max_minutes
         if minutes is not None:
             taken_s = (leg.ends - leg.sortie.legs[0].waypoints[0].t).total_seconds()
@@ -78,6 +80,27 @@ def handed_over(_case: Case, leg: LegCase) -> Iterator[Finding]:
             "order.due", subject, leg.ends, order.due_at, earliest=False, where=where,
             detail=f"handed over at {leg.ends:%H:%M:%S} UTC, due by {_utc(order.due_at)}",
         )  # fmt: skip
+
+
+def _by_two_persons(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterator[Finding]:
+    """Judge that two persons take over what asks for them by its value or by itself."""
+    subject, value = f"{leg.subject}, order {order.id}", order.consignment.declared_value
+    above = case.job.policy.two_person_above
+    if above is None:
+        yield fact("custody.value", subject, holds=True, detail="not asked: the policy has no value for it")
+    elif value > above:
+        levels = list(Custody)
+        yield at_least(
+            "custody.value", subject, levels.index(pad.custody), levels.index(Custody.TWO_PERSON), "level",
+            where=place_of(leg.leg.waypoints[-1]),
+            detail=f"declared value {value:.2f} above {above:.2f}; pad '{pad.id}' is {pad.custody}",
+        )  # fmt: skip
+    asked = order.consignment.custody is Custody.TWO_PERSON or (above is not None and value > above)
+    if asked and pad.custody is Custody.TWO_PERSON:
+        held = (leg.lands, leg.ends)
+        yield open_throughout(
+            "custody.hours", subject, pad.two_person_hours, held, detail=f"two persons at '{pad.id}': "
+        )
 
 
 def _utc(when: object) -> str:

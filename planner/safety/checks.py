@@ -52,7 +52,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.distance", "leg.duration"), legs.figures_agree),
     (("energy.leg",), energies.energy_not_understated),
     (("payload.leg", "payload.limit"), cargo.payload_carried),
-    (("custody.level", "coldchain.time", "order.due"), cargo.handed_over),
+    (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
     (("record.known",), records.leg_names_known),
 )
 """What is asked of every leg, with the rules that each function answers for."""

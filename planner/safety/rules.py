@@ -273,6 +273,18 @@ _CARGO = (
         "a locker, 1 staffed, 2 two persons.",
     ),
     Rule(
+        id="custody.value",
+        source="policy two_person_above",
+        explanation="A consignment whose declared value is above the policy's figure is handed over at a pad with two "
+        "persons. A policy without the figure does not ask, and the finding says so.",
+    ),
+    Rule(
+        id="custody.hours",
+        source="pad two_person_hours",
+        explanation="Where an order or its value asks for two persons, they are at the pad from touch-down until the "
+        "hand-over has ended.",
+    ),
+    Rule(
         id="goods.dangerous",
         source="Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced operations",
         explanation="No order with dangerous goods is flown: this planner does not plan them.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from types import MappingProxyType
 
 from airspace.model.gates import Gate
+from airspace.model.pads import Custody
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
@@ -152,6 +153,26 @@ class _Case:
     def kinds(self) -> list[Group]:
         return [self.tables.groups[number] for number in self.groups]
 
+    @property
+    def custody(self) -> Custody:
+        return self.trips.policy.custody_asked(self.order.consignment)
+
+    def asks_for_custody(self) -> str:
+        """Say which custody the order asks for, and why when it is not its own word."""
+        goods, above = self.order.consignment, self.trips.policy.two_person_above
+        if self.custody is goods.custody or above is None:
+            return f"the order asks for {self.custody} hand-over"
+        currency = self.trips.policy.currency
+        value = f"declared value {goods.declared_value:,.0f} is above {above:,.0f} {currency}"
+        return f"{value}, which asks for {self.custody} hand-over"
+
+    def levels(self, offered: Custody) -> dict[str, float]:
+        """Return the figures behind an answer on custody: levels from 0, a locker, to 2, two persons."""
+        levels, above = list(Custody), self.trips.policy.two_person_above
+        value = {} if above is None else {"two_person_above": above}
+        value |= {"declared_value": self.order.consignment.declared_value} if value else {}
+        return {"asked_level": levels.index(self.custody), "offered_level": levels.index(offered), **value}
+
     def ways(self) -> list[tuple[int, Flight, Flight]]:
         """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
         order = self.order
@@ -190,10 +211,11 @@ def _no_fleet(case: _Case) -> Unserved | None:
 
 
 def _custody(case: _Case) -> Unserved | None:
-    pad, needs = case.tables.sky.pad(case.order.to_pad), case.order.consignment.custody
+    pad, needs = case.tables.sky.pad(case.order.to_pad), case.custody
     if pad.custody.meets(needs):
         return None
-    return case.says(Reason.CUSTODY, f"the order asks for {needs} hand-over; pad {pad.id} offers {pad.custody}")
+    text = f"{case.asks_for_custody()}; pad {pad.id} offers {pad.custody}"
+    return case.says(Reason.CUSTODY, text, **case.levels(pad.custody))
 
 
 def _value(case: _Case) -> Unserved | None:
@@ -350,6 +372,8 @@ def _closed(case: _Case) -> Unserved | None:
     for pad in (order.to_pad, order.from_pad):
         if not any(_pad_open(case, pad, case.hops(*way), window) for way in case.loads()):
             return case.says(Reason.PAD_CLOSED, f"no start in {_window(case, window)} keeps the hours of pad {pad}")
+    if (unkept := _custody_hours(case, window)) is not None:
+        return unkept
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
     text = f"no start in {_window(case, window)} keeps the hours on the way"
     if gates:
@@ -359,12 +383,33 @@ def _closed(case: _Case) -> Unserved | None:
 
 def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
     """Tell whether some start in the order's window keeps the hours of one pad."""
-    starts: tuple[Span, ...] = ((window[0], window[1] - timedelta(seconds=hops[0].ends_s)),)
+    starts = _starts(window, hops[0].ends_s)
     open_spans = case.tables.sky.pad(pad).schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
     for hold in holds(hops, case.tables):
         if hold.pad == pad:
             starts = shifted_in(starts, open_spans, hold.from_s, hold.until_s)
     return bool(starts)
+
+
+def _custody_hours(case: _Case, window: Span) -> Unserved | None:
+    """Return an answer when two persons are asked for, and no start in the window lands while they are there."""
+    pad = case.tables.sky.pad(case.order.to_pad)
+    first = [case.hops(*way)[0] for way in case.loads()]
+    if any(case.trips.well_kept(_starts(window, hop.ends_s), case.order, hop) for hop in first):
+        return None
+    spans = pad.two_person_hours.spans(*window)
+    text = (
+        f"{case.asks_for_custody()}; at pad {pad.id} two persons are there "
+        f"{pad.two_person_hours.in_words(timezone(case.tables.job.utc_offset))}, which no hand-over in "
+        f"{_window(case, window)} keeps"
+    )
+    there_min = sum((end - start).total_seconds() for start, end in spans) / 60
+    return case.says(Reason.CUSTODY, text, two_person_min=there_min, **case.levels(Custody.STAFFED))
+
+
+def _starts(window: Span, ends_s: float) -> tuple[Span, ...]:
+    """Return the starts whose delivery, some time later, still ends within a window."""
+    return ((window[0], window[1] - timedelta(seconds=ends_s)),)
 
 
 def _clock(case: _Case, moment: datetime) -> str:

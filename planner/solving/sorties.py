@@ -110,7 +110,7 @@ class Trips:
         custody = self.tables.sky.pad(order.to_pad).custody
         return (
             order.from_pad == self.tables.groups[group].home_pad
-            and custody.meets(order.consignment.custody)
+            and custody.meets(self.policy.custody_asked(order.consignment))
             and not order.consignment.dangerous_goods
         )
 
@@ -165,12 +165,13 @@ class Trips:
         """Return when a trip may take off so that every window, permit, gate and pad on its way is kept."""
         job = self.tables.job
         spans: tuple[Span, ...] = ((job.start, job.end - timedelta(seconds=hops[-1].lands_s)),)
-        delivered = {hop.flight.to_pad: hop.ends_s for hop in hops[:-1]}
+        delivered = {hop.flight.to_pad: hop for hop in hops[:-1]}
         for order in orders:
-            after_s = delivered[order.to_pad]
+            after_s = delivered[order.to_pad].ends_s
             if exceeds_cold_chain(order, after_s):
                 return ()
             spans = _limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
+            spans = self.well_kept(spans, order, delivered[order.to_pad])
         for hop in hops:
             allowed = hop.flight.passage.spans
             spans = shifted_in(spans, allowed, hop.starts_s, hop.ends_s)
@@ -178,6 +179,12 @@ class Trips:
             open_spans = self.tables.sky.pad(hold.pad).schedule.spans(job.start - DAY, job.end + DAY)
             spans = shifted_in(spans, open_spans, hold.from_s, hold.until_s)
         return _whole_seconds(spans)
+
+    def well_kept(self, spans: tuple[Span, ...], order: Order, hop: Hop) -> tuple[Span, ...]:
+        """Keep the starts for which an order is handed over at the end of a hop with the custody it asks for."""
+        job, pad = self.tables.job, self.tables.sky.pad(order.to_pad)
+        kept = pad.custody_spans(self.policy.custody_asked(order.consignment), job.start - DAY, job.end + DAY)
+        return shifted_in(spans, kept, hop.lands_s, hop.ends_s)
 
     def _cost(self, hops: Sequence[Hop]) -> float:
         return sortie_cost(self.policy, hops[-1].lands_s, sum(hop.energy_wh for hop in hops))

@@ -92,6 +92,35 @@ def test_a_pad_that_looks_after_goods_less_well_than_asked_fails(good, asked, of
     assert failure.margin == margin
 
 
+def test_a_value_that_asks_for_two_persons_fails_where_there_are_none(good):
+    (failure,) = (
+        good.with_policy(two_person_above=999).with_pad("KIOSK", custody=Custody.TWO_PERSON).only("custody.value")
+    )
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert (failure.measured, failure.required, failure.margin) == (1, 2, -1)
+    assert good.with_policy(two_person_above=1000).review().verdict is Verdict.PASS
+    assert "not asked" in good.passing("custody.value").detail
+
+
+@pytest.mark.parametrize("asked_by", ["order", "value"])
+def test_a_hand_over_outside_of_the_two_person_hours_fails(good, helpers, asked_by):
+    # S1 lands at the clinic at 00:14:00 and hands over until 00:15:00.
+    def hours_to(end):
+        pad = {"custody": Custody.TWO_PERSON, "two_person_hours": helpers.hours("00:00", end)}
+        world = good.with_pad("CLINIC", **pad)
+        if asked_by == "order":
+            return world.with_order("O1", custody=Custody.TWO_PERSON)
+        return world.with_policy(two_person_above=1500).with_order("O1", declared_value=1501)
+
+    lands = good.plan.sorties[0].legs[0].waypoints[-1].t
+    assert hours_to("00:20").review().verdict is Verdict.PASS
+    (failure,) = hours_to(f"{lands:%H:%M}").only("custody.hours")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert failure.required == 60
+    assert failure.margin == -60 + failure.measured
+    assert good.with_pad("CLINIC", custody=Custody.TWO_PERSON).review().verdict is Verdict.PASS
+
+
 def test_dangerous_goods_fail_their_order(good):
     (failure,) = good.with_order("O3", dangerous_goods="UN1845").only("goods.dangerous")
     assert failure.subject == "S2, order O3"

@@ -65,6 +65,30 @@ def test_a_pad_without_the_custody() -> None:
     assert "locker" in answer.detail
 
 
+def at_two(**fields: Any) -> Any:
+    return scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, **fields))
+
+
+def test_a_value_that_asks_for_two_persons_where_there_is_one() -> None:
+    (answer,) = why(
+        order("o", "A", declared_value=600.0), over=at_two(custody=Custody.STAFFED),
+        policy=scenes.policy(two_person_above=500.0),
+    )  # fmt: skip
+    assert answer.reason is Reason.CUSTODY
+    assert answer.numbers == {"asked_level": 2, "offered_level": 1, "declared_value": 600, "two_person_above": 500}
+    assert "above 500 HKD" in answer.detail
+
+
+def test_a_hand_over_that_two_persons_are_never_there_for() -> None:
+    over = at_two(two_person_hours=scenes.hours("10:00", "11:00"))
+    two = {"custody": Custody.TWO_PERSON, "due": "10:00"}
+    (answer,) = why(order("o", "A", **two), over=over)
+    assert answer.reason is Reason.CUSTODY
+    assert answer.numbers == {"asked_level": 2, "offered_level": 1, "two_person_min": 0}
+    assert "10:00" in answer.detail
+    assert why(order("o", "A", due="10:00"), over=over) == []
+
+
 def test_a_value_above_the_cap() -> None:
     assert only(why(order("o", "A", declared_value=10_001.0)), Reason.VALUE_CAP) == {
         "declared_value": 10_001, "cap": 10_000,
