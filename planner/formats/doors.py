@@ -102,6 +102,7 @@ class PolicyTable(Strict):
     two_person_above: NotNegative | None = _default(Policy, "two_person_above")
     reserve_share: Annotated[float, Field(ge=0, lt=1)] = _default(Policy, "reserve_share")
     energy_factor: Annotated[float, Field(ge=1)] = _default(Policy, "energy_factor")
+    time_factor: Annotated[float, Field(ge=1)] = _default(Policy, "time_factor")
     handover_s: NotNegative = _default(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
@@ -352,6 +353,15 @@ class EntryRecord(Record):
     note: str
 
 
+class DeliveryRecord(Record):
+    """A hand-over of one order."""
+
+    order: Id
+    t: Moment
+    taken_s: float
+    quantile_s: float
+
+
 class LegRecord(Record):
     """One flight from pad to pad."""
 
@@ -370,6 +380,7 @@ class LegRecord(Record):
     waypoints: Annotated[list[WaypointRecord], Field(min_length=2)]
     crossings: list[CrossingRecord] = Field(default_factory=list)
     zones: list[EntryRecord] = Field(default_factory=list)
+    deliveries: list[DeliveryRecord] = Field(default_factory=list)
 
 
 class FilingRecord(Record):

@@ -76,6 +76,11 @@ class Policy:
     """Share of the energy the packs hold today that must still be there on landing."""
     energy_factor: float = 1.1
     """Planned energy over the model's, for what the model does not know."""
+    time_factor: float = 1.0
+    """Quantile of the time from take-off to a hand-over, over the planned time; cold chain is judged by it.
+
+    1 is the planned time itself: no source read gives a quantile of flight times, so none is assumed.
+    """
     handover_s: float = 60.0
     """Hover and hand-over at each delivery."""
     min_ground_speed_mps: float = 3.0
@@ -93,23 +98,21 @@ class Policy:
         not_negative = (
             "clearance_m", "corridor_half_width_m", "vertical_clearance_m", "vertical_budget_m", "value_cap_per_sortie",
             "handover_s", "min_ground_speed_mps", "cost_per_sortie", "cost_per_flight_hour", "cost_per_kwh",
-            "unserved_penalty",
+            "unserved_penalty", "value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s", "two_person_above",
         )  # fmt: skip
         for name in not_negative:
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"policy: expected {name} >= 0, got {getattr(self, name)}")
-        if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
-            raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
-        for name in ("value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s", "two_person_above"):
             given = getattr(self, name)
             if given is not None and not given >= 0:
                 raise ValueError(f"policy: expected {name} >= 0, got {given}")
+        if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
+            raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
         if self.value_cap_per_pad is not None and self.pad_dwell_s is None:
             raise ValueError("policy: expected pad_dwell_s beside value_cap_per_pad, got none")
         if not 0 <= self.reserve_share < 1:
             raise ValueError(f"policy: expected reserve_share in [0, 1), got {self.reserve_share}")
-        if not self.energy_factor >= 1:
-            raise ValueError(f"policy: expected energy_factor >= 1, got {self.energy_factor}")
+        for name in ("energy_factor", "time_factor"):
+            if not getattr(self, name) >= 1:
+                raise ValueError(f"policy: expected {name} >= 1, got {getattr(self, name)}")
         if self.max_orders_per_sortie < 1:
             raise ValueError(f"policy: expected max_orders_per_sortie >= 1, got {self.max_orders_per_sortie}")
 

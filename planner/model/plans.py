@@ -81,6 +81,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The hand-over of one order, as planned and as late as it may well be."""
+
+    order: str
+    t: datetime
+    """When the hand-over has ended, as planned."""
+    taken_s: float
+    """From take-off at the hub until then."""
+    quantile_s: float
+    """The same with the policy's time factor: what cold chain is judged by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """One flight from pad to pad: up, along straight pieces, down, and the hand-over at its end."""
 
@@ -107,6 +120,8 @@ class Leg:
     crossings: tuple[Crossing, ...] = ()
     """In the order flown."""
     zones: tuple[Entry, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    """At its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,15 +71,40 @@ def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
             yield from _by_two_persons(case, leg, leg.to_pad, order)
         minutes = order.consignment.max_minutes
         if minutes is not None:
-            taken_s = (leg.ends - leg.sortie.legs[0].waypoints[0].t).total_seconds()
+            taken_s, factor = _taken_s(leg), case.job.policy.time_factor
+            told = f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after take-off"
+            told += f", {taken_s * factor / SECONDS_PER_MINUTE:.1f} min as a quantile" if factor > 1 else ""
             yield at_most(
-                "coldchain.time", subject, taken_s, minutes * SECONDS_PER_MINUTE, "s", tolerance=TIME_TOLERANCE_S,
-                where=where, detail=f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after take-off",
+                "coldchain.time", subject, taken_s * factor, minutes * SECONDS_PER_MINUTE, "s",
+                tolerance=TIME_TOLERANCE_S * factor, where=where, detail=told,
             )  # fmt: skip
         yield in_time(
             "order.due", subject, leg.ends, order.due_at, earliest=False, where=where,
             detail=f"handed over at {leg.ends:%H:%M:%S} UTC, due by {_utc(order.due_at)}",
         )  # fmt: skip
+
+
+def _taken_s(leg: LegCase) -> float:
+    """Return the time from take-off at the hub until the hand-over at the end of a leg has ended."""
+    return (leg.ends - leg.sortie.legs[0].waypoints[0].t).total_seconds()
+
+
+def deliveries_agree(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the hand-overs written down for a leg; a record from before they were written down has none."""
+    written, subject = leg.leg.deliveries, f"{leg.subject}, deliveries"
+    if not written or not leg.leg.waypoints:
+        return
+    told, due = [item.order for item in written], [order.id for order in leg.delivered]
+    detail = f"written down: {', '.join(told)}; handed over: {', '.join(due) or 'nothing'}"
+    yield fact("leg.deliveries", subject, holds=sorted(told) == sorted(due), detail=detail)
+    taken_s, factor = _taken_s(leg), case.job.policy.time_factor
+    for item in written:
+        off_s = (item.t - leg.ends).total_seconds()
+        name = f"{leg.subject}, order {item.order}"
+        yield agrees("leg.deliveries", f"{name}, time", off_s, 0.0, TIME_TOLERANCE_S, "s")
+        yield agrees("leg.deliveries", f"{name}, taken", item.taken_s, taken_s, TIME_TOLERANCE_S, "s")
+        allowed_s = TIME_TOLERANCE_S * factor
+        yield agrees("leg.deliveries", f"{name}, quantile", item.quantile_s, taken_s * factor, allowed_s, "s")
 
 
 def _by_two_persons(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("energy.leg",), energies.energy_not_understated),
     (("payload.leg", "payload.limit"), cargo.payload_carried),
     (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
+    (("leg.deliveries",), cargo.deliveries_agree),
     (("record.known",), records.leg_names_known),
 )
 """What is asked of every leg, with the rules that each function answers for."""

@@ -183,6 +183,12 @@ _LEGS = (
         "delivers, within 1 s.",
     ),
     Rule(
+        id="leg.deliveries",
+        source="the plan's record: deliveries; policy time_factor",
+        explanation="The hand-overs written down for a leg are those that it makes, with the time from take-off as "
+        f"planned and as a quantile. {TIMES} Records from before hand-overs were written down have none.",
+    ),
+    Rule(
         id="sortie.stops",
         source="order to_pad; drone home_pad",
         explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "
@@ -291,9 +297,10 @@ _CARGO = (
     ),
     Rule(
         id="coldchain.time",
-        source="order max_minutes",
-        explanation="An order with a longest time is handed over within it, counted from the take-off of its "
-        f"sortie. {TIMES}",
+        source="order max_minutes; policy time_factor",
+        explanation="An order with a longest time is handed over within it, counted from the take-off of its sortie; "
+        "what is judged is the planned time times the policy's factor, its quantile. With a factor of 1 that is the "
+        f"planned time itself. {TIMES}",
     ),
     Rule(
         id="order.once",

@@ -340,11 +340,16 @@ def _law(case: _Case) -> Unserved | None:
 
 def _cold_chain(case: _Case) -> Unserved | None:
     fastest_s = min(case.hops(*way)[0].ends_s for way in case.loads())
-    if not exceeds_cold_chain(case.order, fastest_s):
+    factor = case.trips.policy.time_factor
+    if not exceeds_cold_chain(case.order, fastest_s * factor):
         return None
-    longest = case.order.consignment.max_minutes or 0.0
-    text = f"the fastest delivery takes {fastest_s / 60:.1f} min from take-off; the cold chain allows {longest:g} min"
-    return case.says(Reason.COLD_CHAIN, text, fastest_min=fastest_s / 60, max_minutes=longest)
+    longest, fastest_min = case.order.consignment.max_minutes or 0.0, fastest_s / 60
+    figures = {"fastest_min": fastest_min, "max_minutes": longest}
+    text = f"the fastest delivery takes {fastest_min:.1f} min from take-off"
+    if factor > 1:
+        text += f", {fastest_min * factor:.1f} min as a quantile (factor {factor:g})"
+        figures |= {"quantile_min": fastest_min * factor, "time_factor": factor}
+    return case.says(Reason.COLD_CHAIN, f"{text}; the cold chain allows {longest:g} min", **figures)
 
 
 def _times(case: _Case) -> Unserved | None:

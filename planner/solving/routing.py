@@ -145,7 +145,7 @@ class _Model:
             # Never empty, though times are rounded up and a way may be open in another slice only.
             time.CumulVar(index).SetRange(min(max(ready_s, 0) + direct_s, latest_s), latest_s)
             if order.consignment.max_minutes is not None:
-                elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60))
+                elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60 / self.job.policy.time_factor))
             allowed = [vehicle for vehicle, group in enumerate(self.vehicles) if group in groups]
             self.routing.VehicleVar(index).SetValues([-1, *allowed])
             penalty = self.job.policy.unserved_penalty * order.priority * CENTS

@@ -168,7 +168,7 @@ class Trips:
         delivered = {hop.flight.to_pad: hop for hop in hops[:-1]}
         for order in orders:
             after_s = delivered[order.to_pad].ends_s
-            if exceeds_cold_chain(order, after_s):
+            if exceeds_cold_chain(order, after_s * self.policy.time_factor):
                 return ()
             spans = _limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
             spans = self.well_kept(spans, order, delivered[order.to_pad])
@@ -202,7 +202,7 @@ def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:
 
 
 def exceeds_cold_chain(order: Order, delivered_after_s: float) -> bool:
-    """Tell whether a delivery this long after take-off breaks the order's cold chain."""
+    """Tell whether a delivery this long after take-off, as a quantile, breaks the order's cold chain."""
     longest = order.consignment.max_minutes
     return longest is not None and delivered_after_s > longest * 60.0
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from airspace.model.pads import Custody
-from planner.model.plans import Reason, Unserved
+from planner.model.plans import Delivery, Reason, Unserved
 from planner.model.reviews import Verdict
 
 
@@ -119,6 +119,38 @@ def test_a_hand_over_outside_of_the_two_person_hours_fails(good, helpers, asked_
     assert failure.required == 60
     assert failure.margin == -60 + failure.measured
     assert good.with_pad("CLINIC", custody=Custody.TWO_PERSON).review().verdict is Verdict.PASS
+
+
+def test_cold_chain_is_judged_by_the_quantile_of_the_time(good):
+    leg = good.plan.sorties[0].legs[0]
+    taken_min = (leg.waypoints[-1].t - good.plan.sorties[0].departs).total_seconds() / 60 + 1
+    world = good.with_order("O1", max_minutes=taken_min * 1.1)
+    assert world.with_policy(time_factor=1.1).review().verdict is Verdict.PASS
+    (failure,) = world.with_policy(time_factor=1.2).only("coldchain.time")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert failure.measured == pytest.approx(taken_min * 72, abs=0.01)
+    assert failure.required == pytest.approx(taken_min * 66, abs=0.01)
+    assert "as a quantile" in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"quantile_s": 0.0}, "order O1, quantile"),
+        ({"taken_s": 0.0}, "order O1, taken"),
+        ({"t": datetime(2026, 12, 1, tzinfo=UTC)}, "order O1, time"),
+        ({"order": "O2"}, "deliveries"),
+    ],
+)
+def test_a_hand_over_written_down_wrong_fails(good, changes, what):
+    world = good.with_policy(time_factor=1.5)
+    leg = world.plan.sorties[0].legs[0]
+    ends = leg.waypoints[-1].t + timedelta(seconds=60)
+    taken_s = (ends - world.plan.sorties[0].departs).total_seconds()
+    right = Delivery(order="O1", t=ends, taken_s=taken_s, quantile_s=taken_s * 1.5)
+    assert world.with_leg(0, 0, deliveries=(right,)).review().verdict is Verdict.PASS
+    failures = world.with_leg(0, 0, deliveries=(replace(right, **changes),)).only("leg.deliveries")
+    assert failures[0].subject == f"S1 leg 1 HUB>CLINIC, {what}"
 
 
 def test_dangerous_goods_fail_their_order(good):

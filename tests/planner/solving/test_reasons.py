@@ -194,6 +194,15 @@ def test_a_cold_chain_shorter_than_the_flight() -> None:
     assert numbers == {"fastest_min": pytest.approx(5.5, abs=0.001), "max_minutes": 5}
 
 
+def test_a_cold_chain_that_the_planned_time_keeps_and_its_quantile_does_not() -> None:
+    # Handed over 5.5 min after take-off.
+    numbers = only(why(order("o", "A", max_minutes=6.0), policy=scenes.policy(time_factor=1.2)), Reason.COLD_CHAIN)
+    assert numbers == pytest.approx(
+        {"fastest_min": 5.5, "quantile_min": 6.6, "max_minutes": 6, "time_factor": 1.2}, abs=0.01
+    )
+    assert why(order("o", "A", max_minutes=6.0)) == []
+
+
 def test_an_order_due_before_it_can_be_there() -> None:
     numbers = only(why(order("o", "A", due="08:05")), Reason.TIME_WINDOW)
     assert numbers == {"late_min": pytest.approx(0.5, abs=0.001), "flight_min": pytest.approx(5.5, abs=0.001)}
