@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from airspace.formats.doors import Day, Id, Moment, Name, Strict, refusal
 from planner.model.fleets import DroneType
+from planner.model.goods import canonical
 from planner.model.jobs import Policy, Weather
 from planner.model.plans import Reason
 
@@ -83,6 +84,24 @@ class WeatherTable(Strict):
     pressure_hpa: Annotated[float, Field(ge=500, le=1100)] = _default(Weather, "pressure_hpa")
 
 
+def _un_number(value: object) -> object:
+    try:
+        found = canonical(value) if isinstance(value, str) else ""
+    except ValueError:
+        found = ""
+    if not found.startswith("UN"):
+        raise refusal("BAD_UN_NUMBER", "a UN number such as UN3480")
+    return found
+
+
+class GoodsApprovalTable(Strict):
+    """An authority's leave to carry one kind of dangerous goods over its side."""
+
+    un_number: Annotated[str, BeforeValidator(_un_number, json_schema_input_type=str)]
+    jurisdiction: Id | Literal[""] = ""
+    approval: Name
+
+
 class PolicyTable(Strict):
     """What the operator promises to keep, and what things cost."""
 
@@ -106,6 +125,7 @@ class PolicyTable(Strict):
     handover_s: NotNegative = _default(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
+    dangerous_goods_allowed: Annotated[list[GoodsApprovalTable], Field(default=[])]
     approvals_held: Annotated[list[Id], Field(default=[])]
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
     cost_per_flight_hour: NotNegative
@@ -169,7 +189,13 @@ def _goods(value: object) -> object:
         raise refusal("BAD_VALUE", "a UN number or class, or an empty cell", fix="Leave it empty when there are none.")
     if isinstance(value, str) and value.casefold() in _YES_WORDS:
         raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2")
-    return value
+    if not isinstance(value, str) or not value:
+        return value
+    try:
+        return canonical(value)
+    except ValueError:
+        fix = "Split a consignment of several kinds." if re.search(r"\d\s*[,;/+&]", value) else ""
+        raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2", fix=fix) from None
 
 
 CellNumber = Annotated[float, BeforeValidator(_number, json_schema_input_type=float)]

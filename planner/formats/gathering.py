@@ -24,6 +24,7 @@ from planner.formats.fleet import read_drone_types, read_drones
 from planner.formats.orders import read_orders
 from planner.model.basemaps import Basemap
 from planner.model.fleets import Drone, DroneType
+from planner.model.goods import GoodsApproval
 from planner.model.jobs import STILL_AIR, InputFile, Job, Policy, Weather
 from planner.model.orders import Order
 from planner.model.scenarios import Scenario
@@ -138,7 +139,11 @@ class Gathering:
             given = policy.model_dump(exclude_unset=True)
             lists = ("levels_amsl_m", "separation_m", "approvals_held")
             given |= {key: tuple(given[key]) for key in lists if key in given}
-            self.policy = self._checked(lambda: Policy(**given), "policy")
+            approvals = given.pop("dangerous_goods_allowed", ())
+            self.policy = self._checked(
+                lambda: Policy(**given, dangerous_goods_allowed=tuple(GoodsApproval(**item) for item in approvals)),
+                "policy",
+            )
         weather = _section(doors.WeatherTable, tables.get("weather", {}))
         if weather is not None:
             given_weather = weather.model_dump(exclude_unset=True)
@@ -309,6 +314,7 @@ class Gathering:
         yield from self._pads_named()
         yield from self._types_named()
         yield from self._currencies()
+        yield from self._sides_of_approvals()
         yield from self._region()
 
     def _pads_named(self) -> Iterator[Problem]:
@@ -378,6 +384,22 @@ class Gathering:
                     fix="Convert declared_value; rates are not known here.",
                 )
 
+    def _sides_of_approvals(self) -> Iterator[Problem]:
+        """Find approvals for dangerous goods over a side that is none of the airspace's."""
+        if self.policy is None or "jurisdictions" in self.contents.unread:
+            return
+        known = [side.id for _, side in self.contents.jurisdictions]
+        for index, held in enumerate(self.policy.dangerous_goods_allowed):
+            if held.jurisdiction not in (known or [""]):
+                yield Problem(
+                    file=self._file,
+                    place=f"policy.dangerous_goods_allowed[{index}].jurisdiction",
+                    code="UNKNOWN_JURISDICTION",
+                    found=shown(held.jurisdiction),
+                    expected=f"one of the jurisdictions {listed(known)}" if known else "none, as the airspace has none",
+                    fix=did_you_mean(held.jurisdiction, known),
+                )
+
     def _region(self) -> Iterator[Problem]:
         contents = self.contents
         swapped = any(problem.code == "SWAPPED_LON_LAT" for problem in contents.problems)
@@ -420,6 +442,7 @@ def _known_keys() -> tuple[str, ...]:
         doors.MapTable,
         doors.WeatherTable,
         doors.PolicyTable,
+        doors.GoodsApprovalTable,
         ScenarioFile,
     )
     return tuple(dict.fromkeys(f.alias or name for table in tables for name, f in table.model_fields.items()))

@@ -10,6 +10,7 @@ from airspace.model.pads import Custody
 from airspace.rules.ledger import Ledger
 from planner.errors import UnknownOrder
 from planner.model.fleets import Drone, DroneType
+from planner.model.goods import GoodsApproval
 from planner.model.orders import Consignment, Order
 
 
@@ -86,6 +87,8 @@ class Policy:
     min_ground_speed_mps: float = 3.0
     """Below this a leg counts as not flyable in the wind."""
     max_orders_per_sortie: int = 4
+    dangerous_goods_allowed: tuple[GoodsApproval, ...] = ()
+    """The approvals held for dangerous goods, one for each UN number and side; what has none stays."""
     approvals_held: tuple[str, ...] = ()
     """Words on the approvals held for these flights that filing rules ask about, such as ``standing``."""
     cost_per_sortie: float = 0.0
@@ -129,6 +132,11 @@ class Policy:
         """Return the custody level a consignment asks for: its own, or two persons for one of high value."""
         above = self.two_person_above
         return Custody.TWO_PERSON if above is not None and consignment.declared_value > above else consignment.custody
+
+    def goods_approval(self, goods: str, jurisdiction: str) -> GoodsApproval | None:
+        """Return the approval that lets some goods be carried over a side; None when there is none."""
+        held = (one for one in self.dangerous_goods_allowed if one.un_number == goods)
+        return next((one for one in held if one.jurisdiction == jurisdiction), None)
 
     @property
     def value_cap_on_board(self) -> float:

@@ -47,11 +47,6 @@ def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
             "value.currency", f"{sortie.subject}, order {order.id}", holds=declared == policy.currency,
             detail=f"declared in {declared}, the policy counts in {policy.currency}",
         )  # fmt: skip
-        goods = order.consignment.dangerous_goods
-        yield fact(
-            "goods.dangerous", f"{sortie.subject}, order {order.id}", holds=not goods,
-            detail=f"dangerous goods '{goods}'" if goods else "no dangerous goods declared",
-        )  # fmt: skip
 
 
 def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, values, zones
+from planner.safety import boundaries, cargo, energies, goods, ground, laws, legs, records, timeline, values, zones
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
@@ -62,7 +62,8 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("sortie.stops",), legs.stops_in_order),
     (("sortie.times",), legs.sortie_times_agree),
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
-    (("value.cap", "sortie.orders", "value.currency", "goods.dangerous"), cargo.sortie_loaded),
+    (("value.cap", "sortie.orders", "value.currency"), cargo.sortie_loaded),
+    (("goods.dangerous", "goods.lithium"), goods.goods_approved),
     (("order.ready", "job.window"), cargo.ready_before_departure),
     (("weather.temperature", "weather.wind"), cargo.weather_within_limits),
     (("record.known",), records.sortie_names_known),

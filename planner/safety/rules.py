@@ -292,8 +292,17 @@ _CARGO = (
     ),
     Rule(
         id="goods.dangerous",
-        source="Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced operations",
-        explanation="No order with dangerous goods is flown: this planner does not plan them.",
+        source="policy dangerous_goods_allowed; Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced "
+        "operations",
+        explanation="Dangerous goods are flown only over sides whose approval for their UN number the policy holds. "
+        "What the law of a side asks of such flights beside that is judged by its ledger; how they are packed is not.",
+    ),
+    Rule(
+        id="goods.lithium",
+        source="policy dangerous_goods_allowed; IATA packing instructions (not read, unverified)",
+        explanation="Lithium cells and batteries (UN 3090, 3091, 3480, 3481) are flagged for approval by a person: an "
+        "order with them is flown only over sides whose approval the policy holds, which the finding names. State of "
+        "charge and packing are not judged.",
     ),
     Rule(
         id="coldchain.time",

@@ -10,6 +10,9 @@ from types import MappingProxyType
 from airspace.model.gates import Gate
 from airspace.model.pads import Custody
 from airspace.model.schedules import Span
+from airspace.rules.kinds import Activity
+from airspace.rules.ledger import Rule
+from airspace.rules.pieces import Trait
 from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
@@ -173,6 +176,16 @@ class _Case:
         value |= {"declared_value": self.order.consignment.declared_value} if value else {}
         return {"asked_level": levels.index(self.custody), "offered_level": levels.index(offered), **value}
 
+    def authority_for_goods(self, side_id: str) -> str:
+        """Say who approves dangerous goods over a side, and by which rule of its ledger."""
+        side = next((side for side in self.tables.sky.jurisdictions if side.id == side_id), None)
+        if side is None:
+            return "the authority"
+        ledgers = [ledger for ledger in self.tables.job.ledgers if ledger.name in side.rules]
+        rules = [rule for ledger in ledgers for rule in ledger.in_force if _on_goods(rule)]
+        cited = "; ".join(f"{rule.source.citation}, {rule.article}" for rule in rules)
+        return f"{side.authority} for {side.id}" + (f" ({cited})" if cited else "")
+
     def ways(self) -> list[tuple[int, Flight, Flight]]:
         """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
         order = self.order
@@ -196,12 +209,51 @@ class _Case:
 
 
 def _goods(case: _Case) -> Unserved | None:
-    goods = case.order.consignment.dangerous_goods
+    """Return an answer when dangerous goods have no approval on the sides of their two pads."""
+    goods, sky = case.order.consignment.dangerous_goods, case.tables.sky
     if not goods:
         return None
-    return case.says(
-        Reason.DANGEROUS_GOODS, f"dangerous goods ({goods}) need a permission that this plan does not hold"
-    )
+    sides = [
+        side.id for side in sky.jurisdictions
+        if any(side.area.covers(sky.pad(pad).point) for pad in (case.order.from_pad, case.order.to_pad))
+    ]  # fmt: skip
+    return _unapproved(case, [side for side in sides or [""] if not case.trips.policy.goods_approval(goods, side)])
+
+
+def _unapproved(case: _Case, sides: Sequence[str]) -> Unserved | None:
+    """Return an answer that names the goods, and the approvals that would serve them; None without any to name."""
+    box = case.order.consignment
+    if not sides:
+        return None
+    goods = f"{box.lithium} ({box.dangerous_goods})" if box.lithium else f"dangerous goods ({box.dangerous_goods})"
+    flagged = f"{goods} are flagged for manual approval" if box.lithium else f"{goods} need an approval"
+    if not box.dangerous_goods.startswith("UN"):
+        text = f"{flagged}, which is held by UN number: a class alone is served by none"
+    else:
+        told = " and ".join(case.authority_for_goods(side) for side in sides)
+        text = f"{flagged}; an approval for {box.dangerous_goods} of {told} in dangerous_goods_allowed would serve it"
+    return case.says(Reason.DANGEROUS_GOODS, text, approvals_missing=len(sides))
+
+
+def _goods_on_the_way(case: _Case) -> Unserved | None:
+    """Return an answer when every way leads dangerous goods over a side without approval, or against its rules."""
+    if not case.order.consignment.dangerous_goods:
+        return None
+    out = [case.hops(*way)[0] for way in case.loads()]
+    if all(case.trips.goods_refused(hop) for hop in out):
+        return _unapproved(case, min((case.trips.goods_refused(hop) for hop in out), key=len))
+    forbidden = [
+        hop.flight.goods_lawful for hop in out if hop.flight.goods_lawful and not hop.flight.goods_lawful.spans
+    ]
+    if len(forbidden) < len(out):
+        return None
+    least = min(forbidden, key=lambda found: not found.needs_permit)
+    return case.says(Reason.DANGEROUS_GOODS, f"with {case.order.consignment.dangerous_goods} on board, {least.why}")
+
+
+def _on_goods(rule: Rule) -> bool:
+    """Tell whether a rule of a ledger is about carrying dangerous goods."""
+    return isinstance(rule.asks, Activity) and Trait.DANGEROUS_GOODS in rule.asks.when
 
 
 def _no_fleet(case: _Case) -> Unserved | None:
@@ -426,6 +478,6 @@ def _window(case: _Case, window: Span) -> str:
 
 
 CAUSES: tuple[Cause, ...] = (
-    _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _energy,
-    _cold_chain, _times,
+    _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _goods_on_the_way,
+    _energy, _cold_chain, _times,
 )  # fmt: skip

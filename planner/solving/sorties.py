@@ -33,6 +33,8 @@ class Hop:
     lands_s: float
     ends_s: float
     """With the hand-over, where there is one."""
+    aboard: tuple[Order, ...] = ()
+    """From its take-off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +109,11 @@ class Trips:
 
     def acceptable(self, order: Order, group: int) -> bool:
         """Tell whether an order may fly from a group's hub to its pad at all: hub, custody, goods."""
-        custody = self.tables.sky.pad(order.to_pad).custody
+        custody, goods = self.tables.sky.pad(order.to_pad).custody, order.consignment.dangerous_goods
         return (
             order.from_pad == self.tables.groups[group].home_pad
             and custody.meets(self.policy.custody_asked(order.consignment))
-            and not order.consignment.dangerous_goods
+            and (not goods or any(held.un_number == goods for held in self.policy.dangerous_goods_allowed))
         )
 
     def make(self, orders: Sequence[Order], group: int, piece: Slice) -> Trip | None:
@@ -120,12 +122,20 @@ class Trips:
         if flights is None:
             return None
         hops, members = self.hops(flights, orders, group), self.tables.groups[group]
+        if any(self.goods_refused(hop) for hop in hops):
+            return None
         if sum(hop.energy_wh for hop in hops) > most_usable_wh(members.drones, members.kind, self.policy):
             return None
         starts = self._starts(orders, hops)
         if not starts:
             return None
         return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops))
+
+    def goods_refused(self, hop: Hop) -> tuple[str, ...]:
+        """Return the sides that a hop passes with dangerous goods on board for which no approval is held."""
+        goods = {order.consignment.dangerous_goods for order in hop.aboard} - {""}
+        sides = hop.flight.passage.jurisdictions or ("",)
+        return tuple(side for side in sides if not all(self.policy.goods_approval(one, side) for one in goods))
 
     def _flights(self, orders: Sequence[Order], group: int, piece: Slice) -> list[Flight] | None:
         home = self.tables.groups[group].home_pad
@@ -151,6 +161,7 @@ class Trips:
                     starts_s=clock_s,
                     lands_s=lands_s,
                     ends_s=lands_s + hover_s,
+                    aboard=tuple(aboard),
                 )
             )
             clock_s = hops[-1].ends_s
@@ -175,6 +186,9 @@ class Trips:
         for hop in hops:
             allowed = hop.flight.passage.spans
             spans = shifted_in(spans, allowed, hop.starts_s, hop.ends_s)
+            laden = hop.flight.goods_lawful
+            if laden is not None and any(order.consignment.dangerous_goods for order in hop.aboard):
+                spans = shifted_in(spans, laden.spans, hop.starts_s, hop.ends_s)
         for hold in holds(hops, self.tables):
             open_spans = self.tables.sky.pad(hold.pad).schedule.spans(job.start - DAY, job.end + DAY)
             spans = shifted_in(spans, open_spans, hold.from_s, hold.until_s)

@@ -64,6 +64,8 @@ class Flight:
     passage: Passage
     lawful: Lawful
     """When the rules of the jurisdictions allow it; the passage's spans lie within."""
+    goods_lawful: Lawful | None = None
+    """The same with dangerous goods on board; None where the job has none."""
 
     @property
     def between_s(self) -> float:
@@ -289,7 +291,7 @@ class FlightMaker:
     """The airspace of the job; the rules of its corridors are one type's."""
     charts: dict[object, Chart] = field(default_factory=dict)
     networks: dict[object, nx.DiGraph] = field(default_factory=dict)
-    passages: dict[tuple[object, ...], tuple[Passage, Lawful]] = field(default_factory=dict)
+    passages: dict[tuple[object, ...], tuple[Passage, Lawful, Lawful | None]] = field(default_factory=dict)
     laws: Laws = field(init=False)
 
     def __post_init__(self) -> None:
@@ -319,14 +321,20 @@ class FlightMaker:
             self.networks[key] = network_of(chart, aircraft=group.aircraft, when=when, pace=pace)
         return self.networks[key]
 
-    def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful]:
+    def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful, Lawful | None]:
         """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""
         key = (group.kind.id, named_by(self.base.sky, group.aircraft), tuple(pad.id for pad in ends), points)
         if key not in self.passages:
             whole = (self.job.start, self.job.end)
             passed = passage(points, ends, self.chart(group), aircraft=group.aircraft, when=whole)
             lawful = self.laws.lawful(points, ends, passed, group.kind, group.drones[0].id)
-            self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful
+            goods = next((o.consignment.dangerous_goods for o in self.job.orders if o.consignment.dangerous_goods), "")
+            laden = (
+                self.laws.lawful(points, ends, passed, group.kind, group.drones[0].id, dangerous_goods=goods)
+                if goods
+                else None
+            )
+            self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful, laden
         return self.passages[key]
 
     def flight(self, course: Course, group: Group) -> Flight:
@@ -336,7 +344,7 @@ class FlightMaker:
         piece_s, length_m = self._pieces(points, kind)
         rises_m = np.diff([point[2] for point in points])
         start, end = self.base.sky.pad(course.from_pad), self.base.sky.pad(course.to_pad)
-        passed, lawful = self._passage(points, (start, end), group)
+        passed, lawful, goods_lawful = self._passage(points, (start, end), group)
         return Flight(
             from_pad=start.id,
             to_pad=end.id,
@@ -350,6 +358,7 @@ class FlightMaker:
             sinking_s=float(piece_s[rises_m < 0].sum()),
             passage=passed,
             lawful=lawful,
+            goods_lawful=goods_lawful,
         )
 
     def _pieces(self, points: Points, kind: DroneType) -> tuple[Floats, float]:

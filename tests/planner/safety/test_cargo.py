@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from airspace.model.pads import Custody
+from planner.model.goods import GoodsApproval
 from planner.model.plans import Delivery, Reason, Unserved
 from planner.model.reviews import Verdict
 
@@ -151,6 +152,30 @@ def test_a_hand_over_written_down_wrong_fails(good, changes, what):
     assert world.with_leg(0, 0, deliveries=(right,)).review().verdict is Verdict.PASS
     failures = world.with_leg(0, 0, deliveries=(replace(right, **changes),)).only("leg.deliveries")
     assert failures[0].subject == f"S1 leg 1 HUB>CLINIC, {what}"
+
+
+def approved(*sides, un_number="UN3480"):
+    return tuple(GoodsApproval(un_number=un_number, jurisdiction=side, approval=f"A-{side}") for side in sides)
+
+
+def test_lithium_fails_on_each_side_that_has_not_approved_it(good):
+    # S1 flies O1 from Hong Kong to Shenzhen.
+    world = good.with_order("O1", dangerous_goods="UN3480")
+    (failure,) = world.with_policy(dangerous_goods_allowed=approved("HK")).only("goods.lithium")
+    assert failure.subject == "S1, order O1"
+    assert (failure.measured, failure.required, failure.margin) == (1, 2, -1)
+    assert "HK: A-HK, SZ: none" in failure.detail
+    right = world.with_policy(dangerous_goods_allowed=approved("SZ", "HK"))
+    assert right.review().verdict is Verdict.PASS
+    assert "lithium ion batteries 'UN3480'" in right.passing("goods.lithium").detail
+    (other,) = world.with_policy(dangerous_goods_allowed=approved("SZ", "HK", un_number="UN3090")).only("goods.lithium")
+    assert other.margin == -2
+
+
+def test_a_class_alone_is_approved_by_nothing(good):
+    world = good.with_order("O3", dangerous_goods="9").with_policy(dangerous_goods_allowed=approved("HK"))
+    (failure,) = world.only("goods.dangerous")
+    assert failure.margin == -1
 
 
 def test_dangerous_goods_fail_their_order(good):

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Custody
 from airspace.model.zones import Restriction
 from planner import planning
+from planner.model.goods import GoodsApproval
 from planner.model.jobs import Weather
 from planner.model.plans import Reason, Unserved
 from tests.planner import scenes
@@ -26,6 +29,10 @@ def only(answers: list[Unserved], reason: Reason) -> Mapping[str, float]:
     return answers[0].numbers
 
 
+def approved(*sides: str, number: str = "UN3480") -> tuple[GoodsApproval, ...]:
+    return tuple(GoodsApproval(un_number=number, jurisdiction=side, approval=f"A-{side}") for side in sides)
+
+
 def with_gate(*permits: Any, **fields: Any) -> Any:
     return scenes.plain_sky(jurisdictions=scenes.two_sides(), gates=(scenes.gate(*permits, **fields),))
 
@@ -34,6 +41,40 @@ def test_dangerous_goods_stay() -> None:
     (answer,) = why(order("o", "A", dangerous_goods="UN3480"))
     assert answer.reason is Reason.DANGEROUS_GOODS
     assert "UN3480" in answer.detail
+
+
+def test_a_class_of_dangerous_goods_is_served_by_no_approval() -> None:
+    (answer,) = why(order("o", "A", dangerous_goods="6.2"))
+    assert answer.reason is Reason.DANGEROUS_GOODS
+    assert "a class alone is served by none" in answer.detail
+
+
+def test_lithium_that_one_side_has_not_approved_names_the_approval_that_would_serve_it() -> None:
+    over, cells = with_gate(*scenes.both_permits()), order("o", "A", dangerous_goods="UN3480")
+    (answer,) = why(cells, over=over, policy=scenes.policy(dangerous_goods_allowed=approved("west")))
+    assert answer.reason is Reason.DANGEROUS_GOODS
+    assert answer.numbers == {"approvals_missing": 1}
+    assert answer.detail == (
+        "Lithium ion batteries (UN3480) are flagged for manual approval; an approval for UN3480 of east-aa for east in "
+        "dangerous_goods_allowed would serve it"
+    )
+    assert why(cells, over=over, policy=scenes.policy(dangerous_goods_allowed=approved("west", "east"))) == []
+
+
+def test_dangerous_goods_are_kept_from_a_side_on_the_way_that_has_not_approved_them() -> None:
+    # The east is a strip of 400 m between the hub and A, which both lie in the west.
+    west = scenes.area(-20e3, -20e3, 2e3, 20e3).union(scenes.area(2.4e3, -20e3, 20e3, 20e3))
+    sides = (
+        Jurisdiction(id="west", name="West", authority="west-aa", area=west),
+        Jurisdiction(id="east", name="East", authority="east-aa", area=scenes.area(2e3, -20e3, 2.4e3, 20e3)),
+    )
+    gate = replace(scenes.gate(*scenes.both_permits()), area=scenes.area(1900, -300, 2500, 300))
+    over, cells = scenes.plain_sky(jurisdictions=sides, gates=(gate,)), order("o", "A", dangerous_goods="UN1845")
+    (answer,) = why(cells, over=over, policy=scenes.policy(dangerous_goods_allowed=approved("west", number="UN1845")))
+    assert answer.reason is Reason.DANGEROUS_GOODS
+    assert "east-aa for east" in answer.detail
+    both = scenes.policy(dangerous_goods_allowed=approved("west", "east", number="UN1845"))
+    assert why(cells, over=over, policy=both) == []
 
 
 def test_a_hub_without_drones() -> None:
