@@ -45,7 +45,7 @@ class Pad:
     elevation_amsl_m: float
     jurisdiction: str = ""
     roles: tuple[str, ...] = ()
-    """hub, port, hospital, alternate ..."""
+    """hub, port, hospital, customs, alternate ..."""
     slots: int = 1
     """How many drones it takes at one time."""
     turnaround_s: float = 0.0
@@ -55,6 +55,10 @@ class Pad:
     """The best it offers; see :meth:`custody_during`."""
     two_person_hours: Schedule = ALWAYS
     """When two persons are there, if ever; outside of these hours a pad with ``two_person`` custody is staffed."""
+    customs_windows: Schedule | None = None
+    """When goods can clear customs there; None where they cannot."""
+    customs_dwell_s: float = 0.0
+    """How long clearing takes there."""
     source: Source = NO_SOURCE
     extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
@@ -67,6 +71,8 @@ class Pad:
             raise ValueError(f"pad '{self.id}': expected at least one slot, got {self.slots}")
         if not 0 <= self.turnaround_s < math.inf:
             raise ValueError(f"pad '{self.id}': expected turnaround_s >= 0, got {self.turnaround_s}")
+        if not 0 <= self.customs_dwell_s < math.inf:
+            raise ValueError(f"pad '{self.id}': expected customs_dwell_s >= 0, got {self.customs_dwell_s}")
         if not self.two_person_hours.permanent and self.custody is not Custody.TWO_PERSON:
             raise ValueError(
                 f"pad '{self.id}': expected two_person_hours with custody two_person only, got {self.custody}"

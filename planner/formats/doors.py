@@ -125,6 +125,7 @@ class PolicyTable(Strict):
     handover_s: NotNegative = _default(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
+    customs: bool | None = _default(Policy, "customs")
     dangerous_goods_allowed: Annotated[list[GoodsApprovalTable], Field(default=[])]
     approvals_held: Annotated[list[Id], Field(default=[])]
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
@@ -198,6 +199,15 @@ def _goods(value: object) -> object:
         raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2", fix=fix) from None
 
 
+def _reference_of_approval(value: object) -> object:
+    if isinstance(value, str) and value.casefold() in _NO_WORDS:
+        fix = "Leave it empty when it is not."
+        raise refusal("BAD_VALUE", "the reference of the approval, or an empty cell", fix=fix)
+    if isinstance(value, str) and value.casefold() in _YES_WORDS:
+        raise refusal("BAD_VALUE", "the reference of the approval by which it is pre-cleared")
+    return value
+
+
 CellNumber = Annotated[float, BeforeValidator(_number, json_schema_input_type=float)]
 CellWhole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
 
@@ -221,6 +231,7 @@ class OrderRow(Strict):
     max_minutes: Annotated[CellNumber, Field(gt=0)] | None = None
     dangerous_goods: Annotated[str, BeforeValidator(_goods, json_schema_input_type=str)] = ""
     priority: Annotated[CellWhole, Field(ge=1)] = 1
+    precleared: Annotated[str, BeforeValidator(_reference_of_approval, json_schema_input_type=str)] = ""
 
 
 class DroneRow(Strict):
@@ -407,6 +418,7 @@ class LegRecord(Record):
     crossings: list[CrossingRecord] = Field(default_factory=list)
     zones: list[EntryRecord] = Field(default_factory=list)
     deliveries: list[DeliveryRecord] = Field(default_factory=list)
+    clears: list[Id] = Field(default_factory=list)
 
 
 class FilingRecord(Record):

@@ -290,6 +290,7 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
         {**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in leg.waypoints
     ]
     document["crossings"] = [_crossing_to_document(crossing, offset) for crossing in leg.crossings]
+    document["clears"] = list(leg.clears)
     document["zones"] = [_fields_of(entry, Entry) for entry in leg.zones]
     document["deliveries"] = [
         {**_fields_of(delivery, Delivery), "t": rfc3339(delivery.t, offset)} for delivery in leg.deliveries
@@ -473,10 +474,13 @@ def _sortie(given: Any) -> Sortie:
 
 
 def _leg(given: Any) -> Leg:
-    figures = given.model_dump(exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries"})
+    figures = given.model_dump(
+        exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears"}
+    )
     return Leg(
         **figures,
         jurisdictions=tuple(given.jurisdictions),
+        clears=tuple(given.clears),
         gates=tuple(given.gates),
         waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints),
         crossings=tuple(_crossing(crossing) for crossing in given.crossings),

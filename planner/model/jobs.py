@@ -87,6 +87,8 @@ class Policy:
     min_ground_speed_mps: float = 3.0
     """Below this a leg counts as not flyable in the wind."""
     max_orders_per_sortie: int = 4
+    customs: bool | None = None
+    """Whether orders that cross a boundary have to clear customs; None asks when the airspace has a pad that clears."""
     dangerous_goods_allowed: tuple[GoodsApproval, ...] = ()
     """The approvals held for dangerous goods, one for each UN number and side; what has none stays."""
     approvals_held: tuple[str, ...] = ()

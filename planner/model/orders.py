@@ -64,6 +64,8 @@ class Order:
     """The latest hand-over; UTC."""
     priority: int = 1
     """How many times the policy's penalty it costs to leave it out."""
+    precleared: str = ""
+    """What customs call their approval to cross without clearing on the day; empty when there is none."""
     extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __post_init__(self) -> None:

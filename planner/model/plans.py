@@ -86,7 +86,7 @@ class Delivery:
 
     order: str
     t: datetime
-    """When the hand-over has ended, as planned."""
+    """When the hand-over has ended, and customs have cleared what clears there, as planned."""
     taken_s: float
     """From take-off at the hub until then."""
     quantile_s: float
@@ -122,6 +122,8 @@ class Leg:
     zones: tuple[Entry, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     """At its end."""
+    clears: tuple[str, ...] = ()
+    """Ids of the orders that clear customs at its end; the drone waits for those that stay on board."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

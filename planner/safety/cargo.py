@@ -54,19 +54,14 @@ def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
     if not leg.leg.waypoints:
         return
     where = place_of(leg.leg.waypoints[-1])
+    for order in (*leg.delivered, *(cleared for cleared in leg.clears if cleared not in leg.delivered)):
+        if leg.to_pad is not None:
+            yield from _in_custody(case, leg, leg.to_pad, order)
     for order in leg.delivered:
         subject = f"{leg.subject}, order {order.id}"
-        if leg.to_pad is not None:
-            levels = list(Custody)
-            offered, asked = leg.to_pad.custody, order.consignment.custody
-            yield at_least(
-                "custody.level", subject, levels.index(offered), levels.index(asked), "level", where=where,
-                detail=f"pad '{leg.to_pad.id}' is {offered}, the order asks for {asked}",
-            )  # fmt: skip
-            yield from _by_two_persons(case, leg, leg.to_pad, order)
         minutes = order.consignment.max_minutes
         if minutes is not None:
-            taken_s, factor = _taken_s(leg), case.job.policy.time_factor
+            taken_s, factor = _taken_s(leg, order), case.job.policy.time_factor
             told = f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after take-off"
             told += f", {taken_s * factor / SECONDS_PER_MINUTE:.1f} min as a quantile" if factor > 1 else ""
             yield at_most(
@@ -74,14 +69,14 @@ def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
                 tolerance=TIME_TOLERANCE_S * factor, where=where, detail=told,
             )  # fmt: skip
         yield in_time(
-            "order.due", subject, leg.ends, order.due_at, earliest=False, where=where,
-            detail=f"handed over at {leg.ends:%H:%M:%S} UTC, due by {_utc(order.due_at)}",
+            "order.due", subject, leg.released(order), order.due_at, earliest=False, where=where,
+            detail=f"handed over at {leg.released(order):%H:%M:%S} UTC, due by {_utc(order.due_at)}",
         )  # fmt: skip
 
 
-def _taken_s(leg: LegCase) -> float:
-    """Return the time from take-off at the hub until the hand-over at the end of a leg has ended."""
-    return (leg.ends - leg.sortie.legs[0].waypoints[0].t).total_seconds()
+def _taken_s(leg: LegCase, order: Order) -> float:
+    """Return the time from take-off at the hub until an order handed over at the end of a leg can be had."""
+    return (leg.released(order) - leg.sortie.legs[0].waypoints[0].t).total_seconds()
 
 
 def deliveries_agree(case: Case, leg: LegCase) -> Iterator[Finding]:
@@ -92,14 +87,25 @@ def deliveries_agree(case: Case, leg: LegCase) -> Iterator[Finding]:
     told, due = [item.order for item in written], [order.id for order in leg.delivered]
     detail = f"written down: {', '.join(told)}; handed over: {', '.join(due) or 'nothing'}"
     yield fact("leg.deliveries", subject, holds=sorted(told) == sorted(due), detail=detail)
-    taken_s, factor = _taken_s(leg), case.job.policy.time_factor
-    for item in written:
-        off_s = (item.t - leg.ends).total_seconds()
+    factor = case.job.policy.time_factor
+    for order, item in ((order, item) for item in written for order in leg.delivered if order.id == item.order):
+        taken_s, off_s = _taken_s(leg, order), (item.t - leg.released(order)).total_seconds()
         name = f"{leg.subject}, order {item.order}"
         yield agrees("leg.deliveries", f"{name}, time", off_s, 0.0, TIME_TOLERANCE_S, "s")
         yield agrees("leg.deliveries", f"{name}, taken", item.taken_s, taken_s, TIME_TOLERANCE_S, "s")
         allowed_s = TIME_TOLERANCE_S * factor
         yield agrees("leg.deliveries", f"{name}, quantile", item.quantile_s, taken_s * factor, allowed_s, "s")
+
+
+def _in_custody(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterator[Finding]:
+    """Judge how an order is looked after where it is handed over or clears customs."""
+    levels, subject = list(Custody), f"{leg.subject}, order {order.id}"
+    yield at_least(
+        "custody.level", subject, levels.index(pad.custody), levels.index(order.consignment.custody), "level",
+        where=place_of(leg.leg.waypoints[-1]),
+        detail=f"pad '{pad.id}' is {pad.custody}, the order asks for {order.consignment.custody}",
+    )  # fmt: skip
+    yield from _by_two_persons(case, leg, pad, order)
 
 
 def _by_two_persons(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterator[Finding]:
@@ -117,7 +123,7 @@ def _by_two_persons(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterato
         )  # fmt: skip
     asked = order.consignment.custody is Custody.TWO_PERSON or (above is not None and value > above)
     if asked and pad.custody is Custody.TWO_PERSON:
-        held = (leg.lands, leg.ends)
+        held = (leg.lands, leg.handed if order in leg.delivered else leg.ends)
         yield open_throughout(
             "custody.hours", subject, pad.two_person_hours, held, detail=f"two persons at '{pad.id}': "
         )

@@ -15,7 +15,20 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, goods, ground, laws, legs, records, timeline, values, zones
+from planner.safety import (
+    boundaries,
+    cargo,
+    customs,
+    energies,
+    goods,
+    ground,
+    laws,
+    legs,
+    records,
+    timeline,
+    values,
+    zones,
+)
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
@@ -64,6 +77,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
     (("value.cap", "sortie.orders", "value.currency"), cargo.sortie_loaded),
     (("goods.dangerous", "goods.lithium"), goods.goods_approved),
+    (("customs.cleared", "customs.window"), customs.customs_cleared),
     (("order.ready", "job.window"), cargo.ready_before_departure),
     (("weather.temperature", "weather.wind"), cargo.weather_within_limits),
     (("record.known",), records.sortie_names_known),
@@ -72,6 +86,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
 
 PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], ...] = (
     (("order.once",), cargo.each_order_once),
+    (("customs.cleared",), customs.customs_not_asked),
     (("value.drone_day",), values.value_per_drone),
     (("value.pad",), values.value_at_pads),
     (("pad.slots",), timeline.pads_within_slots),
@@ -107,7 +122,8 @@ def beyond_scope(case: Case) -> frozenset[str]:
     beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
     ungrounded = {"ground.terrain"} if case.sky.terrain is None else set()
     unruled = {"law.ledger"} if laws.unruled(case) else set()
-    return frozenset(beyond | ungrounded | unruled)
+    uncleared = {"customs.cleared"} if customs.unasked(case) else set()
+    return frozenset(beyond | ungrounded | unruled | uncleared)
 
 
 def _judged(case: Case) -> Iterator[Finding]:

@@ -193,7 +193,7 @@ _LEGS = (
         source="order to_pad; drone home_pad",
         explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "
         "for each, and comes back home; each leg begins where the one before ended, and its orders wait at that "
-        "home pad.",
+        "home pad. A leg that only calls at customs is let in between.",
     ),
     Rule(
         id="sortie.times",
@@ -303,6 +303,21 @@ _CARGO = (
         explanation="Lithium cells and batteries (UN 3090, 3091, 3480, 3481) are flagged for approval by a person: an "
         "order with them is flown only over sides whose approval the policy holds, which the finding names. State of "
         "charge and packing are not judged.",
+    ),
+    Rule(
+        id="customs.cleared",
+        source="policy customs; pad roles, customs_windows; order precleared",
+        explanation="An order whose hub and destination lie in different jurisdictions is pre-cleared, or clears "
+        "customs once: at its destination, or at a pad where the sortie calls with it on board. A policy that does not "
+        "ask is told as not checked. Goods that only pass over another side, or stay on board at a stop there, are not "
+        "judged.",
+    ),
+    Rule(
+        id="customs.window",
+        source="pad customs_windows, customs_dwell_s",
+        explanation="From the touch-down until the goods have cleared, which takes the pad's dwell after the "
+        "hand-over, customs are there. Due times and cold chain run until then where an order clears at its "
+        "destination.",
     ),
     Rule(
         id="coldchain.time",
@@ -461,6 +476,13 @@ _OUT_OF_SCOPE = (
         in_scope=False,
     ),
     Rule(
+        id="pad.hold",
+        source="expected hold at arrival",
+        explanation="How long a drone may have to wait above a pad when one before it is late is not checked: no hold "
+        "is planned, a record that waits in the air fails leg.speed, and delays are not modelled.",
+        in_scope=False,
+    ),
+    Rule(
         id="coldchain.temperature",
         source="order temp_min_c, temp_max_c",
         explanation="The temperature inside the box is not modelled; only the time to the hand-over is checked.",
@@ -485,6 +507,7 @@ BOOKKEEPING = (
     "payload.leg",
     "custody.",
     "pad.slots",
+    "customs.cleared",
     "order.once",
     "order.ready",
 )

@@ -63,7 +63,12 @@ def value_at_pads(case: Case) -> Iterator[Finding]:
 def _left_at(pad: Pad, sortie: SortieCase, dwell: timedelta) -> Iterator[Lying]:
     for leg in sortie.legs:
         if leg.leg.to_pad == pad.id and leg.delivered and leg.leg.waypoints:
-            yield Lying(start=leg.lands, end=leg.ends + dwell, value=worth(leg.delivered), subject=leg.subject)
+            yield Lying(
+                start=leg.lands,
+                end=max(map(leg.released, leg.delivered)) + dwell,
+                value=worth(leg.delivered),
+                subject=leg.subject,
+            )
 
 
 def _fullest(pad: Pad, lying: list[Lying], cap: float, currency: str) -> Finding:

@@ -176,6 +176,12 @@ class _Case:
         value |= {"declared_value": self.order.consignment.declared_value} if value else {}
         return {"asked_level": levels.index(self.custody), "offered_level": levels.index(offered), **value}
 
+    def crosses(self) -> str:
+        """Say from where to where an order crosses that is not pre-cleared."""
+        sides = self.trips.customs.sides
+        here, there = ("/".join(sorted(sides[pad])) for pad in (self.order.from_pad, self.order.to_pad))
+        return f"it crosses from {here} to {there} and is not pre-cleared"
+
     def authority_for_goods(self, side_id: str) -> str:
         """Say who approves dangerous goods over a side, and by which rule of its ledger."""
         side = next((side for side in self.tables.sky.jurisdictions if side.id == side_id), None)
@@ -204,8 +210,20 @@ class _Case:
         """Return the ways that can be flown in this wind."""
         return [(number, out, back) for number, out, back in self.ways() if out.flyable and back.flyable]
 
-    def hops(self, number: int, out: Flight, back: Flight) -> tuple[Hop, ...]:
-        return self.trips.hops([out, back], [self.order], number)
+    def courses(self) -> list[tuple[int, tuple[Hop, ...]]]:
+        """Return the trips that can be flown in this wind, as (group, hops), by way of customs if it has to clear."""
+        made = [
+            (number, self.trips.hops(flights, [self.order], number, call))
+            for piece in self.tables.slices
+            for number in self.lifting
+            for call in self.trips.customs.calls((self.order,))
+            if (flights := self.trips.flights([self.order], number, piece, call)) is not None
+        ]
+        return [(number, hops) for number, hops in made if all(map(self._clears_well, hops))]
+
+    def _clears_well(self, hop: Hop) -> bool:
+        """Tell whether what clears after a hop does so at a pad with the custody it asks for."""
+        return not hop.clears or self.tables.sky.pad(hop.flight.to_pad).custody.meets(self.custody)
 
 
 def _goods(case: _Case) -> Unserved | None:
@@ -239,7 +257,7 @@ def _goods_on_the_way(case: _Case) -> Unserved | None:
     """Return an answer when every way leads dangerous goods over a side without approval, or against its rules."""
     if not case.order.consignment.dangerous_goods:
         return None
-    out = [case.hops(*way)[0] for way in case.loads()]
+    out = [hop for _, hops in case.courses() for hop in hops if hop.aboard]
     if all(case.trips.goods_refused(hop) for hop in out):
         return _unapproved(case, min((case.trips.goods_refused(hop) for hop in out), key=len))
     forbidden = [
@@ -362,11 +380,12 @@ def _energy(case: _Case) -> Unserved | None:
     """Find the way that asks for the smallest share of its battery, and say when even that is too much."""
     policy = case.trips.policy
     shares = []
-    for number, out, back in case.loads():
+    for number, hops in case.courses():
         group = case.tables.groups[number]
-        needed_wh = sum(hop.energy_wh for hop in case.hops(number, out, back))
+        needed_wh = sum(hop.energy_wh for hop in hops)
         best_wh = max(capacity_wh(drone, group.kind) for drone in group.drones)
-        shares.append((needed_wh / best_wh, needed_wh, best_wh, out.distance_m + back.distance_m, group.kind.name))
+        distance_m = sum(hop.flight.distance_m for hop in hops)
+        shares.append((needed_wh / best_wh, needed_wh, best_wh, distance_m, group.kind.name))
     share, needed_wh, best_wh, distance_m, name = min(shares)
     if share <= 1 - policy.reserve_share:
         return None
@@ -391,7 +410,7 @@ def _law(case: _Case) -> Unserved | None:
 
 
 def _cold_chain(case: _Case) -> Unserved | None:
-    fastest_s = min(case.hops(*way)[0].ends_s for way in case.loads())
+    fastest_s = min(hops[-2].released_s for _, hops in case.courses())
     factor = case.trips.policy.time_factor
     if not exceeds_cold_chain(case.order, fastest_s * factor):
         return None
@@ -407,8 +426,8 @@ def _cold_chain(case: _Case) -> Unserved | None:
 def _times(case: _Case) -> Unserved | None:
     """Tell which clock leaves no start: the order's own window, a gate or permit on the way, or a pad's hours."""
     job, order = case.tables.job, case.order
-    fastest = min((case.hops(*way) for way in case.loads()), key=lambda hops: hops[0].ends_s)
-    after = timedelta(seconds=fastest[0].ends_s)
+    fastest = min((hops for _, hops in case.courses()), key=lambda hops: hops[-2].released_s)
+    after = timedelta(seconds=fastest[-2].released_s)
     soonest = max(order.ready_at, job.start) + after
     if soonest > order.due_at:
         late_min = (soonest - order.due_at).total_seconds() / 60
@@ -427,10 +446,15 @@ def _closed(case: _Case) -> Unserved | None:
     order, job = case.order, case.tables.job
     window = (max(order.ready_at, job.start), min(order.due_at, job.end))
     for pad in (order.to_pad, order.from_pad):
-        if not any(_pad_open(case, pad, case.hops(*way), window) for way in case.loads()):
+        if not any(_pad_open(case, pad, hops, window) for _, hops in case.courses()):
             return case.says(Reason.PAD_CLOSED, f"no start in {_window(case, window)} keeps the hours of pad {pad}")
-    if (unkept := _custody_hours(case, window)) is not None:
+    if (unkept := _custody_hours(case, window) or _customs_hours(case, window)) is not None:
         return unkept
+    if not any(_kept_together(case, hops, window) for _, hops in case.courses()):
+        text = (
+            f"no start in {_window(case, window)} keeps the hours of the pads, of two persons and of customs together"
+        )
+        return case.says(Reason.CUSTOMS_WINDOW if case.trips.customs.needed(order) else Reason.CUSTODY, text)
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
     text = f"no start in {_window(case, window)} keeps the hours on the way"
     if gates:
@@ -440,7 +464,7 @@ def _closed(case: _Case) -> Unserved | None:
 
 def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
     """Tell whether some start in the order's window keeps the hours of one pad."""
-    starts = _starts(window, hops[0].ends_s)
+    starts = _starts(window, hops[-2].released_s)
     open_spans = case.tables.sky.pad(pad).schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
     for hold in holds(hops, case.tables):
         if hold.pad == pad:
@@ -448,12 +472,29 @@ def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
     return bool(starts)
 
 
+def _kept_together(case: _Case, hops: Sequence[Hop], window: Span) -> bool:
+    """Tell whether some start in the order's window keeps the hours of every pad, of two persons and of customs."""
+    starts = _starts(window, hops[-2].released_s)
+    for hop in hops:
+        starts = case.trips.cleared(case.trips.well_kept(starts, hop), hop)
+    for hold in holds(hops, case.tables):
+        schedule = case.tables.sky.pad(hold.pad).schedule
+        open_spans = schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
+        starts = shifted_in(starts, open_spans, hold.from_s, hold.until_s)
+    return bool(starts)
+
+
 def _custody_hours(case: _Case, window: Span) -> Unserved | None:
     """Return an answer when two persons are asked for, and no start in the window lands while they are there."""
-    pad = case.tables.sky.pad(case.order.to_pad)
-    first = [case.hops(*way)[0] for way in case.loads()]
-    if any(case.trips.well_kept(_starts(window, hop.ends_s), case.order, hop) for hop in first):
+
+    def unkept(hops: Sequence[Hop]) -> list[Hop]:
+        starts = _starts(window, hops[-2].released_s)
+        return [hop for hop in hops if not case.trips.well_kept(starts, hop)]
+
+    found = [unkept(hops) for _, hops in case.courses()]
+    if not all(found):
         return None
+    pad = case.tables.sky.pad(found[0][0].flight.to_pad)
     spans = pad.two_person_hours.spans(*window)
     text = (
         f"{case.asks_for_custody()}; at pad {pad.id} two persons are there "
@@ -462,6 +503,68 @@ def _custody_hours(case: _Case, window: Span) -> Unserved | None:
     )
     there_min = sum((end - start).total_seconds() for start, end in spans) / 60
     return case.says(Reason.CUSTODY, text, two_person_min=there_min, **case.levels(Custody.STAFFED))
+
+
+def _customs_hours(case: _Case, window: Span) -> Unserved | None:
+    """Return an answer when no start in the window lets the order clear while customs are there."""
+    clock = timezone(case.tables.job.utc_offset)
+    posts: dict[str, tuple[float, float]] = {}
+    told: list[str] = []
+    for _, hops in case.courses():
+        starts = _starts(window, hops[-2].released_s)
+        clearing = [hop for hop in hops if hop.clears]
+        if not clearing or any(case.trips.cleared(starts, hop) for hop in clearing):
+            return None
+        (hop,) = clearing
+        pad = case.tables.sky.pad(hop.flight.to_pad)
+        if pad.id not in posts and pad.customs_windows is not None:
+            there_s = sum((end - start).total_seconds() for start, end in pad.customs_windows.spans(*window))
+            posts[pad.id] = there_s, hop.dwell_s
+            told.append(f"{pad.id} {pad.customs_windows.in_words(clock)}")
+    there_s, dwell_s = max(posts.values())
+    text = (
+        f"{case.crosses()}; no landing in {_window(case, window)} lets it clear, which takes {dwell_s / 60:g} min, "
+        f"within the customs windows: {', '.join(told)}"
+    )
+    return case.says(
+        Reason.CUSTOMS_WINDOW, text, customs_pads=len(posts), open_min=there_s / 60, dwell_min=dwell_s / 60
+    )
+
+
+def _customs(case: _Case) -> Unserved | None:
+    """Return an answer when an order has to clear, and no pad on the way or at its end can do that."""
+    if not case.trips.customs.needed(case.order) or case.courses():
+        return None
+    posts = [post for post in case.trips.customs.posts if post.id != case.order.from_pad]
+    why = f"none of {', '.join(post.id for post in posts)} can be flown by with {case.custody} custody"
+    text = f"{case.crosses()}; " + (why if posts else "no pad on the way or at its destination clears customs")
+    return case.says(Reason.CUSTOMS_WINDOW, text, customs_pads=len(posts))
+
+
+def _customs_time(case: _Case) -> Unserved | None:
+    """Return an answer when an order would be in time and is not, because of the time that customs take."""
+    order, job = case.order, case.tables.job
+    if not case.trips.customs.needed(order):
+        return None
+    direct_s = min(out.flown_s for _, out, _ in case.loads()) + case.trips.policy.handover_s
+    cleared_s = min(hops[-2].released_s for _, hops in case.courses())
+    ready = max(order.ready_at, job.start)
+
+    def late(after_s: float) -> bool:
+        cold = exceeds_cold_chain(order, after_s * case.trips.policy.time_factor)
+        return cold or ready + timedelta(seconds=after_s) > order.due_at
+
+    if late(direct_s) or not late(cleared_s):
+        return None
+    allowed_s = (order.due_at - ready).total_seconds()
+    if order.consignment.max_minutes is not None:
+        allowed_s = min(allowed_s, order.consignment.max_minutes * 60 / case.trips.policy.time_factor)
+    text = (
+        f"{case.crosses()}; with customs it takes {cleared_s / 60:.1f} min from take-off, {direct_s / 60:.1f} min "
+        f"without; it may take {allowed_s / 60:.1f} min"
+    )
+    figures = {"direct_min": direct_s / 60, "cleared_min": cleared_s / 60, "allowed_min": allowed_s / 60}
+    return case.says(Reason.CUSTOMS_WINDOW, text, **figures)
 
 
 def _starts(window: Span, ends_s: float) -> tuple[Span, ...]:
@@ -478,6 +581,6 @@ def _window(case: _Case, window: Span) -> str:
 
 
 CAUSES: tuple[Cause, ...] = (
-    _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _goods_on_the_way,
-    _energy, _cold_chain, _times,
+    _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _unreachable, _law, _wind, _customs,
+    _goods_on_the_way, _energy, _customs_time, _cold_chain, _times,
 )  # fmt: skip

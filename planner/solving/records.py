@@ -75,6 +75,7 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
         replace(
             leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after),
             deliveries=_deliveries(hop, item, tables.job.policy),
+            clears=tuple(order.id for order in hop.clears),
         )
         for hop, before, after in zip(trip.hops, spent[:-1], spent[1:], strict=True)
     ]
@@ -94,12 +95,11 @@ def _deliveries(hop: Hop, item: Placed, policy: Policy) -> tuple[Delivery, ...]:
     return tuple(
         Delivery(
             order=order.id,
-            t=item.departs + timedelta(seconds=hop.ends_s),
-            taken_s=hop.ends_s,
-            quantile_s=hop.ends_s * policy.time_factor,
+            t=item.departs + timedelta(seconds=hop.released_after_s(order)),
+            taken_s=hop.released_after_s(order),
+            quantile_s=hop.released_after_s(order) * policy.time_factor,
         )
-        for order in item.trip.orders
-        if order.to_pad == hop.flight.to_pad and hop is not item.trip.hops[-1]
+        for order in hop.delivers
     )
 
 

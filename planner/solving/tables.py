@@ -31,6 +31,7 @@ from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy, Weather
 from planner.physics.energy import EnergyModel, MassPower, Phases
 from planner.physics.weather import air_density, ground_speed_mps
+from planner.solving.customs import Customs
 from planner.solving.laws import Lawful, Laws, height_caps
 
 Floats = npt.NDArray[np.float64]
@@ -219,13 +220,13 @@ def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
 
 def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
     """Cut the day where anything opens or closes, and make the flights of each cut."""
-    made = FlightMaker(job=job, base=chart)
+    made, customs = FlightMaker(job=job, base=chart), Customs.of(job, chart.sky)
     spans = _merged_cuts(made, groups)
     for number, when in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
         for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, _pads(job, group), when)
+            flights[index], refused[index] = made.flights(group, _pads(job, group, customs), when)
         yield Slice(when=when, flights=flights, refused=refused)
 
 
@@ -276,10 +277,11 @@ def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
     return frozenset([*in_force, *(number for number in named if permits[number].spans(*when))])
 
 
-def _pads(job: Job, group: Group) -> tuple[str, ...]:
-    """Return the pads that a group may have to fly between."""
-    asked = {order.to_pad for order in job.orders if order.from_pad == group.home_pad}
-    return tuple(sorted(asked | {group.home_pad}))
+def _pads(job: Job, group: Group, customs: Customs) -> tuple[str, ...]:
+    """Return the pads that a group may have to fly between, with those to clear customs at on the way."""
+    orders = [order for order in job.orders if order.from_pad == group.home_pad]
+    posts = {post.id for post in customs.posts} if any(customs.needed(order) for order in orders) else set()
+    return tuple(sorted({order.to_pad for order in orders} | posts | {group.home_pad}))
 
 
 @dataclass(slots=True)

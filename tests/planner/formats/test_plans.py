@@ -51,6 +51,7 @@ def plan() -> Plan:
         jurisdictions=("north", "south"),
         gates=("g1",),
         waypoints=(waypoint(0, 10), waypoint(30.00049, 80.004)),
+        clears=("o1",),
         deliveries=(Delivery(order="o1", t=T0 + timedelta(seconds=90), taken_s=90.00049, quantile_s=99.00049),),
     )
     return Plan(
@@ -187,11 +188,11 @@ def test_keys_of_a_later_version_are_let_through(plan):
     assert plan_from_document(document) == rounded(plan)
 
 
-def test_a_record_from_before_hand_overs_were_written_down_is_read(plan):
+def test_a_record_from_before_hand_overs_and_customs_were_written_down_is_read(plan):
     document = plan_to_document(plan)
-    del document["sorties"][0]["legs"][0]["deliveries"]
+    del document["sorties"][0]["legs"][0]["deliveries"], document["sorties"][0]["legs"][0]["clears"]
     [leg] = plan_from_document(document).sorties[0].legs
-    assert leg.deliveries == ()
+    assert (leg.deliveries, leg.clears) == ((), ())
 
 
 BAD = [

@@ -97,6 +97,25 @@ def test_dangerous_goods_and_their_approvals_are_read(scenario, edit):
     )
 
 
+def test_what_is_pre_cleared_bears_its_approval(scenario, edit):
+    edit("orders.csv", "client", "precleared")
+    edit("orders.csv", "王先生", "ATA-1")
+    edit("scenario.toml", "clearance_m", "customs = true\nclearance_m")
+    job = read_scenario(scenario).job
+    assert [order.precleared for order in job.orders] == ["ATA-1", ""]
+    assert job.policy.customs is True
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_a_bare_yes_or_no_is_no_approval_of_customs(scenario, edit, word):
+    edit("orders.csv", "client", "precleared")
+    edit("orders.csv", "王先生", word)
+    with pytest.raises(BadInput) as caught:
+        read_scenario(scenario)
+    [told] = caught.value.problems
+    assert (told.code, told.place) == ("BAD_VALUE", "line 2, column precleared")
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(scenario):
     expected = read_job(scenario).orders
     path = scenario / "orders.csv"
