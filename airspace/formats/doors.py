@@ -367,6 +367,10 @@ class PadProperties(Open):
     turnaround_s: Annotated[float, Field(ge=0)] = 0.0
     schedule: Hours = None
     custody: Literal["locker", "staffed", "two_person"] = "staffed"
+    two_person_hours: Hours = None
+    customs_windows: Hours = None
+    """Without any, a pad with the role ``customs`` clears at all times, and another not at all."""
+    customs_dwell_s: Annotated[float, Field(ge=0)] | None = None
     source: Name
     source_date: Day | None = None
     confidence: ConfidenceWord | None = None

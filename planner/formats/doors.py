@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from airspace.formats.doors import Day, Digest, Id, Moment, Name, Strict, refusal
 from planner.model.fleets import DroneType
+from planner.model.goods import canonical
 from planner.model.jobs import Policy
 from planner.model.plans import Reason
 from planner.model.weather import Weather
@@ -113,6 +114,24 @@ class WeatherTable(AirTable):
     later: list[LaterAir] = Field(default_factory=list)
 
 
+def _un_number(value: object) -> object:
+    try:
+        found = canonical(value) if isinstance(value, str) else ""
+    except ValueError:
+        found = ""
+    if not found.startswith("UN"):
+        raise refusal("BAD_UN_NUMBER", "a UN number such as UN3480")
+    return found
+
+
+class GoodsApprovalTable(Strict):
+    """An authority's leave to carry one kind of dangerous goods over its side."""
+
+    un_number: Annotated[str, BeforeValidator(_un_number, json_schema_input_type=str)]
+    jurisdiction: Id | Literal[""] = ""
+    approval: Name
+
+
 class PolicyTable(Strict):
     """What the operator promises to keep, and what things cost."""
 
@@ -126,11 +145,22 @@ class PolicyTable(Strict):
     ]
     currency: Currency
     value_cap_per_sortie: NotNegative
+    value_cap_per_drone_day: NotNegative | None = _default(Policy, "value_cap_per_drone_day")
+    value_cap_per_pad: NotNegative | None = _default(Policy, "value_cap_per_pad")
+    pad_dwell_s: NotNegative | None = _default(Policy, "pad_dwell_s")
+    two_person_above: NotNegative | None = _default(Policy, "two_person_above")
     reserve_share: Annotated[float, Field(ge=0, lt=1)] = _default(Policy, "reserve_share")
     energy_factor: Annotated[float, Field(ge=1)] = _default(Policy, "energy_factor")
+    energy_chance: Annotated[float, Field(ge=0.5, lt=1)] = _default(Policy, "energy_chance")
+    high_value_chance: Annotated[float, Field(ge=0.5, lt=1)] = _default(Policy, "high_value_chance")
+    high_value_above: NotNegative | None = None
+    final_hover_s: NotNegative = _default(Policy, "final_hover_s")
+    time_factor: Annotated[float, Field(ge=1)] = _default(Policy, "time_factor")
     handover_s: NotNegative = _default(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
+    customs: bool | None = _default(Policy, "customs")
+    dangerous_goods_allowed: Annotated[list[GoodsApprovalTable], Field(default=[])]
     approvals_held: Annotated[list[Id], Field(default=[])]
     avoid: Annotated[dict[str, NotNegative], Field(default={})]
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
@@ -195,6 +225,21 @@ def _goods(value: object) -> object:
         raise refusal("BAD_VALUE", "a UN number or class, or an empty cell", fix="Leave it empty when there are none.")
     if isinstance(value, str) and value.casefold() in _YES_WORDS:
         raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2")
+    if not isinstance(value, str) or not value:
+        return value
+    try:
+        return canonical(value)
+    except ValueError:
+        fix = "Split a consignment of several kinds." if re.search(r"\d\s*[,;/+&]", value) else ""
+        raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2", fix=fix) from None
+
+
+def _reference_of_approval(value: object) -> object:
+    if isinstance(value, str) and value.casefold() in _NO_WORDS:
+        fix = "Leave it empty when it is not."
+        raise refusal("BAD_VALUE", "the reference of the approval, or an empty cell", fix=fix)
+    if isinstance(value, str) and value.casefold() in _YES_WORDS:
+        raise refusal("BAD_VALUE", "the reference of the approval by which it is pre-cleared")
     return value
 
 
@@ -221,6 +266,7 @@ class OrderRow(Strict):
     max_minutes: Annotated[CellNumber, Field(gt=0)] | None = None
     dangerous_goods: Annotated[str, BeforeValidator(_goods, json_schema_input_type=str)] = ""
     priority: Annotated[CellWhole, Field(ge=1)] = 1
+    precleared: Annotated[str, BeforeValidator(_reference_of_approval, json_schema_input_type=str)] = ""
 
 
 class WindRow(Strict):
@@ -481,6 +527,15 @@ class EntryRecord(Record):
     note: str
 
 
+class DeliveryRecord(Record):
+    """A hand-over of one order."""
+
+    order: Id
+    t: Moment
+    taken_s: float
+    quantile_s: float
+
+
 class LegRecord(Record):
     """One flight from pad to pad."""
 
@@ -499,6 +554,8 @@ class LegRecord(Record):
     waypoints: Annotated[list[WaypointRecord], Field(min_length=2)]
     crossings: list[CrossingRecord] = Field(default_factory=list)
     zones: list[EntryRecord] = Field(default_factory=list)
+    deliveries: list[DeliveryRecord] = Field(default_factory=list)
+    clears: list[Id] = Field(default_factory=list)
 
 
 class FilingRecord(Record):

@@ -28,6 +28,7 @@ from planner.formats.orders import read_orders
 from planner.formats.winds import read_wind_grid
 from planner.model.basemaps import Basemap
 from planner.model.fleets import Drone, DroneType
+from planner.model.goods import GoodsApproval
 from planner.model.jobs import InputFile, Job, Policy
 from planner.model.orders import Order
 from planner.model.scenarios import Scenario
@@ -155,7 +156,11 @@ class Gathering:
             given = policy.model_dump(exclude_unset=True)
             lists = ("levels_amsl_m", "separation_m", "approvals_held")
             given |= {key: tuple(given[key]) for key in lists if key in given}
-            self.policy = self._checked(lambda: Policy(**given), "policy")
+            approvals = given.pop("dangerous_goods_allowed", ())
+            self.policy = self._checked(
+                lambda: Policy(**given, dangerous_goods_allowed=tuple(GoodsApproval(**item) for item in approvals)),
+                "policy",
+            )
 
     def _told(self, error: ValidationError) -> list[Problem]:
         return problems_of(error, file=self._file, known_keys=_known_keys())
@@ -377,6 +382,7 @@ class Gathering:
         yield from self._types_named()
         yield from self._currencies()
         yield from self._avoided()
+        yield from self._sides_of_approvals()
         yield from self._region()
 
     def _pads_named(self) -> Iterator[Problem]:
@@ -461,6 +467,22 @@ class Gathering:
                 warning=True,
             )
 
+    def _sides_of_approvals(self) -> Iterator[Problem]:
+        """Find approvals for dangerous goods over a side that is none of the airspace's."""
+        if self.policy is None or "jurisdictions" in self.contents.unread:
+            return
+        known = [side.id for _, side in self.contents.jurisdictions]
+        for index, held in enumerate(self.policy.dangerous_goods_allowed):
+            if held.jurisdiction not in (known or [""]):
+                yield Problem(
+                    file=self._file,
+                    place=f"policy.dangerous_goods_allowed[{index}].jurisdiction",
+                    code="UNKNOWN_JURISDICTION",
+                    found=shown(held.jurisdiction),
+                    expected=f"one of the jurisdictions {listed(known)}" if known else "none, as the airspace has none",
+                    fix=did_you_mean(held.jurisdiction, known),
+                )
+
     def _region(self) -> Iterator[Problem]:
         contents = self.contents
         swapped = any(problem.code == "SWAPPED_LON_LAT" for problem in contents.problems)
@@ -504,6 +526,7 @@ def _known_keys() -> tuple[str, ...]:
         doors.WeatherTable,
         doors.LaterAir,
         doors.PolicyTable,
+        doors.GoodsApprovalTable,
         ScenarioFile,
     )
     return tuple(dict.fromkeys(f.alias or name for table in tables for name, f in table.model_fields.items()))

@@ -22,6 +22,7 @@ from planner.model.plans import (
     Bound,
     CreatedBy,
     Crossing,
+    Delivery,
     Entry,
     Filing,
     Fix,
@@ -146,6 +147,16 @@ def _rounded_leg(leg: Leg) -> Leg:
         reserve_wh=to_decimals(leg.reserve_wh, WATT_HOURS),
         waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in leg.waypoints),
         crossings=tuple(_rounded_crossing(crossing) for crossing in leg.crossings),
+        deliveries=tuple(_rounded_delivery(delivery) for delivery in leg.deliveries),
+    )
+
+
+def _rounded_delivery(delivery: Delivery) -> Delivery:
+    return replace(
+        delivery,
+        t=to_millisecond(delivery.t),
+        taken_s=to_decimals(delivery.taken_s, SECONDS),
+        quantile_s=to_decimals(delivery.quantile_s, SECONDS),
     )
 
 
@@ -279,7 +290,11 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
         {**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in leg.waypoints
     ]
     document["crossings"] = [_crossing_to_document(crossing, offset) for crossing in leg.crossings]
+    document["clears"] = list(leg.clears)
     document["zones"] = [_fields_of(entry, Entry) for entry in leg.zones]
+    document["deliveries"] = [
+        {**_fields_of(delivery, Delivery), "t": rfc3339(delivery.t, offset)} for delivery in leg.deliveries
+    ]
     return document
 
 
@@ -441,15 +456,23 @@ def _sortie(given: Any) -> Sortie:
 
 
 def _leg(given: Any) -> Leg:
-    figures = given.model_dump(exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones"})
+    figures = given.model_dump(
+        exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears"}
+    )
     return Leg(
         **figures,
         jurisdictions=tuple(given.jurisdictions),
+        clears=tuple(given.clears),
         gates=tuple(given.gates),
         waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints),
         crossings=tuple(_crossing(crossing) for crossing in given.crossings),
         zones=tuple(Entry(zone=entry.zone, permit=entry.permit, note=entry.note) for entry in given.zones),
+        deliveries=tuple(_delivery(delivery) for delivery in given.deliveries),
     )
+
+
+def _delivery(given: Any) -> Delivery:
+    return Delivery(order=given.order, t=given.t.astimezone(UTC), taken_s=given.taken_s, quantile_s=given.quantile_s)
 
 
 def _crossing(given: Any) -> Crossing:

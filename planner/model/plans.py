@@ -85,6 +85,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The hand-over of one order, as planned and as late as it may well be."""
+
+    order: str
+    t: datetime
+    """When the hand-over has ended, and customs have cleared what clears there, as planned."""
+    taken_s: float
+    """From take-off at the hub until then."""
+    quantile_s: float
+    """The same with the policy's time factor: what cold chain is judged by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """One flight from pad to pad: up, along straight pieces, down, and the hand-over at its end."""
 
@@ -111,6 +124,10 @@ class Leg:
     crossings: tuple[Crossing, ...] = ()
     """In the order flown."""
     zones: tuple[Entry, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    """At its end."""
+    clears: tuple[str, ...] = ()
+    """Ids of the orders that clear customs at its end; the drone waits for those that stay on board."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,8 @@ class LegCase:
     """From the take-off of this leg."""
     delivered: tuple[Order, ...]
     """At the end of this leg."""
+    clears: tuple[Order, ...] = ()
+    """Of those on board, what the record says clears customs at the end."""
     last: bool
     """Whether it is the sortie's last, which flies home and delivers nothing."""
     policy: Policy
@@ -89,8 +91,23 @@ class LegCase:
 
     @cached_property
     def handover_s(self) -> float:
-        """How long the hand-over at the end takes; 0 on the way home."""
-        return 0.0 if self.last else self.policy.handover_s
+        """How long the hand-over at the end takes; 0 on the way home, and where it calls at customs only."""
+        return 0.0 if self.last or self.calls else self.policy.handover_s
+
+    @property
+    def waits(self) -> bool:
+        """Whether the drone waits at the end until customs have cleared what stays on board."""
+        return any(order not in self.delivered for order in self.clears)
+
+    @property
+    def calls(self) -> bool:
+        """Whether it ends at a pad for the sake of customs only."""
+        return self.waits and not self.delivered
+
+    @property
+    def dwell_s(self) -> float:
+        """How long customs take at the end; 0 where nothing clears."""
+        return self.to_pad.customs_dwell_s if self.clears and self.to_pad is not None else 0.0
 
     @property
     def takes_off(self) -> datetime:
@@ -103,9 +120,23 @@ class LegCase:
         return self.leg.waypoints[-1].t
 
     @property
-    def ends(self) -> datetime:
+    def handed(self) -> datetime:
         """When the hand-over has ended, if there is one, else the touch-down."""
         return self.lands + timedelta(seconds=self.handover_s)
+
+    @property
+    def cleared(self) -> datetime:
+        """When customs have cleared what clears at the end, after the hand-over."""
+        return self.handed + timedelta(seconds=self.dwell_s)
+
+    @property
+    def ends(self) -> datetime:
+        """When the drone may leave again: after the hand-over, and after customs where it waits for them."""
+        return self.cleared if self.waits else self.handed
+
+    def released(self, order: Order) -> datetime:
+        """When an order that is handed over at the end can be had: after customs, if it clears there."""
+        return self.cleared if order in self.clears else self.handed
 
     @property
     def time(self) -> tuple[datetime, datetime]:
@@ -203,10 +234,12 @@ def _sortie_case(sortie: Sortie, sky: Airspace, job: Job) -> SortieCase:
     for index, leg in enumerate(sortie.legs):
         on_board, last = tuple(waiting), index == len(sortie.legs) - 1
         delivered = () if last else _handed_over(waiting, leg.to_pad)
+        clears = tuple(order for order in on_board if order.id in leg.clears)
         legs.append(
             LegCase(
                 sortie=sortie, number=index + 1, leg=leg, drone=drone, kind=kind, from_pad=pads.get(leg.from_pad),
-                to_pad=pads.get(leg.to_pad), on_board=on_board, delivered=delivered, last=last, policy=job.policy,
+                to_pad=pads.get(leg.to_pad), on_board=on_board, delivered=delivered, clears=clears, last=last,
+                policy=job.policy,
             )
         )  # fmt: skip
     return SortieCase(

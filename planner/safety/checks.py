@@ -19,13 +19,16 @@ from planner.safety import (
     boundaries,
     cargo,
     corridors,
+    customs,
     energies,
+    goods,
     ground,
     laws,
     legs,
     records,
     skies,
     timeline,
+    values,
     zones,
 )
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
@@ -65,7 +68,8 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.distance", "leg.duration"), legs.figures_agree),
     (("energy.leg",), energies.energy_not_understated),
     (("payload.leg", "payload.limit"), cargo.payload_carried),
-    (("custody.level", "coldchain.time", "order.due"), cargo.handed_over),
+    (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
+    (("leg.deliveries",), cargo.deliveries_agree),
     (("record.known",), records.leg_names_known),
 )
 """What is asked of every leg, with the rules that each function answers for."""
@@ -74,7 +78,9 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("sortie.stops",), legs.stops_in_order),
     (("sortie.times",), legs.sortie_times_agree),
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
-    (("value.cap", "sortie.orders", "value.currency", "goods.dangerous"), cargo.sortie_loaded),
+    (("value.cap", "sortie.orders", "value.currency"), cargo.sortie_loaded),
+    (("goods.dangerous", "goods.lithium"), goods.goods_approved),
+    (("customs.cleared", "customs.window"), customs.customs_cleared),
     (("order.ready", "job.window"), cargo.ready_before_departure),
     (
         ("weather.warnings", "weather.temperature", "weather.wind", "weather.rain", "weather.gusts"),
@@ -87,6 +93,9 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
 
 PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], ...] = (
     (("order.once",), cargo.each_order_once),
+    (("customs.cleared",), customs.customs_not_asked),
+    (("value.drone_day",), values.value_per_drone),
+    (("value.pad",), values.value_at_pads),
     (("pad.slots",), timeline.pads_within_slots),
     (("pad.hours",), timeline.pads_open),
     (("drone.swap",), timeline.drones_one_at_a_time),
@@ -121,9 +130,10 @@ def beyond_scope(case: Case) -> frozenset[str]:
     beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
     ungrounded = {"ground.terrain"} if case.sky.terrain is None else set()
     unruled = {"law.ledger"} if laws.unruled(case) else set()
+    uncleared = {"customs.cleared"} if customs.unasked(case) else set()
     told = [case.job.weather, *(weather for _, weather in case.job.later)]
     ungusted = {"weather.gusts"} if all(weather.gust_mps is None for weather in told) else set()
-    return frozenset(beyond | ungrounded | unruled | ungusted)
+    return frozenset(beyond | ungrounded | unruled | ungusted | uncleared)
 
 
 def _judged(case: Case) -> Iterator[Finding]:

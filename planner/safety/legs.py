@@ -154,11 +154,11 @@ def figures_agree(_case: Case, leg: LegCase) -> Iterator[Finding]:
 def stops_in_order(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge that a sortie goes from home by the pads of its orders back home, pad to pad without a gap."""
     asked = [pad for pad, _ in groupby(order.to_pad for order in sortie.orders)]
-    pads = [leg.leg.to_pad for leg in sortie.legs]
-    told = " > ".join([*(leg.leg.from_pad for leg in sortie.legs[:1]), *pads]) or "no legs"
+    told = " > ".join([*(leg.leg.from_pad for leg in sortie.legs[:1]), *(leg.leg.to_pad for leg in sortie.legs)])
+    pads = [leg.leg.to_pad for leg in sortie.legs if not leg.calls]
     yield fact(
         "sortie.stops", f"{sortie.subject}, stops", holds=bool(pads) and pads[:-1] == asked,
-        detail=f"flies {told}; its orders ask for {', '.join(asked) or 'nothing'}",
+        detail=f"flies {told or 'no legs'}; its orders ask for {', '.join(asked) or 'nothing'}",
     )  # fmt: skip
     for before, after in pairwise(sortie.legs):
         landed, begins = before.leg.to_pad, after.leg.from_pad

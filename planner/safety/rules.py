@@ -25,6 +25,7 @@ RESERVE_SHARE_OF_USED = 0.002
 CHARGE_TOLERANCE = 0.001
 MASS_TOLERANCE_KG = 0.001
 TOTALS_SHARE = 1e-4
+VALUE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,11 +184,17 @@ _LEGS = (
         "delivers, within 1 s.",
     ),
     Rule(
+        id="leg.deliveries",
+        source="the plan's record: deliveries; policy time_factor",
+        explanation="The hand-overs written down for a leg are those that it makes, with the time from take-off as "
+        f"planned and as a quantile. {TIMES} Records from before hand-overs were written down have none.",
+    ),
+    Rule(
         id="sortie.stops",
         source="order to_pad; drone home_pad",
         explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "
         "for each, and comes back home; each leg begins where the one before ended, and its orders wait at that "
-        "home pad.",
+        "home pad. A leg that only calls at customs is let in between.",
     ),
     Rule(
         id="sortie.times",
@@ -254,6 +261,20 @@ _CARGO = (
         explanation="The declared value on board at take-off stays within the policy's cap for one sortie.",
     ),
     Rule(
+        id="value.drone_day",
+        source="policy value_cap_per_drone_day",
+        explanation="The declared value that one drone carries in all its sorties of the job stays within the policy's "
+        "cap. A policy without one does not ask, and the finding says so.",
+    ),
+    Rule(
+        id="value.pad",
+        source="policy value_cap_per_pad, pad_dwell_s",
+        explanation="The declared value that lies at a pad at one time stays within the policy's cap. What is handed "
+        "over there counts from its touch-down until the policy's dwell after the hand-over, when it counts as taken "
+        "away; what stays on board of a drone, or still waits at a hub, counts for the sortie only. A policy without a "
+        f"cap does not ask, and the finding says so. {TIMES}",
+    ),
+    Rule(
         id="value.currency",
         source="policy currency",
         explanation="Every order served is declared in the policy's currency, and so is the plan's cost; values in "
@@ -271,15 +292,52 @@ _CARGO = (
         "a locker, 1 staffed, 2 two persons.",
     ),
     Rule(
+        id="custody.value",
+        source="policy two_person_above",
+        explanation="A consignment whose declared value is above the policy's figure is handed over at a pad with two "
+        "persons. A policy without the figure does not ask, and the finding says so.",
+    ),
+    Rule(
+        id="custody.hours",
+        source="pad two_person_hours",
+        explanation="Where an order or its value asks for two persons, they are at the pad from touch-down until the "
+        "hand-over has ended.",
+    ),
+    Rule(
         id="goods.dangerous",
-        source="Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced operations",
-        explanation="No order with dangerous goods is flown: this planner does not plan them.",
+        source="policy dangerous_goods_allowed; Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced "
+        "operations",
+        explanation="Dangerous goods are flown only over sides whose approval for their UN number the policy holds. "
+        "What the law of a side asks of such flights beside that is judged by its ledger; how they are packed is not.",
+    ),
+    Rule(
+        id="goods.lithium",
+        source="policy dangerous_goods_allowed; IATA packing instructions (not read, unverified)",
+        explanation="Lithium cells and batteries (UN 3090, 3091, 3480, 3481) are flagged for approval by a person: an "
+        "order with them is flown only over sides whose approval the policy holds, which the finding names. State of "
+        "charge and packing are not judged.",
+    ),
+    Rule(
+        id="customs.cleared",
+        source="policy customs; pad roles, customs_windows; order precleared",
+        explanation="An order whose hub and destination lie in different jurisdictions is pre-cleared, or clears "
+        "customs once: at its destination, or at a pad where the sortie calls with it on board. A policy that does not "
+        "ask is told as not checked. Goods that only pass over another side, or stay on board at a stop there, are not "
+        "judged.",
+    ),
+    Rule(
+        id="customs.window",
+        source="pad customs_windows, customs_dwell_s",
+        explanation="From the touch-down until the goods have cleared, which takes the pad's dwell after the "
+        "hand-over, customs are there. Due times and cold chain run until then where an order clears at its "
+        "destination.",
     ),
     Rule(
         id="coldchain.time",
-        source="order max_minutes",
-        explanation="An order with a longest time is handed over within it, counted from the take-off of its "
-        f"sortie. {TIMES}",
+        source="order max_minutes; policy time_factor",
+        explanation="An order with a longest time is handed over within it, counted from the take-off of its sortie; "
+        "what is judged is the planned time times the policy's factor, its quantile. With a factor of 1 that is the "
+        f"planned time itself. {TIMES}",
     ),
     Rule(
         id="order.once",
@@ -448,6 +506,13 @@ _OUT_OF_SCOPE = (
         in_scope=False,
     ),
     Rule(
+        id="pad.hold",
+        source="expected hold at arrival",
+        explanation="How long a drone may have to wait above a pad when one before it is late is not checked: no hold "
+        "is planned, a record that waits in the air fails leg.speed, and delays are not modelled.",
+        in_scope=False,
+    ),
+    Rule(
         id="coldchain.temperature",
         source="order temp_min_c, temp_max_c",
         explanation="The temperature inside the box is not modelled; only the time to the hand-over is checked.",
@@ -473,6 +538,7 @@ BOOKKEEPING = (
     "payload.leg",
     "custody.",
     "pad.slots",
+    "customs.cleared",
     "order.once",
     "order.ready",
 )

@@ -87,12 +87,17 @@ class Laws:
         passage: Passage,
         kind: DroneType,
         drone: str,
+        *,
+        dangerous_goods: str = "",
     ) -> Lawful:
         """Return when a type of drone may fly a course, empty and fully laden, by every rule that can be judged."""
         when = (self.job.start, self.job.end)
         if not self.sides:
             return Lawful(spans=(when,))
-        pieces = list(self._pieces(points, ends, passage, kind, drone))
+        pieces = [
+            (side, replace(piece, dangerous_goods=dangerous_goods))
+            for side, piece in self._pieces(points, ends, passage, kind, drone)
+        ]
         if self._allowed(pieces, when):
             return Lawful(spans=(when,))
         cuts = self._cuts(pieces, when)

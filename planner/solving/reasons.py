@@ -8,14 +8,29 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from airspace.model.gates import Gate
+from airspace.model.pads import Custody
 from airspace.model.schedules import Span
+from airspace.rules.kinds import Activity
+from airspace.rules.ledger import Rule
+from airspace.rules.pieces import Trait
 from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.physics.batteries import capacity_wh
 from planner.physics.weather import strongest_mps
 from planner.solving.approvals import unapproved, why_none
-from planner.solving.sorties import DAY, Hop, Trip, Trips, exceeds_cold_chain, fits, holds, shifted_in
+from planner.solving.sorties import (
+    DAY,
+    Hop,
+    Trip,
+    Trips,
+    deposits,
+    exceeds_cold_chain,
+    fits,
+    holds,
+    shifted_in,
+    worth,
+)
 from planner.solving.tables import Flight, Group, Tables
 from planner.solving.timetables import Placed
 
@@ -44,6 +59,8 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
     if not any(_charged(alone, drone, placed, trips.tables) for drone in able):
         text = "the drones that could carry it begin the day with too little charge, and nothing brings them a swap"
         return case.says(Reason.RESERVE, text, needed_wh=alone.energy_wh, able_drones=len(able), **money)
+    if (full := _value_full(case, alone, able, placed)) is not None:
+        return full
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
         text = "a drone is free, but the landing pads it needs are taken at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
@@ -67,6 +84,50 @@ def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) ->
     if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
         gaps = gaps[1:]
     return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in trip.starts)
+
+
+def _value_full(case: _Case, alone: Trip, able: Sequence[Drone], placed: Sequence[Placed]) -> Unserved | None:
+    """Return an answer when the declared value that the plan carries already leaves no room for a trip under a cap."""
+    policy, value = case.trips.policy, worth(alone.orders)
+    if policy.value_cap_per_drone_day is not None:
+        carried = [worth(o for p in placed if p.drone == drone for o in p.trip.orders) for drone in able]
+        cap, least = policy.value_cap_per_drone_day, min(carried, default=0.0)
+        if least + value > cap:
+            text = (
+                f"declared value {value:,.0f} would take every drone that could carry it above the cap of {cap:,.0f} "
+                f"{policy.currency} per drone and day; the one with the least carries {least:,.0f} already"
+            )
+            return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap, carried=least)
+    if policy.value_cap_per_pad is not None and policy.pad_dwell_s is not None:
+        return _pad_full(case, alone, placed, policy.value_cap_per_pad, policy.pad_dwell_s)
+    return None
+
+
+def _pad_full(case: _Case, alone: Trip, placed: Sequence[Placed], cap: float, dwell_s: float) -> Unserved | None:
+    """Return an answer when at every start of a trip too much value would lie at its pad at one time."""
+    (own,) = deposits(alone, dwell_s)
+    lying = [
+        (p.departs + timedelta(seconds=d.from_s), p.departs + timedelta(seconds=d.until_s), d.value)
+        for p in placed for d in deposits(p.trip, dwell_s) if d.pad == own.pad
+    ]  # fmt: skip
+    after, stays = timedelta(seconds=own.from_s), timedelta(seconds=own.until_s - own.from_s)
+    # As early as each stretch allows, or as soon as something has been taken away.
+    tried = [start for start, _ in alone.starts]
+    tried += [gone - after for _, gone, _ in lying if any(a <= gone - after <= b for a, b in alone.starts)]
+    least = min(_most_lying(lying, (start + after, start + after + stays)) for start in tried)
+    if least + own.value <= cap:
+        return None
+    text = (
+        f"declared value {own.value:,.0f} would lie at pad {own.pad} beside {least:,.0f} not yet taken away at best; "
+        f"the cap is {cap:,.0f} {case.trips.policy.currency} per pad"
+    )
+    return case.says(Reason.VALUE_CAP, text, declared_value=own.value, cap=cap, lying=least, pad_dwell_s=dwell_s)
+
+
+def _most_lying(lying: Sequence[tuple[datetime, datetime, float]], during: Span) -> float:
+    """Return the most value that lies at a pad at any moment of a span."""
+    moments = [during[0], *(start for start, _, _ in lying if during[0] < start < during[1])]
+    return max(sum(value for start, gone, value in lying if start <= moment < gone) for moment in moments)
 
 
 class _Case:
@@ -99,6 +160,42 @@ class _Case:
     def kinds(self) -> list[Group]:
         return [self.tables.groups[number] for number in self.groups]
 
+    @property
+    def custody(self) -> Custody:
+        return self.trips.policy.custody_asked(self.order.consignment)
+
+    def asks_for_custody(self) -> str:
+        """Say which custody the order asks for, and why when it is not its own word."""
+        goods, above = self.order.consignment, self.trips.policy.two_person_above
+        if self.custody is goods.custody or above is None:
+            return f"the order asks for {self.custody} hand-over"
+        currency = self.trips.policy.currency
+        value = f"declared value {goods.declared_value:,.0f} is above {above:,.0f} {currency}"
+        return f"{value}, which asks for {self.custody} hand-over"
+
+    def levels(self, offered: Custody) -> dict[str, float]:
+        """Return the figures behind an answer on custody: levels from 0, a locker, to 2, two persons."""
+        levels, above = list(Custody), self.trips.policy.two_person_above
+        value = {} if above is None else {"two_person_above": above}
+        value |= {"declared_value": self.order.consignment.declared_value} if value else {}
+        return {"asked_level": levels.index(self.custody), "offered_level": levels.index(offered), **value}
+
+    def crosses(self) -> str:
+        """Say from where to where an order crosses that is not pre-cleared."""
+        sides = self.trips.customs.sides
+        here, there = ("/".join(sorted(sides[pad])) for pad in (self.order.from_pad, self.order.to_pad))
+        return f"it crosses from {here} to {there} and is not pre-cleared"
+
+    def authority_for_goods(self, side_id: str) -> str:
+        """Say who approves dangerous goods over a side, and by which rule of its ledger."""
+        side = next((side for side in self.tables.sky.jurisdictions if side.id == side_id), None)
+        if side is None:
+            return "the authority"
+        ledgers = [ledger for ledger in self.tables.job.ledgers if ledger.name in side.rules]
+        rules = [rule for ledger in ledgers for rule in ledger.in_force if _on_goods(rule)]
+        cited = "; ".join(f"{rule.source.citation}, {rule.article}" for rule in rules)
+        return f"{side.authority} for {side.id}" + (f" ({cited})" if cited else "")
+
     def ways(self) -> list[tuple[int, Flight, Flight]]:
         """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
         order = self.order
@@ -117,17 +214,68 @@ class _Case:
         """Return the ways that can be flown in this wind."""
         return [(number, out, back) for number, out, back in self.ways() if out.flyable and back.flyable]
 
-    def hops(self, number: int, out: Flight, back: Flight) -> tuple[Hop, ...]:
-        return self.trips.hops([out, back], [self.order], number)
+    def courses(self) -> list[tuple[int, tuple[Hop, ...]]]:
+        """Return the trips that can be flown in this wind, as (group, hops), by way of customs if it has to clear."""
+        made = [
+            (number, self.trips.hops(flights, [self.order], number, call))
+            for piece in self.tables.slices
+            for number in self.lifting
+            for call in self.trips.customs.calls((self.order,))
+            if (flights := self.trips.flights([self.order], number, piece, call)) is not None
+        ]
+        return [(number, hops) for number, hops in made if all(map(self._clears_well, hops))]
+
+    def _clears_well(self, hop: Hop) -> bool:
+        """Tell whether what clears after a hop does so at a pad with the custody it asks for."""
+        return not hop.clears or self.tables.sky.pad(hop.flight.to_pad).custody.meets(self.custody)
 
 
 def _goods(case: _Case) -> Unserved | None:
-    goods = case.order.consignment.dangerous_goods
+    """Return an answer when dangerous goods have no approval on the sides of their two pads."""
+    goods, sky = case.order.consignment.dangerous_goods, case.tables.sky
     if not goods:
         return None
-    return case.says(
-        Reason.DANGEROUS_GOODS, f"dangerous goods ({goods}) need a permission that this plan does not hold"
-    )
+    sides = [
+        side.id for side in sky.jurisdictions
+        if any(side.area.covers(sky.pad(pad).point) for pad in (case.order.from_pad, case.order.to_pad))
+    ]  # fmt: skip
+    return _unapproved(case, [side for side in sides or [""] if not case.trips.policy.goods_approval(goods, side)])
+
+
+def _unapproved(case: _Case, sides: Sequence[str]) -> Unserved | None:
+    """Return an answer that names the goods, and the approvals that would serve them; None without any to name."""
+    box = case.order.consignment
+    if not sides:
+        return None
+    goods = f"{box.lithium} ({box.dangerous_goods})" if box.lithium else f"dangerous goods ({box.dangerous_goods})"
+    flagged = f"{goods} are flagged for manual approval" if box.lithium else f"{goods} need an approval"
+    if not box.dangerous_goods.startswith("UN"):
+        text = f"{flagged}, which is held by UN number: a class alone is served by none"
+    else:
+        told = " and ".join(case.authority_for_goods(side) for side in sides)
+        text = f"{flagged}; an approval for {box.dangerous_goods} of {told} in dangerous_goods_allowed would serve it"
+    return case.says(Reason.DANGEROUS_GOODS, text, approvals_missing=len(sides))
+
+
+def _goods_on_the_way(case: _Case) -> Unserved | None:
+    """Return an answer when every way leads dangerous goods over a side without approval, or against its rules."""
+    if not case.order.consignment.dangerous_goods:
+        return None
+    out = [hop for _, hops in case.courses() for hop in hops if hop.aboard]
+    if all(case.trips.goods_refused(hop) for hop in out):
+        return _unapproved(case, min((case.trips.goods_refused(hop) for hop in out), key=len))
+    forbidden = [
+        hop.flight.goods_lawful for hop in out if hop.flight.goods_lawful and not hop.flight.goods_lawful.spans
+    ]
+    if len(forbidden) < len(out):
+        return None
+    least = min(forbidden, key=lambda found: not found.needs_permit)
+    return case.says(Reason.DANGEROUS_GOODS, f"with {case.order.consignment.dangerous_goods} on board, {least.why}")
+
+
+def _on_goods(rule: Rule) -> bool:
+    """Tell whether a rule of a ledger is about carrying dangerous goods."""
+    return isinstance(rule.asks, Activity) and Trait.DANGEROUS_GOODS in rule.asks.when
 
 
 def _no_fleet(case: _Case) -> Unserved | None:
@@ -137,18 +285,25 @@ def _no_fleet(case: _Case) -> Unserved | None:
 
 
 def _custody(case: _Case) -> Unserved | None:
-    pad, needs = case.tables.sky.pad(case.order.to_pad), case.order.consignment.custody
+    pad, needs = case.tables.sky.pad(case.order.to_pad), case.custody
     if pad.custody.meets(needs):
         return None
-    return case.says(Reason.CUSTODY, f"the order asks for {needs} hand-over; pad {pad.id} offers {pad.custody}")
+    text = f"{case.asks_for_custody()}; pad {pad.id} offers {pad.custody}"
+    return case.says(Reason.CUSTODY, text, **case.levels(pad.custody))
 
 
 def _value(case: _Case) -> Unserved | None:
-    value, cap = case.order.consignment.declared_value, case.trips.policy.value_cap_per_sortie
-    if value <= cap:
-        return None
-    text = f"declared value {value:,.0f} is above the cap of {cap:,.0f} {case.trips.policy.currency} per sortie"
-    return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap)
+    value, policy = case.order.consignment.declared_value, case.trips.policy
+    caps = (
+        (policy.value_cap_per_sortie, "per sortie"),
+        (policy.value_cap_per_drone_day, "per drone and day"),
+        (policy.value_cap_per_pad, "at a pad at one time"),
+    )
+    for cap, words in caps:
+        if cap is not None and value > cap:
+            text = f"declared value {value:,.0f} is above the cap of {cap:,.0f} {policy.currency} {words}"
+            return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap)
+    return None
 
 
 def _weather(case: _Case) -> Unserved | None:
@@ -254,11 +409,12 @@ def _energy(case: _Case) -> Unserved | None:
     """Find the way that asks for the smallest share of its battery, and say when even that is too much."""
     policy = case.trips.policy
     shares = []
-    for number, out, back in case.loads():
+    for number, hops in case.courses():
         group = case.tables.groups[number]
-        needed_wh = sum(hop.energy_wh for hop in case.hops(number, out, back))
+        needed_wh = sum(hop.energy_wh for hop in hops)
         best_wh = max(capacity_wh(drone, group.kind) for drone in group.drones)
-        shares.append((needed_wh / best_wh, needed_wh, best_wh, out.distance_m + back.distance_m, group.kind.name))
+        distance_m = sum(hop.flight.distance_m for hop in hops)
+        shares.append((needed_wh / best_wh, needed_wh, best_wh, distance_m, group.kind.name))
     share, needed_wh, best_wh, distance_m, name = min(shares)
     if share <= 1 - policy.reserve_share:
         return None
@@ -283,19 +439,24 @@ def _law(case: _Case) -> Unserved | None:
 
 
 def _cold_chain(case: _Case) -> Unserved | None:
-    fastest_s = min(case.hops(*way)[0].ends_s for way in case.loads())
-    if not exceeds_cold_chain(case.order, fastest_s):
+    fastest_s = min(hops[-2].released_s for _, hops in case.courses())
+    factor = case.trips.policy.time_factor
+    if not exceeds_cold_chain(case.order, fastest_s * factor):
         return None
-    longest = case.order.consignment.max_minutes or 0.0
-    text = f"the fastest delivery takes {fastest_s / 60:.1f} min from take-off; the cold chain allows {longest:g} min"
-    return case.says(Reason.COLD_CHAIN, text, fastest_min=fastest_s / 60, max_minutes=longest)
+    longest, fastest_min = case.order.consignment.max_minutes or 0.0, fastest_s / 60
+    figures = {"fastest_min": fastest_min, "max_minutes": longest}
+    text = f"the fastest delivery takes {fastest_min:.1f} min from take-off"
+    if factor > 1:
+        text += f", {fastest_min * factor:.1f} min as a quantile (factor {factor:g})"
+        figures |= {"quantile_min": fastest_min * factor, "time_factor": factor}
+    return case.says(Reason.COLD_CHAIN, f"{text}; the cold chain allows {longest:g} min", **figures)
 
 
 def _times(case: _Case) -> Unserved | None:
     """Tell which clock leaves no start: the order's own window, a gate or permit on the way, or a pad's hours."""
     job, order = case.tables.job, case.order
-    fastest = min((case.hops(*way) for way in case.loads()), key=lambda hops: hops[0].ends_s)
-    after = timedelta(seconds=fastest[0].ends_s)
+    fastest = min((hops for _, hops in case.courses()), key=lambda hops: hops[-2].released_s)
+    after = timedelta(seconds=fastest[-2].released_s)
     soonest = max(order.ready_at, job.start) + after
     if soonest > order.due_at:
         late_min = (soonest - order.due_at).total_seconds() / 60
@@ -314,8 +475,15 @@ def _closed(case: _Case) -> Unserved | None:
     order, job = case.order, case.tables.job
     window = (max(order.ready_at, job.start), min(order.due_at, job.end))
     for pad in (order.to_pad, order.from_pad):
-        if not any(_pad_open(case, pad, case.hops(*way), window) for way in case.loads()):
+        if not any(_pad_open(case, pad, hops, window) for _, hops in case.courses()):
             return case.says(Reason.PAD_CLOSED, f"no start in {_window(case, window)} keeps the hours of pad {pad}")
+    if (unkept := _custody_hours(case, window) or _customs_hours(case, window)) is not None:
+        return unkept
+    if not any(_kept_together(case, hops, window) for _, hops in case.courses()):
+        text = (
+            f"no start in {_window(case, window)} keeps the hours of the pads, of two persons and of customs together"
+        )
+        return case.says(Reason.CUSTOMS_WINDOW if case.trips.customs.needed(order) else Reason.CUSTODY, text)
     held_up = _held_up(case, window)
     if held_up:
         return case.says(Reason.CORRIDOR, f"no start in {_window(case, window)} keeps to approved corridors: {held_up}")
@@ -332,15 +500,15 @@ def _held_up(case: _Case, window: Span) -> str:
     if library is None:
         return ""
     told = []
-    for number, out, back in case.loads():
-        kind, hops = case.tables.groups[number].kind.id, case.hops(number, out, back)
-        starts: tuple[Span, ...] = ((window[0], window[1] - timedelta(seconds=hops[0].ends_s)),)
+    for number, hops in case.courses():
+        kind, handed_s = case.tables.groups[number].kind.id, hops[-2].ends_s
+        starts: tuple[Span, ...] = ((window[0], window[1] - timedelta(seconds=handed_s)),)
         for hop in hops:
             approved = library.approved_spans(hop.flight.corridor, kind, (job.start, job.end))
             starts = shifted_in(starts, approved, hop.starts_s, hop.ends_s)
         if starts:
             return ""
-        under_way = (window[0], window[1] + timedelta(seconds=hops[-1].ends_s - hops[0].ends_s))
+        under_way = (window[0], window[1] + timedelta(seconds=hops[-1].ends_s - handed_s))
         for hop in hops:
             corridor = library.corridor(hop.flight.corridor)
             why = unapproved(library, corridor, kind, under_way, timezone(job.utc_offset))
@@ -350,12 +518,112 @@ def _held_up(case: _Case, window: Span) -> str:
 
 def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
     """Tell whether some start in the order's window keeps the hours of one pad."""
-    starts: tuple[Span, ...] = ((window[0], window[1] - timedelta(seconds=hops[0].ends_s)),)
+    starts = _starts(window, hops[-2].released_s)
     open_spans = case.tables.sky.pad(pad).schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
     for hold in holds(hops, case.tables):
         if hold.pad == pad:
             starts = shifted_in(starts, open_spans, hold.from_s, hold.until_s)
     return bool(starts)
+
+
+def _kept_together(case: _Case, hops: Sequence[Hop], window: Span) -> bool:
+    """Tell whether some start in the order's window keeps the hours of every pad, of two persons and of customs."""
+    starts = _starts(window, hops[-2].released_s)
+    for hop in hops:
+        starts = case.trips.cleared(case.trips.well_kept(starts, hop), hop)
+    for hold in holds(hops, case.tables):
+        schedule = case.tables.sky.pad(hold.pad).schedule
+        open_spans = schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
+        starts = shifted_in(starts, open_spans, hold.from_s, hold.until_s)
+    return bool(starts)
+
+
+def _custody_hours(case: _Case, window: Span) -> Unserved | None:
+    """Return an answer when two persons are asked for, and no start in the window lands while they are there."""
+
+    def unkept(hops: Sequence[Hop]) -> list[Hop]:
+        starts = _starts(window, hops[-2].released_s)
+        return [hop for hop in hops if not case.trips.well_kept(starts, hop)]
+
+    found = [unkept(hops) for _, hops in case.courses()]
+    if not all(found):
+        return None
+    pad = case.tables.sky.pad(found[0][0].flight.to_pad)
+    spans = pad.two_person_hours.spans(*window)
+    text = (
+        f"{case.asks_for_custody()}; at pad {pad.id} two persons are there "
+        f"{pad.two_person_hours.in_words(timezone(case.tables.job.utc_offset))}, which no hand-over in "
+        f"{_window(case, window)} keeps"
+    )
+    there_min = sum((end - start).total_seconds() for start, end in spans) / 60
+    return case.says(Reason.CUSTODY, text, two_person_min=there_min, **case.levels(Custody.STAFFED))
+
+
+def _customs_hours(case: _Case, window: Span) -> Unserved | None:
+    """Return an answer when no start in the window lets the order clear while customs are there."""
+    clock = timezone(case.tables.job.utc_offset)
+    posts: dict[str, tuple[float, float]] = {}
+    told: list[str] = []
+    for _, hops in case.courses():
+        starts = _starts(window, hops[-2].released_s)
+        clearing = [hop for hop in hops if hop.clears]
+        if not clearing or any(case.trips.cleared(starts, hop) for hop in clearing):
+            return None
+        (hop,) = clearing
+        pad = case.tables.sky.pad(hop.flight.to_pad)
+        if pad.id not in posts and pad.customs_windows is not None:
+            there_s = sum((end - start).total_seconds() for start, end in pad.customs_windows.spans(*window))
+            posts[pad.id] = there_s, hop.dwell_s
+            told.append(f"{pad.id} {pad.customs_windows.in_words(clock)}")
+    there_s, dwell_s = max(posts.values())
+    text = (
+        f"{case.crosses()}; no landing in {_window(case, window)} lets it clear, which takes {dwell_s / 60:g} min, "
+        f"within the customs windows: {', '.join(told)}"
+    )
+    return case.says(
+        Reason.CUSTOMS_WINDOW, text, customs_pads=len(posts), open_min=there_s / 60, dwell_min=dwell_s / 60
+    )
+
+
+def _customs(case: _Case) -> Unserved | None:
+    """Return an answer when an order has to clear, and no pad on the way or at its end can do that."""
+    if not case.trips.customs.needed(case.order) or case.courses():
+        return None
+    posts = [post for post in case.trips.customs.posts if post.id != case.order.from_pad]
+    why = f"none of {', '.join(post.id for post in posts)} can be flown by with {case.custody} custody"
+    text = f"{case.crosses()}; " + (why if posts else "no pad on the way or at its destination clears customs")
+    return case.says(Reason.CUSTOMS_WINDOW, text, customs_pads=len(posts))
+
+
+def _customs_time(case: _Case) -> Unserved | None:
+    """Return an answer when an order would be in time and is not, because of the time that customs take."""
+    order, job = case.order, case.tables.job
+    if not case.trips.customs.needed(order):
+        return None
+    direct_s = min(out.flown_s for _, out, _ in case.loads()) + case.trips.policy.handover_s
+    cleared_s = min(hops[-2].released_s for _, hops in case.courses())
+    ready = max(order.ready_at, job.start)
+
+    def late(after_s: float) -> bool:
+        cold = exceeds_cold_chain(order, after_s * case.trips.policy.time_factor)
+        return cold or ready + timedelta(seconds=after_s) > order.due_at
+
+    if late(direct_s) or not late(cleared_s):
+        return None
+    allowed_s = (order.due_at - ready).total_seconds()
+    if order.consignment.max_minutes is not None:
+        allowed_s = min(allowed_s, order.consignment.max_minutes * 60 / case.trips.policy.time_factor)
+    text = (
+        f"{case.crosses()}; with customs it takes {cleared_s / 60:.1f} min from take-off, {direct_s / 60:.1f} min "
+        f"without; it may take {allowed_s / 60:.1f} min"
+    )
+    figures = {"direct_min": direct_s / 60, "cleared_min": cleared_s / 60, "allowed_min": allowed_s / 60}
+    return case.says(Reason.CUSTOMS_WINDOW, text, **figures)
+
+
+def _starts(window: Span, ends_s: float) -> tuple[Span, ...]:
+    """Return the starts whose delivery, some time later, still ends within a window."""
+    return ((window[0], window[1] - timedelta(seconds=ends_s)),)
 
 
 def _clock(case: _Case, moment: datetime) -> str:
@@ -368,5 +636,5 @@ def _window(case: _Case, window: Span) -> str:
 
 CAUSES: tuple[Cause, ...] = (
     _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _refused, _corridor, _unreachable, _law,
-    _wind, _energy, _cold_chain, _times,
+    _wind, _customs, _goods_on_the_way, _energy, _customs_time, _cold_chain, _times,
 )  # fmt: skip

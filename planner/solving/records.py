@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import accumulate
 
@@ -17,7 +18,7 @@ from airspace.model.schedules import Span
 from airspace.model.zones import Zone
 from planner.model.fleets import Drone
 from planner.model.jobs import Policy
-from planner.model.plans import Bound, CreatedBy, Crossing, Entry, Leg, Plan, Sortie, Totals, Waypoint
+from planner.model.plans import Bound, CreatedBy, Crossing, Delivery, Entry, Leg, Plan, Sortie, Totals, Waypoint
 from planner.physics.batteries import capacity_wh, reserve_wh
 from planner.solving.drafts import Draft
 from planner.solving.filings import filings
@@ -71,7 +72,11 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
     capacity = capacity_wh(drone, tables.groups[trip.group].kind)
     spent = list(accumulate((hop.energy_wh / capacity for hop in trip.hops), initial=0.0))
     legs = [
-        leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after)
+        replace(
+            leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after),
+            deliveries=_deliveries(hop, item, tables.job.policy),
+            clears=tuple(order.id for order in hop.clears),
+        )
         for hop, before, after in zip(trip.hops, spent[:-1], spent[1:], strict=True)
     ]
     return Sortie(
@@ -82,6 +87,19 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
         returns=legs[-1].waypoints[-1].t,
         orders=tuple(order.id for order in trip.orders),
         legs=tuple(legs),
+    )
+
+
+def _deliveries(hop: Hop, item: Placed, policy: Policy) -> tuple[Delivery, ...]:
+    """Return what is handed over at the end of a leg, with its time as planned and as a quantile."""
+    return tuple(
+        Delivery(
+            order=order.id,
+            t=item.departs + timedelta(seconds=hop.released_after_s(order)),
+            taken_s=hop.released_after_s(order),
+            quantile_s=hop.released_after_s(order) * policy.time_factor,
+        )
+        for order in hop.delivers
     )
 
 

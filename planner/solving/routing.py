@@ -112,7 +112,7 @@ class _Model:
         policy, orders = self.job.policy, self.orders
         kinds = [self.tables.groups[group].kind for group in self.vehicles]
         grams = [floor(kind.max_payload_kg * 1000) for kind in kinds]
-        value = [floor(policy.value_cap_per_sortie)] * len(kinds)
+        value = [floor(policy.value_cap_on_board)] * len(kinds)
         count = [policy.max_orders_per_sortie] * len(kinds)
         loads = [
             ("payload_g", [ceil(order.consignment.mass_kg * 1000) for order in orders], grams),
@@ -145,7 +145,7 @@ class _Model:
             # Never empty, though times are rounded up and a way may be open in another slice only.
             time.CumulVar(index).SetRange(min(max(ready_s, 0) + direct_s, latest_s), latest_s)
             if order.consignment.max_minutes is not None:
-                elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60))
+                elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60 / self.job.policy.time_factor))
             allowed = [vehicle for vehicle, group in enumerate(self.vehicles) if group in groups]
             self.routing.VehicleVar(index).SetValues([-1, *allowed])
             penalty = self.job.policy.unserved_penalty * order.priority * CENTS

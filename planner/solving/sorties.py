@@ -17,6 +17,7 @@ from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh, usable_wh
+from planner.solving.customs import Customs
 from planner.solving.tables import Flight, Slice, Tables
 
 
@@ -31,7 +32,39 @@ class Hop:
     """After the take-off of the trip."""
     lands_s: float
     ends_s: float
-    """With the hand-over, where there is one."""
+    """With the hand-over, where there is one, and with customs where the drone waits for them."""
+    hover_s: float = 0.0
+    """How long the hand-over takes."""
+    aboard: tuple[Order, ...] = ()
+    """From its take-off."""
+    clears: tuple[Order, ...] = ()
+    """What clears customs where it lands."""
+    dwell_s: float = 0.0
+    """How long that takes after the hand-over."""
+
+    @property
+    def handed_s(self) -> float:
+        """When the hand-over has ended."""
+        return self.lands_s + self.hover_s
+
+    @property
+    def cleared_s(self) -> float:
+        """When customs have cleared what clears there."""
+        return self.handed_s + self.dwell_s
+
+    @property
+    def delivers(self) -> tuple[Order, ...]:
+        """What is handed over where it lands."""
+        return tuple(order for order in self.aboard if order.to_pad == self.flight.to_pad)
+
+    @property
+    def released_s(self) -> float:
+        """When all that is handed over there can be had by whoever waits for it."""
+        return max((self.released_after_s(order) for order in self.delivers), default=self.handed_s)
+
+    def released_after_s(self, order: Order) -> float:
+        """Return when an order handed over there can be had."""
+        return self.cleared_s if order in self.clears else self.handed_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +110,18 @@ class Trips:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.policy = tables.job.policy
+        self.customs = Customs.of(tables.job, tables.sky)
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
         if not self.may_carry(orders, group):
             return None
         sequences = unique_sequences(orders)
-        made = (self.make(sequence, group, piece) for sequence in sequences for piece in self.tables.slices)
+        calls = self.customs.calls(tuple(orders))
+        made = (
+            self.make(sequence, group, piece, call)
+            for sequence in sequences for piece in self.tables.slices for call in calls
+        )  # fmt: skip
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
     def may_carry(self, orders: Sequence[Order], group: int) -> bool:
@@ -93,25 +131,37 @@ class Trips:
             0 < len(orders) <= policy.max_orders_per_sortie
             and any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
             and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
-            and sum(order.consignment.declared_value for order in orders) <= policy.value_cap_per_sortie
+            and self.value_in_caps(orders)
             and all(self.acceptable(order, group) for order in orders)
         )
 
+    def value_in_caps(self, orders: Sequence[Order]) -> bool:
+        """Tell whether some orders that share a box keep every cap on declared value by themselves."""
+        at_pad = self.policy.value_cap_per_pad
+        if worth(orders) > self.policy.value_cap_on_board:
+            return False
+        return at_pad is None or max(worth_by_pad(orders).values(), default=0.0) <= at_pad
+
     def acceptable(self, order: Order, group: int) -> bool:
         """Tell whether an order may fly from a group's hub to its pad at all: hub, custody, goods."""
-        custody = self.tables.sky.pad(order.to_pad).custody
+        custody, goods = self.tables.sky.pad(order.to_pad).custody, order.consignment.dangerous_goods
         return (
             order.from_pad == self.tables.groups[group].home_pad
-            and custody.meets(order.consignment.custody)
-            and not order.consignment.dangerous_goods
+            and custody.meets(self.policy.custody_asked(order.consignment))
+            and (not goods or any(held.un_number == goods for held in self.policy.dangerous_goods_allowed))
         )
 
-    def make(self, orders: Sequence[Order], group: int, piece: Slice) -> Trip | None:
-        """Return the trip that delivers orders in a sequence with the corridors of a slice; None when impossible."""
-        flights = self._flights(orders, group, piece)
+    def make(self, orders: Sequence[Order], group: int, piece: Slice, call: str = "") -> Trip | None:
+        """Return the trip that delivers orders in a sequence with the corridors of a slice; None when impossible.
+
+        With a ``call`` it goes to that pad first, where all clears that has to.
+        """
+        flights = self.flights(orders, group, piece, call)
         if flights is None:
             return None
-        hops, members = self.hops(flights, orders, group), self.tables.groups[group]
+        hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
+        if any(self.goods_refused(hop) for hop in hops):
+            return None
         if sum(hop.energy_wh for hop in hops) > most_usable_wh(members.drones, members.kind, self.policy):
             return None
         starts = self._starts(orders, hops, piece)
@@ -119,22 +169,34 @@ class Trips:
             return None
         return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops))
 
-    def _flights(self, orders: Sequence[Order], group: int, piece: Slice) -> list[Flight] | None:
-        home = self.tables.groups[group].home_pad
-        stops = [home, *stops_of(orders), home]
+    def goods_refused(self, hop: Hop) -> tuple[str, ...]:
+        """Return the sides that a hop passes with dangerous goods on board for which no approval is held."""
+        goods = {order.consignment.dangerous_goods for order in hop.aboard} - {""}
+        sides = hop.flight.passage.jurisdictions or ("",)
+        return tuple(side for side in sides if not all(self.policy.goods_approval(one, side) for one in goods))
+
+    def flights(self, orders: Sequence[Order], group: int, piece: Slice, call: str) -> list[Flight] | None:
+        """Return the flights of a trip, by way of a call if there is one; None when one of them cannot be flown."""
+        home, asked = self.tables.groups[group].home_pad, stops_of(orders)
+        if call in asked[1:]:
+            return None  # another sequence calls there first
+        stops = [home, *dict.fromkeys([call, *asked] if call else asked), home]
         flights = [piece.flights[group].get(pair) for pair in pairwise(stops)]
         ready = [flight for flight in flights if flight is not None and flight.flyable]
         return ready if len(ready) == len(flights) else None
 
-    def hops(self, flights: Sequence[Flight], orders: Sequence[Order], group: int) -> tuple[Hop, ...]:
+    def hops(self, flights: Sequence[Flight], orders: Sequence[Order], group: int, call: str = "") -> tuple[Hop, ...]:
         """Return the legs of a trip along some flights, with the payload that falls at each delivery."""
         hops: list[Hop] = []
         clock_s, aboard = 0.0, list(orders)
         for flight in flights:
-            delivers = bool(aboard)
+            staying = [order for order in aboard if order.to_pad != flight.to_pad]
+            clears = self.customs.clearing(tuple(aboard), flight.to_pad, call)
+            dwell_s = self.tables.sky.pad(flight.to_pad).customs_dwell_s if clears else 0.0
             payload_kg = round(sum(order.consignment.mass_kg for order in aboard), 4)
             lands_s = clock_s + flight.flown_s
-            hover_s = self.policy.handover_s if delivers else 0.0
+            hover_s = self.policy.handover_s if len(staying) < len(aboard) else 0.0
+            waits_s = dwell_s if any(order in staying for order in clears) else 0.0
             hops.append(
                 Hop(
                     flight=flight,
@@ -142,11 +204,14 @@ class Trips:
                     energy_wh=self._energy_wh(flight, group, payload_kg, hover_s),
                     starts_s=clock_s,
                     lands_s=lands_s,
-                    ends_s=lands_s + hover_s,
+                    ends_s=lands_s + hover_s + waits_s,
+                    hover_s=hover_s,
+                    aboard=tuple(aboard),
+                    clears=clears,
+                    dwell_s=dwell_s,
                 )
             )
-            clock_s = hops[-1].ends_s
-            aboard = [order for order in aboard if order.to_pad != flight.to_pad]
+            clock_s, aboard = hops[-1].ends_s, staying
         return tuple(hops)
 
     def _energy_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> float:
@@ -162,19 +227,41 @@ class Trips:
         spans: tuple[Span, ...] = ((job.start, job.end - timedelta(seconds=hops[-1].lands_s)),)
         if job.later:
             spans = shifted_in(spans, [piece.when], 0.0, hops[-1].lands_s)
-        delivered = {hop.flight.to_pad: hop.ends_s for hop in hops[:-1]}
+        delivered = {hop.flight.to_pad: hop for hop in hops[:-1]}
         for order in orders:
-            after_s = delivered[order.to_pad]
-            if exceeds_cold_chain(order, after_s):
+            after_s = delivered[order.to_pad].released_after_s(order)
+            if exceeds_cold_chain(order, after_s * self.policy.time_factor):
                 return ()
             spans = _limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
         for hop in hops:
+            spans = self.cleared(self.well_kept(spans, hop), hop)
+        for hop in hops:
             allowed = hop.flight.passage.spans
             spans = shifted_in(spans, allowed, hop.starts_s, hop.ends_s)
+            laden = hop.flight.goods_lawful
+            if laden is not None and any(order.consignment.dangerous_goods for order in hop.aboard):
+                spans = shifted_in(spans, laden.spans, hop.starts_s, hop.ends_s)
         for hold in holds(hops, self.tables):
             open_spans = self.tables.sky.pad(hold.pad).schedule.spans(job.start - DAY, job.end + DAY)
             spans = shifted_in(spans, open_spans, hold.from_s, hold.until_s)
         return _whole_seconds(spans)
+
+    def well_kept(self, spans: tuple[Span, ...], hop: Hop) -> tuple[Span, ...]:
+        """Keep the starts for which all that is handed over, or cleared, after a hop has the custody it asks for."""
+        job, pad = self.tables.job, self.tables.sky.pad(hop.flight.to_pad)
+        for order in dict.fromkeys((*hop.delivers, *hop.clears)):
+            kept = pad.custody_spans(self.policy.custody_asked(order.consignment), job.start - DAY, job.end + DAY)
+            until_s = hop.handed_s if order in hop.delivers else hop.ends_s
+            spans = shifted_in(spans, kept, hop.lands_s, until_s)
+        return spans
+
+    def cleared(self, spans: tuple[Span, ...], hop: Hop) -> tuple[Span, ...]:
+        """Keep the starts for which customs are there from a landing until they have cleared what clears after it."""
+        if not hop.clears:
+            return spans
+        job, windows = self.tables.job, self.tables.sky.pad(hop.flight.to_pad).customs_windows
+        there = () if windows is None else windows.spans(job.start - DAY, job.end + DAY)
+        return shifted_in(spans, there, hop.lands_s, hop.cleared_s)
 
     def _cost(self, hops: Sequence[Hop]) -> float:
         return sortie_cost(self.policy, hops[-1].lands_s, sum(hop.energy_wh for hop in hops))
@@ -192,7 +279,7 @@ def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:
 
 
 def exceeds_cold_chain(order: Order, delivered_after_s: float) -> bool:
-    """Tell whether a delivery this long after take-off breaks the order's cold chain."""
+    """Tell whether a delivery this long after take-off, as a quantile, breaks the order's cold chain."""
     longest = order.consignment.max_minutes
     return longest is not None and delivered_after_s > longest * 60.0
 
@@ -212,6 +299,41 @@ def holds(hops: Sequence[Hop], tables: Tables) -> list[Hold]:
     last = hops[-1]
     held.append(Hold(pad=home, from_s=last.lands_s - last.flight.descent_s, until_s=last.lands_s + turnaround_s))
     return held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """Declared value that lies at a pad, in seconds after the take-off of the trip that brings it."""
+
+    pad: str
+    from_s: float
+    """When it touches down."""
+    until_s: float
+    """When somebody has taken it away."""
+    value: float
+
+
+def deposits(trip: Trip, dwell_s: float) -> list[Deposit]:
+    """Return what a trip leaves at which pads, and for how long: until a dwell after its hand-over and customs."""
+    values = worth_by_pad(trip.orders)
+    return [
+        Deposit(pad=pad, from_s=hop.lands_s, until_s=hop.released_s + dwell_s, value=values[pad])
+        for hop in trip.hops[:-1]
+        if (pad := hop.flight.to_pad) in values
+    ]
+
+
+def worth(orders: Iterable[Order]) -> float:
+    """Return the declared value of some orders."""
+    return sum(order.consignment.declared_value for order in orders)
+
+
+def worth_by_pad(orders: Iterable[Order]) -> dict[str, float]:
+    """Return the declared value of some orders by the pad they go to."""
+    values: dict[str, float] = {}
+    for order in orders:
+        values[order.to_pad] = values.get(order.to_pad, 0.0) + order.consignment.declared_value
+    return values
 
 
 def stops_of(orders: Iterable[Order]) -> list[str]:

@@ -35,6 +35,7 @@ from planner.physics.energy import EnergyModel, OwnModel, Phases
 from planner.physics.powers import powers
 from planner.physics.weather import Grounding, air_density, grounded, mean_wind
 from planner.solving.approvals import unfit
+from planner.solving.customs import Customs
 from planner.solving.laws import Lawful, Laws, height_caps
 from planner.solving.pieces import timed
 
@@ -66,6 +67,8 @@ class Flight:
     passage: Passage
     lawful: Lawful
     """When the rules of the jurisdictions allow it; the passage's spans lie within."""
+    goods_lawful: Lawful | None = None
+    """The same with dangerous goods on board; None where the job has none."""
     weather: Weather = STILL_AIR
     level_s: Floats = field(default_factory=lambda: np.zeros(1), compare=False)
     """Seconds over all level pieces in each scenario of the forecast's error; shape (scenarios,)."""
@@ -275,12 +278,13 @@ def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
 
 def _slices(made: FlightMaker, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
     """Cut the day where anything opens or closes, and make the flights of each cut."""
+    customs = Customs.of(made.job, made.base.sky)
     spans = cuts_of(made, groups)
     for number, (when, weather) in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
         for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, pads_of(made.job, group), when, weather)
+            flights[index], refused[index] = made.flights(group, pads_of(made.job, group, customs), when, weather)
         yield Slice(when=when, flights=flights, refused=refused, weather=weather)
 
 
@@ -336,10 +340,11 @@ def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
     return frozenset([*in_force, *(number for number in named if permits[number].spans(*when))])
 
 
-def pads_of(job: Job, group: Group) -> tuple[str, ...]:
-    """Return the pads that a group may have to fly between."""
-    asked = {order.to_pad for order in job.orders if order.from_pad == group.home_pad}
-    return tuple(sorted(asked | {group.home_pad}))
+def pads_of(job: Job, group: Group, customs: Customs) -> tuple[str, ...]:
+    """Return the pads that a group may have to fly between, with those to clear customs at on the way."""
+    orders = [order for order in job.orders if order.from_pad == group.home_pad]
+    posts = {post.id for post in customs.posts} if any(customs.needed(order) for order in orders) else set()
+    return tuple(sorted({order.to_pad for order in orders} | posts | {group.home_pad}))
 
 
 @dataclass(slots=True)
@@ -353,7 +358,7 @@ class FlightMaker:
     """Frozen corridors; when there are any, they alone are flown, and only while they are approved."""
     charts: dict[object, Chart] = field(default_factory=dict)
     networks: dict[object, nx.DiGraph] = field(default_factory=dict)
-    passages: dict[tuple[object, ...], tuple[Passage, Lawful]] = field(default_factory=dict)
+    passages: dict[tuple[object, ...], tuple[Passage, Lawful, Lawful | None]] = field(default_factory=dict)
     laws: Laws = field(init=False)
 
     def __post_init__(self) -> None:
@@ -390,14 +395,20 @@ class FlightMaker:
             self.networks[key] = network_of(chart, aircraft=group.aircraft, when=when, pace=pace)
         return self.networks[key]
 
-    def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful]:
+    def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful, Lawful | None]:
         """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""
         key = (group.kind.id, named_by(self.base.sky, group.aircraft), tuple(pad.id for pad in ends), points)
         if key not in self.passages:
             whole = (self.job.start, self.job.end)
             passed = passage(points, ends, self.chart(group), aircraft=group.aircraft, when=whole)
             lawful = self.laws.lawful(points, ends, passed, group.kind, group.drones[0].id)
-            self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful
+            goods = next((o.consignment.dangerous_goods for o in self.job.orders if o.consignment.dangerous_goods), "")
+            laden = (
+                self.laws.lawful(points, ends, passed, group.kind, group.drones[0].id, dangerous_goods=goods)
+                if goods
+                else None
+            )
+            self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful, laden
         return self.passages[key]
 
     def flight(self, course: Course, group: Group, weather: Weather) -> Flight:
@@ -445,7 +456,7 @@ class FlightMaker:
     def _flight(self, own_id: str, points: Points, pads: tuple[str, str], group: Group, weather: Weather) -> Flight:
         kind = group.kind
         start, end = self.base.sky.pad(pads[0]), self.base.sky.pad(pads[1])
-        passed, lawful = self._passage(points, (start, end), group)
+        passed, lawful, goods_lawful = self._passage(points, (start, end), group)
         pieces = timed(
             points,
             (start, end),
@@ -468,6 +479,7 @@ class FlightMaker:
             sinking_s=pieces.sinking_s,
             passage=passed,
             lawful=lawful,
+            goods_lawful=goods_lawful,
             weather=weather,
             level_s=pieces.level_s,
             grounded=grounded(kind, weather, pieces.highest_agl_m),

@@ -12,6 +12,7 @@ from airspace.errors import BadInput
 from airspace.model.pads import Custody
 from airspace.model.sources import Confidence
 from planner.formats.scenario import lint, read_job, read_scenario
+from planner.model.goods import GoodsApproval
 
 
 def test_a_good_scenario_is_read_from_its_folder_or_its_file(scenario):
@@ -86,6 +87,35 @@ def test_what_is_optional_may_be_left_out(scenario, edit):
     assert told.job.weather.wind_mps == 0
 
 
+def test_dangerous_goods_and_their_approvals_are_read(scenario, edit):
+    edit("orders.csv", ",30,,2", ",30,un 3480,2")
+    edit("scenario.toml", "clearance_m", APPROVED % ("3480", "north"))
+    job = read_scenario(scenario).job
+    assert job.orders[0].consignment.dangerous_goods == "UN3480"
+    assert job.policy.dangerous_goods_allowed == (
+        GoodsApproval(un_number="UN3480", jurisdiction="north", approval="A-1"),
+    )
+
+
+def test_what_is_pre_cleared_bears_its_approval(scenario, edit):
+    edit("orders.csv", "client", "precleared")
+    edit("orders.csv", "王先生", "ATA-1")
+    edit("scenario.toml", "clearance_m", "customs = true\nclearance_m")
+    job = read_scenario(scenario).job
+    assert [order.precleared for order in job.orders] == ["ATA-1", ""]
+    assert job.policy.customs is True
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_a_bare_yes_or_no_is_no_approval_of_customs(scenario, edit, word):
+    edit("orders.csv", "client", "precleared")
+    edit("orders.csv", "王先生", word)
+    with pytest.raises(BadInput) as caught:
+        read_scenario(scenario)
+    [told] = caught.value.problems
+    assert (told.code, told.place) == ("BAD_VALUE", "line 2, column precleared")
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(scenario):
     expected = read_job(scenario).orders
     path = scenario / "orders.csv"
@@ -108,6 +138,9 @@ def test_warnings_are_told_and_stop_nothing(scenario, edit, caplog):
         read_job(scenario)
     assert "Did you mean 'CAA'?" in caplog.text
 
+
+APPROVED = 'dangerous_goods_allowed = [{un_number = "%s", jurisdiction = "%s", approval = "A-1"}]\nclearance_m'
+HELD = "policy.dangerous_goods_allowed[0]"
 
 # Each case: file, old text, new text, then the code and the place of the problem it must end in.
 BAD = [
@@ -161,6 +194,13 @@ BAD = [
     ("orders.csv", "staffed", "guarded", "UNKNOWN_VALUE", "line 2, column custody"),
     ("orders.csv", ",2,8,30,", ",8,2,30,", "LOWER_ABOVE_UPPER", "line 2, column temp_min_c"),
     ("orders.csv", ",30,,2", ",30,no,2", "BAD_VALUE", "line 2, column dangerous_goods"),
+    ("orders.csv", ",30,,2", ",30,UN99999,2", "BAD_VALUE", "line 2, column dangerous_goods"),
+    ("orders.csv", ",30,,2", ',30,"UN3480,UN3373",2', "BAD_VALUE", "line 2, column dangerous_goods"),
+    ("scenario.toml", "clearance_m", APPROVED % ("6.2", "north"), "BAD_UN_NUMBER", f"{HELD}.un_number"),
+    ("scenario.toml", "clearance_m", APPROVED % ("UN1", "north"), "BAD_UN_NUMBER", f"{HELD}.un_number"),
+    ("scenario.toml", "clearance_m", APPROVED % ("UN3480", "nort"), "UNKNOWN_JURISDICTION", f"{HELD}.jurisdiction"),
+    ("scenario.toml", "clearance_m", "time_factor = 0.9\nclearance_m", "OUT_OF_RANGE", "policy.time_factor"),
+    ("scenario.toml", "clearance_m", "value_cap_per_pad = 9\nclearance_m", "BAD_VALUE", "policy.pad_dwell_s"),
     ("orders.csv", ",30,,2", ",30,,2.5", "WRONG_TYPE", "line 2, column priority"),
     ("orders.csv", "mass_kg", "mass", "MISSING_COLUMN", "line 1"),
     ("orders.csv", "custody", "mass_kg", "DUPLICATE_COLUMN", "line 1"),
