@@ -68,6 +68,8 @@ class Chart:
     heights: HeightFrame
     zones: tuple[tuple[Zone, shapely.Geometry], ...]
     """Every zone that asks for anything, with its area in the frame."""
+    tree: shapely.STRtree
+    """Their areas, in the same order."""
     bands_amsl_m: Mapping[str, tuple[float, float]]
     """By zone id: the lowest floor and highest ceiling that its band can have over this airspace's ground."""
     gates: tuple[tuple[Gate, shapely.Geometry], ...]
@@ -85,8 +87,10 @@ class Chart:
             If it does not fit one frame.
         """
         frame, heights = Frame.around(sky.geometries), sky.heights
-        zones = tuple((zone, projected(zone.area, frame)) for zone in sky.zones if zone.closed)
-        shapely.prepare([area for _, area in zones])
+        closed = [zone for zone in sky.zones if zone.closed]
+        areas = projected(np.array([zone.area for zone in closed], dtype=object), frame)
+        shapely.prepare(areas)
+        zones = tuple(zip(closed, areas.tolist(), strict=True))
         gates = tuple((gate, projected(gate.area, frame)) for gate in sky.gates)
         sides = tuple((side, projected(side.area, frame)) for side in sky.jurisdictions)
         lines = [shapely.boundary(area) for _, area in sides]
@@ -96,6 +100,7 @@ class Chart:
             frame=frame,
             heights=heights,
             zones=zones,
+            tree=shapely.STRtree(areas),
             bands_amsl_m={zone.id: zone.band.widest_amsl_m(heights, zone.area) for zone, _ in zones},
             gates=gates,
             jurisdictions=sides,
@@ -110,6 +115,10 @@ class Chart:
         lower_m, upper_m = self.bands_amsl_m[zone.id]
         gap_m = self.rules.vertical_gap_m
         return lower_m - gap_m < highest_amsl_m and lowest_amsl_m < upper_m + gap_m
+
+    def near(self, shape: shapely.Geometry, reach_m: float) -> list[int]:
+        """Return the numbers of the zones within some metres of a shape of the frame, in rising order."""
+        return sorted(self.tree.query(shape, predicate="dwithin", distance=reach_m).tolist())
 
     def at_level(self, zone: Zone, level_m: float) -> bool:
         """Tell whether a zone is in the way at a flight level."""

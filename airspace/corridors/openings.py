@@ -87,12 +87,13 @@ def _obstacles(
     chart: Chart, shut: frozenset[str], opened: frozenset[str], ground: Sequence[shapely.Geometry]
 ) -> list[shapely.Polygon]:
     in_the_way = [area for zone, area in chart.zones if zone.id in shut]
+    obstacles = cleaning.obstacles([*in_the_way, *ground], chart.rules.keep_out_m)
     fences = cleaning.wall(
         [area for _, area in chart.jurisdictions],
         [area for gate, area in chart.gates if gate.id in opened],
         chart.rules.fence_m,
     )
-    return cleaning.merged([*cleaning.obstacles([*in_the_way, *ground], chart.rules.keep_out_m), *fences])
+    return cleaning.merged([*obstacles, *fences]) if fences else obstacles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +149,8 @@ def _nearest_zone(
     reach_m = chart.rules.keep_out_m + cleaning.GUARD_M
     gaps = [
         (float(shapely.distance(here, area)), zone.permittable, zone.id, zone)
-        for zone, area in chart.zones
-        if shapely.dwithin(area, here, reach_m)
-        and chart.above(pad, zone, level_m)
-        and aircraft.stopped(zone, chart, (pad.elevation_amsl_m, level_m))
+        for zone, area in (chart.zones[number] for number in chart.near(here, reach_m))
+        if chart.above(pad, zone, level_m) and aircraft.stopped(zone, chart, (pad.elevation_amsl_m, level_m))
     ]
     nearest = min(gaps, key=lambda item: item[:3], default=None)
     return (np.inf, None) if nearest is None else (nearest[0], nearest[3])
