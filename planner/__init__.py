@@ -19,9 +19,10 @@ from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy, Weather
 from planner.model.orders import Consignment, Order
 from planner.model.plans import Leg, Plan, Reason, Sortie, Unserved, Waypoint
+from planner.model.powers import MassPower, Multirotor, PowerTable, Quadplane
 from planner.model.reviews import Finding, Review, Verdict
 from planner.model.scenarios import Scenario
-from planner.physics.energy import EnergyModel, MassPower
+from planner.physics.energy import EnergyModel, OwnModel
 from planner.planning import check, plan, solve
 from planner.solving.enquiries import enquire
 from planner.solving.solvers import SolveOptions, Solver, Watch
@@ -36,11 +37,15 @@ __all__ = [
     "Job",
     "Leg",
     "MassPower",
+    "Multirotor",
     "Order",
     "OrdersUnserved",
+    "OwnModel",
     "Plan",
     "PlannerError",
     "Policy",
+    "PowerTable",
+    "Quadplane",
     "Reason",
     "Review",
     "Scenario",

@@ -6,11 +6,13 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from airspace.corridors.alternatives import alternatives
 from planner import planning, route_telling, telling
 from planner.formats.files import write_atomically
 from planner.formats.scenario import read_scenario
@@ -71,7 +73,7 @@ def _ends(from_pad: str | None, to_pad: str | None, *, all_pairs: bool) -> tuple
 
 def other_ways(count: int) -> OtherWays | None:
     """Return what finds so many other ways; None for none."""
-    return None
+    return partial(alternatives, count=count) if count else None
 
 
 def _answers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -38,9 +39,15 @@ class CorridorRules:
     """By jurisdiction: the greatest height above ground there, which closes the levels above the lowest where they lie
     higher. On the lowest level it is left to whoever judges the course, who can say which rule it is."""
 
+    avoid: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """By category of zones without restriction: how many metres of detour a metre inside is worth."""
+
     def __post_init__(self) -> None:
         if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
             raise ValueError(f"corridors: expected levels_amsl_m rising from the lowest, got {self.levels_amsl_m}")
+        for category, worth in self.avoid.items():
+            if not 0 <= worth < math.inf:
+                raise ValueError(f"corridors: expected avoid of {category!r} to be >= 0, got {worth}")
 
     @property
     def keep_out_m(self) -> float:
@@ -70,6 +77,8 @@ class Chart:
     """Every zone that asks for anything, with its area in the frame."""
     tree: shapely.STRtree
     """Their areas, in the same order."""
+    open_zones: tuple[tuple[Zone, shapely.Geometry], ...]
+    """The others."""
     bands_amsl_m: Mapping[str, tuple[float, float]]
     """By zone id: the lowest floor and highest ceiling that its band can have over this airspace's ground."""
     gates: tuple[tuple[Gate, shapely.Geometry], ...]
@@ -87,10 +96,10 @@ class Chart:
             If it does not fit one frame.
         """
         frame, heights = Frame.around(sky.geometries), sky.heights
-        closed = [zone for zone in sky.zones if zone.closed]
-        areas = projected(np.array([zone.area for zone in closed], dtype=object), frame)
-        shapely.prepare(areas)
-        zones = tuple(zip(closed, areas.tolist(), strict=True))
+        drawn = projected(np.array([zone.area for zone in sky.zones], dtype=object), frame)
+        areas = list(zip(sky.zones, drawn.tolist(), strict=True))
+        zones = tuple(item for item in areas if item[0].closed)
+        shapely.prepare([area for _, area in zones])
         gates = tuple((gate, projected(gate.area, frame)) for gate in sky.gates)
         sides = tuple((side, projected(side.area, frame)) for side in sky.jurisdictions)
         lines = [shapely.boundary(area) for _, area in sides]
@@ -100,8 +109,9 @@ class Chart:
             frame=frame,
             heights=heights,
             zones=zones,
-            tree=shapely.STRtree(areas),
-            bands_amsl_m={zone.id: zone.band.widest_amsl_m(heights, zone.area) for zone, _ in zones},
+            tree=shapely.STRtree([area for _, area in zones]),
+            open_zones=tuple(item for item in areas if not item[0].closed),
+            bands_amsl_m={zone.id: zone.band.widest_amsl_m(heights, zone.area) for zone in sky.zones},
             gates=gates,
             jurisdictions=sides,
             posts={
@@ -123,6 +133,17 @@ class Chart:
     def at_level(self, zone: Zone, level_m: float) -> bool:
         """Tell whether a zone is in the way at a flight level."""
         return self.reaches(zone, level_m, level_m)
+
+    def within(self, zone: Zone, level_m: float) -> bool:
+        """Tell whether a flight level can lie inside the band of a zone."""
+        lower_m, upper_m = self.bands_amsl_m[zone.id]
+        return lower_m <= level_m <= upper_m
+
+    @property
+    def avoided(self) -> tuple[tuple[Zone, shapely.Geometry, float], ...]:
+        """The zones that are open and avoided, with their areas and what a metre inside is worth."""
+        worth = self.rules.avoid
+        return tuple((zone, area, worth[zone.category]) for zone, area in self.open_zones if worth.get(zone.category))
 
     def above(self, pad: Pad, zone: Zone, level_m: float) -> bool:
         """Tell whether a zone is in the way of a climb from a pad to a flight level."""

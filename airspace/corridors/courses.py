@@ -79,7 +79,7 @@ def matrix(network: nx.DiGraph, pads: Sequence[str], *, weight: str = "length_m"
     UnknownPad
         If the network has no such pad.
     """
-    reached, previous, index = _distances(network, pads)
+    reached, previous, index = distances(network, pads)
     if weight != "cost_s":
         reached = _summed(network, reached, previous, index, weight)
     return reached[:, [index[pad] for pad in pads]]
@@ -87,7 +87,7 @@ def matrix(network: nx.DiGraph, pads: Sequence[str], *, weight: str = "length_m"
 
 def courses(network: nx.DiGraph, pads: Sequence[str]) -> dict[tuple[str, str], Course]:
     """Return the cheapest course of every ordered pair of pads that are joined, and are not at one place."""
-    reached, previous, index = _distances(network, pads)
+    reached, previous, index = distances(network, pads)
     names, mirrored = list(network.nodes), not network.graph["pace"].directed
     found: dict[tuple[str, str], Course] = {}
     for row, start in enumerate(pads):
@@ -97,7 +97,7 @@ def courses(network: nx.DiGraph, pads: Sequence[str]) -> dict[tuple[str, str], C
             if start == end or _apart_m(network, start, end) < LEAST_APART_M:
                 continue
             if np.isfinite(reached[row, index[end]]):
-                walk = _walk(previous[row], index[end], names)
+                walk = [names[number] for number in walk_to(previous[row], index[end])]
                 found[start, end] = course_of(network, walk)
                 if mirrored:
                     # The way back differs in its climbs by as much as every other way back.
@@ -154,19 +154,27 @@ def shortest(network: nx.DiGraph, from_pad: str, to_pad: str) -> Course | None:
     return courses(network, [from_pad, to_pad]).get((from_pad, to_pad))
 
 
-def _distances(network: nx.DiGraph, pads: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int32], dict[Name, int]]:
+def distances(network: nx.DiGraph, pads: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int32], dict[Name, int]]:
+    """Return costs from some pads to every node, shape (len(pads), nodes), the node before each, and their numbers.
+
+    Raises
+    ------
+    UnknownPad
+        If the network has no such pad.
+    """
     index = {name: number for number, name in enumerate(network.nodes)}
     unknown = sorted(set(pads) - index.keys())
     if unknown:
         raise UnknownPad(f"no pad {', '.join(map(repr, unknown))} in the network")
     if not pads:
         return np.empty((0, len(index))), np.empty((0, len(index)), np.int32), index
-    table = _weighted(network, index, "cost_s")
+    table = weighted(network, index, "cost_s")
     reached, previous = dijkstra(table, indices=[index[pad] for pad in pads], return_predecessors=True)
     return np.atleast_2d(reached), np.atleast_2d(previous), index
 
 
-def _weighted(network: nx.DiGraph, index: Mapping[Name, int], weight: str) -> csr_array:
+def weighted(network: nx.DiGraph, index: Mapping[Name, int], weight: str) -> csr_array:
+    """Return a network as a matrix of what its edges come to, by the numbers of an index."""
     edges = [(index[a], index[b], value) for a, b, value in network.edges(data=weight)]
     rows, columns, values = np.array(edges, float).reshape(-1, 3).T
     return sparse(rows.astype(np.int64), columns.astype(np.int64), values, len(index))
@@ -176,7 +184,7 @@ def _summed(
     network: nx.DiGraph, reached: Floats, previous: npt.NDArray[np.int32], index: Mapping[Name, int], weight: str
 ) -> Floats:
     """Return another weight summed along the cheapest walks: each step adds twice as many pieces as the last one."""
-    table = _weighted(network, index, weight)
+    table = weighted(network, index, weight)
     total = np.where(np.isfinite(reached), 0.0, np.inf)
     jump = np.where(previous >= 0, previous, np.arange(previous.shape[1])[None, :])
     for row in range(len(total)):
@@ -189,11 +197,12 @@ def _summed(
     return total
 
 
-def _walk(previous: npt.NDArray[np.int32], end: int, names: Sequence[Name]) -> list[Name]:
+def walk_to(previous: npt.NDArray[np.int32], end: int) -> list[int]:
+    """Return the nodes of the cheapest walk to a node, from the node before each, shape (nodes,)."""
     line = [end]
     while previous[line[-1]] >= 0:
         line.append(int(previous[line[-1]]))
-    return [names[number] for number in reversed(line)]
+    return line[::-1]
 
 
 def split_long(

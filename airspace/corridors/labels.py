@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,11 @@ import shapely
 
 from airspace.corridors.charts import Chart
 from airspace.corridors.passages import TOUCH_M, covers
+from airspace.corridors.preferences import Preferences, inside
 from airspace.model.zones import Zone
+
+Place: TypeAlias = tuple[int, int, int]
+"""Whole millimetres east and north, and the number of the level."""
 
 Geometries = npt.NDArray[np.object_]
 
@@ -33,6 +38,7 @@ class Labels:
     aircraft: frozenset[str]
     shut: tuple[frozenset[str], ...]
     """By level: ids of the zones that may not be entered there."""
+    preferences: Preferences
 
     def rounded(self, level: int, places_m: npt.NDArray[np.float64]) -> list[tuple[str, ...]]:
         """Return what corners of a level, metres of the frame, shape (n, 2), go round."""
@@ -46,7 +52,19 @@ class Labels:
         things += [(HEIGHT_CAP, area, rules.keep_out_m) for area in self.chart.low_ground(level_m)]
         sides = [area for _, area in self.chart.jurisdictions]
         things += [(BOUNDARY, shapely.boundary(area), rules.fence_m) for area in sides]
+        things += [(zone.id, shapely.boundary(area), 0.0) for zone, area, _ in self.preferences.areas[level]]
         return _near(shapely.points(places_m), things)
+
+    def avoided(self, pieces: Sequence[tuple[Place, Place]]) -> list[tuple[str, ...]]:
+        """Return the avoided zones that level pieces pass."""
+        found: list[tuple[str, ...]] = [()] * len(pieces)
+        for level, areas in enumerate(self.preferences.areas):
+            mine = [n for n, (a, b) in enumerate(pieces) if a[2] == b[2] == level] if areas else []
+            lines = np.array([shapely.LineString([(x / 1000, y / 1000) for x, y, _ in pieces[n]]) for n in mine])
+            things = [(zone.id, inside(area), 0.0) for zone, area, _ in areas]
+            for number, names in zip(mine, _near(lines, things, exactly=True), strict=True):
+                found[number] = names
+        return found
 
     def entered(self, level_m: float, lines: Sequence[shapely.Geometry]) -> list[tuple[Zone, ...]]:
         """Return the closed zones that level pieces, in the frame, enter or come too near to."""

@@ -9,9 +9,8 @@ places that a better course could pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +21,7 @@ from scipy.sparse.csgraph import dijkstra
 from airspace.corridors import visibility
 from airspace.corridors.bridges import Change, climbs_s, profiles
 from airspace.corridors.paces import Pace
+from airspace.corridors.preferences import Preferences
 from airspace.corridors.stacks import Stack, inside_any
 from airspace.corridors.visibility import Corners, Integers, Pairs
 
@@ -34,14 +34,14 @@ ENGINE_CORNERS = 1000
 SAME_S = 1e-6
 """Costs this near to each other are equal: sums of the same square roots in another order."""
 
+CALL_S = 1e-6
+"""Added for each place on the outline of an avoided zone, so that a straight course along one has no more of them."""
+
 MOST_PAIRS = 4_000_000
 """Pairs of places that are looked at at a time."""
 
-PAD, CORNER, JUNCTION = 0, 1, 2
-"""Kinds of nodes."""
-
-Extra: TypeAlias = Callable[[Integers, Integers, Numbers], Floats]
-"""What straight pieces cost on top of their time, in seconds: from, to (whole millimetres, shape (n, 2)), level."""
+PAD, CORNER, JUNCTION, BORDER = 0, 1, 2, 3
+"""Kinds of nodes: pads, corners of obstacles, where outlines of two levels part, outlines of avoided zones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Nodes:
     level: Numbers
     """Number of the level, shape (n,)."""
     kind: Numbers
-    """PAD, CORNER or JUNCTION."""
+    """PAD, CORNER, JUNCTION or BORDER."""
     which: Numbers
     """Number of the pad or of the corner on its level; -1 for others."""
 
@@ -97,9 +97,9 @@ class Lattice:
     """Arcs that change level on their way."""
 
     @classmethod
-    def of(cls, stack: Stack, spots: Sequence[Spot], pace: Pace, *, extra: Extra | None = None) -> Lattice:
+    def of(cls, stack: Stack, spots: Sequence[Spot], pace: Pace, *, preferences: Preferences | None = None) -> Lattice:
         """Make the search graph of some pads among stacked obstacles."""
-        nodes = _nodes(stack, spots)
+        nodes = _nodes(stack, spots, preferences)
         pairs = np.vstack([_seen_on(level, stack, nodes) for level in range(len(stack))])
         arcs = np.vstack((pairs, pairs[:, ::-1])).astype(np.int32)
         lattice = cls(
@@ -108,11 +108,11 @@ class Lattice:
             pace=pace,
             nodes=nodes,
             arcs=arcs,
-            costs_s=_level_costs_s(nodes, arcs, pace, extra),
+            costs_s=_level_costs_s(nodes, arcs, pace, preferences),
         )
         if len(stack) == 1:
             return lattice
-        return _bridged(_with_climbs(lattice), extra)
+        return _bridged(_with_climbs(lattice), preferences)
 
     def costs_between_s(self) -> Floats:
         """Return what the cheapest courses between all pads cost, shape (pads, pads); infinite without one."""
@@ -176,7 +176,7 @@ def _walked(previous: Numbers, end: int, size: int) -> tuple[int, ...]:
     return tuple(reversed(line))
 
 
-def _nodes(stack: Stack, spots: Sequence[Spot]) -> Nodes:
+def _nodes(stack: Stack, spots: Sequence[Spot], preferences: Preferences | None) -> Nodes:
     places, levels, kinds, which = (
         [np.empty((0, 2), np.int64)],
         [np.empty(0, int)],
@@ -189,18 +189,26 @@ def _nodes(stack: Stack, spots: Sequence[Spot]) -> Nodes:
         corners = stack.corners[level].at
         pads = [number for number, spot in enumerate(spots) if level in spot.levels]
         pad_places = np.array([spots[number].place_mm for number in pads], np.int64).reshape(-1, 2)
-        reached = junctions[open_at[level]]
-        places += [corners, pad_places, reached]
-        count = len(corners) + len(pads) + len(reached)
-        levels.append(np.full(count, level))
-        kinds.append(np.repeat([CORNER, PAD, JUNCTION], [len(corners), len(pads), len(reached)]))
-        which.append(np.concatenate([np.arange(len(corners)), np.array(pads, int), np.full(len(reached), -1)]))
+        reached, borders = junctions[open_at[level]], _borders(level, stack, preferences)
+        places += [corners, pad_places, reached, borders]
+        counts = [len(corners), len(pads), len(reached), len(borders)]
+        levels.append(np.full(sum(counts), level))
+        kinds.append(np.repeat([CORNER, PAD, JUNCTION, BORDER], counts))
+        which.append(np.concatenate([np.arange(counts[0]), np.array(pads, int), np.full(counts[2] + counts[3], -1)]))
     return Nodes(
         place_mm=np.vstack(places),
         level=np.concatenate(levels).astype(np.int32),
         kind=np.concatenate(kinds).astype(np.int32),
         which=np.concatenate(which).astype(np.int32),
     )
+
+
+def _borders(level: int, stack: Stack, preferences: Preferences | None) -> Integers:
+    """Return the places on outlines of avoided zones that are inside no obstacle of a level."""
+    if preferences is None or preferences.none:
+        return np.empty((0, 2), np.int64)
+    places = preferences.places_mm(level)
+    return places[~inside_any(stack.solid[level], shapely.points(places / 1000))]
 
 
 def _seen_on(level: int, stack: Stack, nodes: Nodes) -> Pairs:
@@ -233,10 +241,14 @@ def candidates(corners: Corners, points_mm: Integers) -> Pairs:
     return np.vstack((visibility.taut_pairs(corners), to_corners, between))
 
 
-def _level_costs_s(nodes: Nodes, arcs: Numbers, pace: Pace, extra: Extra | None) -> Floats:
+def _level_costs_s(nodes: Nodes, arcs: Numbers, pace: Pace, preferences: Preferences | None) -> Floats:
     starts, ends = nodes.place_mm[arcs[:, 0]], nodes.place_mm[arcs[:, 1]]
     costs_s = pace.seconds(*((ends - starts) / 1000).T)
-    return costs_s if extra is None else costs_s + extra(starts, ends, nodes.level[arcs[:, 0]])
+    if preferences is None or preferences.none:
+        return costs_s
+    calls_s = CALL_S * (nodes.kind[arcs[:, 1]] == BORDER)
+    extra_s = preferences.seconds(starts, ends, nodes.level[arcs[:, 0]], pace)
+    return np.asarray(costs_s + calls_s + extra_s)
 
 
 # Changes of level
@@ -268,8 +280,11 @@ def _with_arcs(
     )
 
 
-def _bridged(lattice: Lattice, extra: Extra | None) -> Lattice:
-    """Return the lattice with all pieces that change level on their way and can belong to a cheapest course."""
+def _bridged(lattice: Lattice, preferences: Preferences | None) -> Lattice:
+    """Return the lattice with all pieces that change level on their way and can belong to a cheapest course.
+
+    Where they change is chosen by what obstacles and climbs cost; avoided zones are charged, part by part, afterwards.
+    """
     places, of_node = np.unique(lattice.nodes.place_mm, axis=0, return_inverse=True)
     pairs = _worth_a_bridge(lattice, places)
     if len(pairs) == 0:
@@ -278,9 +293,30 @@ def _bridged(lattice: Lattice, extra: Extra | None) -> Lattice:
     if not found:
         return lattice
     arcs = np.array(sorted(found), np.int32)
-    costs_s = _level_costs_s(lattice.nodes, arcs, lattice.pace, extra)
+    changes = {arc: made for arc, (_, made) in found.items()}
+    costs_s = _level_costs_s(lattice.nodes, arcs, lattice.pace, None)
     costs_s = costs_s + np.array([found[a, b][0] for a, b in arcs.tolist()])
-    return _with_arcs(lattice, arcs, costs_s, {arc: changes for arc, (_, changes) in found.items()})
+    if preferences is not None and not preferences.none:
+        costs_s = costs_s + _avoided_s(lattice, arcs, changes, preferences)
+    return _with_arcs(lattice, arcs, costs_s, changes)
+
+
+def _avoided_s(
+    lattice: Lattice, arcs: Numbers, changes: Mapping[tuple[int, int], tuple[Change, ...]], preferences: Preferences
+) -> Floats:
+    """Return what avoided zones add to arcs that change level on their way."""
+    places, levels, owner = [], [], []
+    for number, (start, end) in enumerate(arcs.tolist()):
+        made = changes[start, end]
+        cuts = np.array([0.0, *(change.share for change in made), 1.0])[:, None]
+        first, last = lattice.nodes.place_mm[[start, end]]
+        line = np.rint(first + cuts * (last - first)).astype(np.int64)
+        places.append(np.stack((line[:-1], line[1:]), axis=1))
+        levels += [int(lattice.nodes.level[start]), *(change.after for change in made)]
+        owner += [number] * (len(made) + 1)
+    parts = np.concatenate(places)
+    extra_s = preferences.seconds(parts[:, 0], parts[:, 1], np.array(levels, np.int32), lattice.pace)
+    return np.asarray(np.bincount(owner, weights=extra_s, minlength=len(arcs)), dtype=float)
 
 
 def _worth_a_bridge(lattice: Lattice, places: Integers) -> Pairs:
@@ -388,4 +424,4 @@ def _tangent(lattice: Lattice, node: int, towards: Integers) -> bool:
     return bool(visibility.tangent(towards, corners.before[which] - here, corners.after[which] - here))
 
 
-__all__ = ["CORNER", "JUNCTION", "PAD", "Lattice", "Nodes", "Spot", "Way", "candidates", "seen", "sparse"]
+__all__ = ["BORDER", "CORNER", "JUNCTION", "PAD", "Lattice", "Nodes", "Spot", "Way", "candidates", "seen", "sparse"]

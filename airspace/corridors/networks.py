@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -18,11 +17,12 @@ import shapely
 
 from airspace.corridors.charts import Chart, CorridorRules
 from airspace.corridors.courses import Name
-from airspace.corridors.labels import Labels
-from airspace.corridors.lattices import CORNER, PAD, Lattice, Spot
+from airspace.corridors.labels import Labels, Place
+from airspace.corridors.lattices import BORDER, CORNER, PAD, Lattice, Spot
 from airspace.corridors.openings import Aircraft, Refusal, refusals, shut_zones, stack_of
 from airspace.corridors.paces import SHORTEST, Pace
 from airspace.corridors.passages import crossed_at
+from airspace.corridors.preferences import Preferences
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
@@ -61,7 +61,8 @@ def build_network(
         a piece crosses a boundary, with ``gate``; and ``level``, where the level is left or reached. Edges are level
         pieces or climbs, with ``length_m``, ``time_s``, ``cost_s``, ``level_amsl_m`` (of their end), ``climb_m``
         (downwards below zero), ``geometry`` (WGS 84 LineString), ``jurisdictions`` crossed, and ``zones`` that they
-        enter: each under a permit of ``permits``, or while it does not hold.
+        enter: each under a permit of ``permits``, or while it does not hold. ``avoided`` are the avoided zones that
+        they pass all the same; what that is worth is in ``cost_s``.
 
         ``graph["refused"]`` maps the id of each pad that may not be flown to, to its :class:`Refusal`; such a pad is
         a node without edges. ``graph["chart"]`` is the chart it was built on, ``graph["stack"]`` the obstacles by
@@ -89,15 +90,17 @@ def network_of(
     reasons = {pad.id: refusals(pad, chart, stack, asked) for pad in chart.sky.pads}
     refused = {pad: found[0] for pad, found in reasons.items() if all(found)}
     spots = [_spot(pad, chart, reasons[pad.id]) for pad in chart.sky.pads if pad.id not in refused]
-    lattice = Lattice.of(stack, spots, pace)
+    preferences = Preferences.of(chart, when)
+    lattice = Lattice.of(stack, spots, pace, preferences=preferences)
     network = nx.DiGraph(chart=chart, refused=refused, stack=stack, pace=pace)
     _add_pads(network, chart)
     labels = Labels(
         chart=chart,
         aircraft=asked.ids,
         shut=tuple(frozenset(zone.id for zone in shut_zones(chart, aircraft, when, m)) for m in chart.levels_m),
+        preferences=preferences,
     )
-    drawn = _Drawn(lattice=lattice, labels=labels)
+    drawn = _Drawn(lattice=lattice, labels=labels, preferences=preferences)
     drawn.add_arcs(lattice.arcs.tolist() if full else _flown(lattice))
     drawn.add_gates()
     _add_places(network, drawn)
@@ -137,16 +140,13 @@ def _flown(lattice: Lattice) -> list[tuple[int, int]]:
     return sorted(flown | {(end, start) for start, end in flown})
 
 
-Place: TypeAlias = tuple[int, int, int]
-"""Whole millimetres east and north, and the number of the level."""
-
-
 @dataclass(slots=True, eq=False)
 class _Drawn:
     """Places and the pieces between them as they are put together, before a network is made of them."""
 
     lattice: Lattice
     labels: Labels
+    preferences: Preferences
     numbers: dict[Place, int] = field(default_factory=dict)
     corners: set[int] = field(default_factory=set)
     pads: dict[tuple[int, str], None] = field(default_factory=dict)
@@ -181,7 +181,7 @@ class _Drawn:
         x, y = nodes.place_mm[node].tolist()
         place = (x, y, int(nodes.level[node]))
         number = self.number(place)
-        if nodes.kind[node] == CORNER:
+        if nodes.kind[node] in (CORNER, BORDER):
             self.corners.add(number)
         if nodes.kind[node] == PAD:
             self.pads[number, self.lattice.spots[nodes.which[node]].name] = None
@@ -273,11 +273,22 @@ def _add_pieces(network: nx.DiGraph, drawn: _Drawn) -> None:
     lines = [_line(piece) for piece in drawn.pieces]
     entered = _entered(drawn, lines)
     sides = drawn.labels.jurisdictions(lines)
-    for piece, zones, passed in zip(drawn.pieces, entered, sides, strict=True):
+    avoided, extra_s = drawn.labels.avoided(drawn.pieces), _avoided_s(drawn, pace)
+    for number, piece in enumerate(drawn.pieces):
         heights_m = (chart.levels_m[piece[0][2]], chart.levels_m[piece[1][2]])
         ends = (drawn.number(piece[0]), drawn.number(piece[1]))
-        _add_edge(network, ends, pace, heights_m, zones, drawn.labels)
-        network.edges[ends]["jurisdictions"] = passed
+        _add_edge(network, ends, pace, heights_m, entered[number], drawn.labels)
+        edge = network.edges[ends]
+        edge["jurisdictions"], edge["avoided"] = sides[number], avoided[number]
+        edge["cost_s"] += extra_s[number]
+
+
+def _avoided_s(drawn: _Drawn, pace: Pace) -> list[float]:
+    """Return what avoided zones add to the cost of each piece."""
+    places = np.array(drawn.pieces, np.int64).reshape(-1, 2, 3)
+    starts, ends = places[:, 0, :2], places[:, 1, :2]
+    seconds: list[float] = drawn.preferences.seconds(starts, ends, places[:, 0, 2].astype(np.int32), pace).tolist()
+    return seconds
 
 
 def _entered(drawn: _Drawn, lines: Sequence[shapely.LineString]) -> list[tuple[Zone, ...]]:
@@ -316,4 +327,5 @@ def _add_edge(
         jurisdictions=(),
         zones=tuple(zone.id for zone in entered),
         permits=labels.permits(entered, (min(heights_m), max(heights_m))),
+        avoided=(),
     )

@@ -102,6 +102,7 @@ class PolicyTable(Strict):
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
     approvals_held: Annotated[list[Id], Field(default=[])]
+    avoid: Annotated[dict[str, NotNegative], Field(default={})]
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
     cost_per_flight_hour: NotNegative
     cost_per_kwh: NotNegative
@@ -241,13 +242,14 @@ class TemperatureFigure(Figure):
     value: Annotated[float, Field(ge=-90, le=90)]
 
 
+FigureTable = Annotated[Figure, BeforeValidator(_table)]
 PositiveTable = Annotated[PositiveFigure, BeforeValidator(_table)]
 NotNegativeTable = Annotated[NotNegativeFigure, BeforeValidator(_table)]
 TemperatureTable = Annotated[TemperatureFigure, BeforeValidator(_table)]
 
 
 class DroneTypeTable(Strict):
-    """One table of ``drones.toml``; its header is the id of the type."""
+    """One table of ``drones.toml``; its header is the id of the type. Figures of power are those of its model."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -258,10 +260,6 @@ class DroneTypeTable(Strict):
     cruise_mps: PositiveTable
     climb_mps: PositiveTable
     descent_mps: PositiveTable
-    power_coefficient: PositiveTable
-    climb_power_ratio: PositiveTable | None = None
-    descent_power_ratio: PositiveTable | None = None
-    hover_power_ratio: PositiveTable | None = None
     swap_s: NotNegativeTable | None = None
     corridor_half_width_m: NotNegativeTable | None = None
     min_turn_radius_m: NotNegativeTable | None = None
@@ -270,8 +268,88 @@ class DroneTypeTable(Strict):
     temp_max_c: TemperatureTable
 
 
+class MassPowerTable(DroneTypeTable):
+    """A type whose power goes by its mass: ``planner.model.powers.MassPower``."""
+
+    model: Literal["mass_power"] = "mass_power"
+    power_coefficient: PositiveTable
+    climb_power_ratio: PositiveTable | None = None
+    descent_power_ratio: PositiveTable | None = None
+    hover_power_ratio: PositiveTable | None = None
+    climb_constant_w: FigureTable | None = None
+    cruise_constant_w: FigureTable | None = None
+    descent_constant_w: FigureTable | None = None
+    hover_constant_w: FigureTable | None = None
+
+
+class MultirotorTable(DroneTypeTable):
+    """A type by momentum theory: ``planner.model.powers.Multirotor``."""
+
+    model: Literal["multirotor"]
+    disc_area_m2: PositiveTable
+    hover_factor: PositiveTable
+    drag_area_m2: NotNegativeTable
+    avionics_w: NotNegativeTable
+    induced_factor: PositiveTable | None = None
+    drive_efficiency: PositiveTable | None = None
+    least_forward_share: PositiveTable | None = None
+    descent_share: PositiveTable | None = None
+
+
+class QuadplaneTable(DroneTypeTable):
+    """A type with a wing: ``planner.model.powers.Quadplane``."""
+
+    model: Literal["quadplane"]
+    hover_coefficient: PositiveTable
+    lift_to_drag: PositiveTable
+    stall_mps: PositiveTable
+    climb_power_ratio: PositiveTable | None = None
+    descent_power_ratio: PositiveTable | None = None
+
+
+Several = Annotated[list[Positive], Field(min_length=1, max_length=1000)]
+
+
+class MeasuredPower(Strict):
+    """Power as an operator's own logs have it: ``planner.model.powers.PowerTable``."""
+
+    source: Name
+    verified: bool
+    source_date: Day | None = None
+    density_kg_m3: Positive
+    mass_kg: Several
+    air_speed_mps: Several
+    climb_w: Several
+    cruise_w: Annotated[list[Several], Field(min_length=1, max_length=1000)]
+    descent_w: Several
+    hover_w: Several
+
+
+class PowerTableTable(DroneTypeTable):
+    """A type whose power was measured."""
+
+    model: Literal["table"]
+    power_table: MeasuredPower
+
+
+AnyDroneTypeTable = MassPowerTable | MultirotorTable | QuadplaneTable | PowerTableTable
+
+TYPE_DOORS: dict[str, type[AnyDroneTypeTable]] = {
+    "mass_power": MassPowerTable,
+    "multirotor": MultirotorTable,
+    "quadplane": QuadplaneTable,
+    "table": PowerTableTable,
+}
+"""By the model of power that a type names."""
+
 FIGURES = tuple(name for name in DroneTypeTable.model_fields if name != "name")
-"""Names of the figures of a drone type, as they are called in :class:`planner.model.fleets.DroneType` too."""
+"""Names of the figures that every drone type has, as in :class:`planner.model.fleets.DroneType` too."""
+
+
+def power_figures(door: type[DroneTypeTable]) -> tuple[str, ...]:
+    """Return the names of the figures that a model adds, as its class in :mod:`planner.model.powers` has them too."""
+    return tuple(name for name in door.model_fields if name not in ("name", "model", *FIGURES))
+
 
 if missing := set(FIGURES) - {field.name for field in fields(DroneType)}:  # a slip of ours, found when testing
     raise TypeError(f"drone types have no {missing}")

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
 
 from pydantic import ValidationError
 
 from airspace.errors import Problem
 from airspace.formats.documents import RawFile, text_of, toml_of, without_told
-from airspace.formats.telling import Placed, about, did_you_mean, place_of, problem_of, problems_of, shown
+from airspace.formats.telling import Placed, about, did_you_mean, listed, place_of, problem_of, problems_of, shown
 from airspace.model.sources import Confidence, Source
-from planner.formats.doors import FIGURES, DroneRow, DroneTypeTable, Figure
+from planner.formats.doors import (
+    FIGURES,
+    TYPE_DOORS,
+    AnyDroneTypeTable,
+    DroneRow,
+    DroneTypeTable,
+    Figure,
+    MassPowerTable,
+    MeasuredPower,
+    MultirotorTable,
+    PowerTableTable,
+    QuadplaneTable,
+    power_figures,
+)
 from planner.formats.tables import Row, read_table
 from planner.model.fleets import Drone, DroneType
+from planner.model.powers import MassPower, Multirotor, PowerFigures, PowerTable, Quadplane
 
 
 def read_drones(file: RawFile) -> tuple[list[Placed[Drone]], list[Problem]]:
@@ -59,8 +73,11 @@ def read_drone_types(file: RawFile) -> tuple[list[Placed[DroneType]], list[Probl
 
 def _type(file: str, type_id: str, table: object) -> tuple[DroneType | None, list[Problem]]:
     subject = f"drone type {shown(type_id)}"
+    door = _door(table)
+    if door is None:
+        return None, [_unknown_model(file, type_id, table)]
     try:
-        given = DroneTypeTable.model_validate(table)
+        given = door.model_validate(table)
     except ValidationError as error:
         return None, problems_of(error, file=file, prefix=(type_id,), subject=subject, known_keys=FIGURE_KEYS)
     problems = list(_contradictions(file, type_id, given)) + list(_unknown_figures(file, type_id, given))
@@ -69,24 +86,76 @@ def _type(file: str, type_id: str, table: object) -> tuple[DroneType | None, lis
     try:
         return _drone_type(type_id, given), problems
     except ValueError as error:
-        place = place_of((type_id,))
-        return None, [*problems, problem_of(error, file=file, place=place, subject=subject, fields=FIGURES)]
+        place, known = place_of((type_id,)), (*FIGURES, *power_figures(door))
+        return None, [*problems, problem_of(error, file=file, place=place, subject=subject, fields=known)]
 
 
-FIGURE_KEYS = tuple(Figure.model_fields)
+FIGURE_KEYS = (*Figure.model_fields, *(key for key in MeasuredPower.model_fields if key not in Figure.model_fields))
 
 
-def _drone_type(type_id: str, given: DroneTypeTable) -> DroneType:
-    figures = {name: figure for name in FIGURES if (figure := getattr(given, name)) is not None}
+def _door(table: object) -> type[AnyDroneTypeTable] | None:
+    """Return the door of the model that a table names, mass_power when it names none; None for an unknown one."""
+    named = table.get("model", "mass_power") if isinstance(table, dict) else "mass_power"
+    return TYPE_DOORS.get(named) if isinstance(named, str) else None
+
+
+def _unknown_model(file: str, type_id: str, table: object) -> Problem:
+    named = table.get("model") if isinstance(table, dict) else None
+    return Problem(
+        file=file,
+        place=place_of((type_id, "model")),
+        code="UNKNOWN_MODEL",
+        found=shown(named),
+        expected=about(f"drone type {shown(type_id)}", f"a model of power: {listed(TYPE_DOORS)}"),
+        fix=did_you_mean(named, TYPE_DOORS),
+    )
+
+
+def _drone_type(type_id: str, given: AnyDroneTypeTable) -> DroneType:
+    figures = _figures(given, FIGURES)
+    power, sources = _power(given)
     return DroneType(
         id=type_id,
         name=given.name,
-        sources=MappingProxyType({name: _source(figure) for name, figure in figures.items()}),
+        power=power,
+        sources=MappingProxyType({name: _source(figure) for name, figure in figures.items()} | sources),
         **{name: figure.value for name, figure in figures.items()},
     )
 
 
-def _source(figure: Figure) -> Source:
+def _power(given: AnyDroneTypeTable) -> tuple[PowerFigures, dict[str, Source]]:
+    """Return what a type's power follows from, and where each figure of it is from."""
+    if isinstance(given, PowerTableTable):
+        return _power_table(given.power_table), {"power_table": _source(given.power_table)}
+    figures = _figures(given, power_figures(type(given)))
+    values = {name: figure.value for name, figure in figures.items()}
+    return POWERS[type(given)](**values), {name: _source(figure) for name, figure in figures.items()}
+
+
+POWERS: dict[type[DroneTypeTable], Callable[..., PowerFigures]] = {
+    MassPowerTable: MassPower,
+    MultirotorTable: Multirotor,
+    QuadplaneTable: Quadplane,
+}
+
+
+def _power_table(given: MeasuredPower) -> PowerTable:
+    return PowerTable(
+        density_kg_m3=given.density_kg_m3,
+        mass_kg=tuple(given.mass_kg),
+        air_speed_mps=tuple(given.air_speed_mps),
+        climb_w=tuple(given.climb_w),
+        cruise_w=tuple(tuple(row) for row in given.cruise_w),
+        descent_w=tuple(given.descent_w),
+        hover_w=tuple(given.hover_w),
+    )
+
+
+def _figures(given: DroneTypeTable, names: Iterable[str]) -> dict[str, Figure]:
+    return {name: figure for name in names if (figure := getattr(given, name)) is not None}
+
+
+def _source(figure: Figure | MeasuredPower) -> Source:
     confidence = Confidence.SOURCED if figure.verified else Confidence.ASSUMED
     return Source(citation=figure.source, date=figure.source_date, confidence=confidence)
 
@@ -105,7 +174,8 @@ def _contradictions(file: str, type_id: str, given: DroneTypeTable) -> Iterator[
 
 def _unknown_figures(file: str, type_id: str, given: DroneTypeTable) -> Iterator[Problem]:
     """Yield a warning for a figure that nobody knows, and an error for one that was surely meant to be known."""
-    absent = [name for name in FIGURES if name not in given.model_fields_set]
+    known = (*FIGURES, *power_figures(type(given)), "model")
+    absent = [name for name in known if name not in given.model_fields_set]
     for key in given.model_extra or {}:
         fix = did_you_mean(key, absent, cutoff=0.8)
         yield Problem(

@@ -309,6 +309,7 @@ class Gathering:
         yield from self._pads_named()
         yield from self._types_named()
         yield from self._currencies()
+        yield from self._avoided()
         yield from self._region()
 
     def _pads_named(self) -> Iterator[Problem]:
@@ -377,6 +378,21 @@ class Gathering:
                     expected=about(f"order {shown(order.id)}", f"{self.policy.currency}, the currency of the policy"),
                     fix="Convert declared_value; rates are not known here.",
                 )
+
+    def _avoided(self) -> Iterator[Problem]:
+        """Warn of categories to avoid that no open zone is of: a slip of the pen would avoid nothing."""
+        if self.policy is None or "zones" in self.contents.unread:
+            return
+        open_to_all = sorted({zone.category for zone in values(self.contents.zones) if not zone.closed} - {""})
+        for category in sorted(self.policy.avoid.keys() - set(open_to_all)):
+            yield Problem(
+                file=self._file,
+                place=f"policy.avoid.{category}",
+                code="NOTHING_TO_AVOID",
+                found=shown(category),
+                expected=f"a category of a zone with NO_RESTRICTION: {', '.join(open_to_all) or 'there is none'}",
+                warning=True,
+            )
 
     def _region(self) -> Iterator[Problem]:
         contents = self.contents

@@ -30,5 +30,5 @@ def schemas() -> dict[str, dict[str, Any]]:
         "review": job.ReviewFile,
     }
     made = {name: model.model_json_schema() for name, model in models.items()}
-    made["drones"] = TypeAdapter(dict[str, job.DroneTypeTable]).json_schema()
+    made["drones"] = TypeAdapter(dict[str, job.AnyDroneTypeTable]).json_schema()
     return {name: {"$schema": DIALECT, **made[name]} for name in sorted(made)}

@@ -9,11 +9,9 @@ from types import MappingProxyType
 
 from airspace.model.checking import need_id
 from airspace.model.sources import Source
+from planner.model.powers import STALL_MARGIN, MassPower, PowerFigures, PowerTable, Quadplane
 
-POSITIVE = (
-    "mass_kg", "max_payload_kg", "battery_wh", "cruise_mps", "climb_mps", "descent_mps", "power_coefficient",
-    "climb_power_ratio", "descent_power_ratio", "hover_power_ratio",
-)  # fmt: skip
+POSITIVE = ("mass_kg", "max_payload_kg", "battery_wh", "cruise_mps", "climb_mps", "descent_mps")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +29,8 @@ class DroneType:
     """Air speed in cruise."""
     climb_mps: float
     descent_mps: float
-    power_coefficient: float
-    """k in P = k m^1.5 / sqrt(air density): watts in cruise, for kg and kg/m3."""
-    climb_power_ratio: float = 1.16
-    """Power in climb over power in cruise (Rodrigues 2022, 68 flights of a 4 kg quadrotor)."""
-    descent_power_ratio: float = 0.95
-    """Power in descent over power in cruise, same source; no energy comes back."""
-    hover_power_ratio: float = 1.0
-    """Power in hover over power in cruise; 1 because power is flat between 4 and 10 m/s in the same test."""
+    power: PowerFigures
+    """What its power follows from; the class says by which model."""
     swap_s: float = 300.0
     """From landing at the hub to ready for the next take-off with fresh packs."""
     corridor_half_width_m: float | None = None
@@ -61,6 +53,31 @@ class DroneType:
             raise ValueError(f"drone type '{self.id}': expected swap_s and max_wind_mps >= 0")
         if not (self.corridor_half_width_m or 0.0) >= 0 or not self.min_turn_radius_m >= 0:
             raise ValueError(f"drone type '{self.id}': expected corridor_half_width_m and min_turn_radius_m >= 0")
+        if problem := self._misfit():
+            raise ValueError(f"drone type '{self.id}': {problem}")
+
+    @property
+    def max_take_off_kg(self) -> float:
+        """Mass with the most in the box."""
+        return self.mass_kg + self.max_payload_kg
+
+    def _misfit(self) -> str:
+        """Tell how the figures of power do not fit the rest of the type; empty when they do."""
+        match self.power:
+            case MassPower() as power if not power.least_w(self.mass_kg) > 0:
+                return f"expected power above 0 in every phase, got {power.least_w(self.mass_kg):.1f} W when empty"
+            case Quadplane(stall_mps=stall) if self.cruise_mps < STALL_MARGIN * stall:
+                least = STALL_MARGIN * stall
+                return f"expected cruise_mps >= {least:g}, {STALL_MARGIN:g} times stall_mps, got {self.cruise_mps:g}"
+            case PowerTable() as table:
+                ends = (self.mass_kg, self.max_take_off_kg)
+                if not all(table.covers(mass_kg=end, air_speed_mps=self.cruise_mps) for end in ends):
+                    return (
+                        f"expected a power table that holds cruise_mps {self.cruise_mps:g} and the masses from "
+                        f"{ends[0]:g} to {ends[1]:g} kg, got {table.air_speed_mps[0]:g} to {table.air_speed_mps[-1]:g} "
+                        f"m/s and {table.mass_kg[0]:g} to {table.mass_kg[-1]:g} kg"
+                    )
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

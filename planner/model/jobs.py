@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from airspace.model.checking import need_unique
 from airspace.rules.ledger import Ledger
@@ -73,6 +76,8 @@ class Policy:
     max_orders_per_sortie: int = 4
     approvals_held: tuple[str, ...] = ()
     """Words on the approvals held for these flights that filing rules ask about, such as ``standing``."""
+    avoid: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """By category of zones that are open to everybody: how many metres of detour a metre inside is worth."""
     cost_per_sortie: float = 0.0
     cost_per_flight_hour: float
     cost_per_kwh: float
@@ -94,6 +99,9 @@ class Policy:
             raise ValueError(f"policy: expected reserve_share in [0, 1), got {self.reserve_share}")
         if not self.energy_factor >= 1:
             raise ValueError(f"policy: expected energy_factor >= 1, got {self.energy_factor}")
+        for category, worth in self.avoid.items():
+            if not 0 <= worth < math.inf:
+                raise ValueError(f"policy: expected avoid of {category!r} to be >= 0, got {worth}")
         if self.max_orders_per_sortie < 1:
             raise ValueError(f"policy: expected max_orders_per_sortie >= 1, got {self.max_orders_per_sortie}")
 

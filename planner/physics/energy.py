@@ -1,4 +1,4 @@
-"""Energy of a leg. The door is the ``EnergyModel`` protocol; the model behind it now is the mass^1.5 law."""
+"""Energy of a leg. The door is the ``EnergyModel`` protocol; behind it stands the model that each drone type names."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.fleets import DroneType
+from planner.physics.powers import powers
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Phases:
-    """How long a leg spends in each phase of flight, in seconds; arrays of any one shape."""
+    """How long a leg spends in each phase of flight, in seconds; arrays that broadcast against one another."""
 
     climb_s: Floats
     cruise_s: Floats
     descent_s: Floats
+    """Down to the pad, touch-down included."""
     hover_s: Floats
+    """On the spot: waiting, winching, handing over."""
+    air_speed_mps: Floats | None = None
+    """In cruise; None: the drone type's own."""
 
     @property
     def total_s(self) -> Floats:
@@ -31,35 +36,37 @@ class Phases:
 class EnergyModel(Protocol):
     """Anything that turns phases of flight into energy."""
 
-    def energy_wh(self, kind: DroneType, phases: Phases, *, payload_kg: npt.ArrayLike, density: float) -> Floats:
+    def energy_wh(
+        self, kind: DroneType, phases: Phases, *, payload_kg: npt.ArrayLike, density: npt.ArrayLike
+    ) -> Floats:
         """Return watt-hours at the battery terminals.
 
-        Takes a drone type, phases, payloads in kg (broadcast against the phases) and the air density in kg/m3.
+        Takes a drone type, phases, payloads in kg and air densities in kg/m3; all of them broadcast, so that one call
+        does for every leg with every payload. Infinite where the leg cannot be flown or its power is not known.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class MassPower:
-    """P = k m^1.5 / sqrt(rho) in cruise, with fixed ratios for climb, descent and hover.
+class OwnModel:
+    """The model that a drone type names itself, by the class of its figures of power."""
 
-    The 1.5 comes from momentum theory of a hovering rotor; k is calibrated per type from one published or measured
-    figure. On 68 measured flights of a 4 kg quadrotor, one k fitted on half of them predicts the energy of the
-    others within 2.6 % on average and 6.4 % at the 95th percentile; power was flat between 4 and 10 m/s
-    (Rodrigues et al. 2022, doi 10.1184/R1/12683453). Descent gives nothing back.
-    """
-
-    def cruise_power_w(self, kind: DroneType, *, payload_kg: npt.ArrayLike, density: float) -> Floats:
-        """Return watts in cruise for payloads in kg."""
-        mass_kg = kind.mass_kg + np.asarray(payload_kg, dtype=float)
-        return np.asarray(kind.power_coefficient * mass_kg**1.5 / np.sqrt(density))
-
-    def energy_wh(self, kind: DroneType, phases: Phases, *, payload_kg: npt.ArrayLike, density: float) -> Floats:
+    def energy_wh(
+        self, kind: DroneType, phases: Phases, *, payload_kg: npt.ArrayLike, density: npt.ArrayLike
+    ) -> Floats:
         """Return watt-hours of a leg flown with one payload, hand-over included."""
-        cruise_s = (
-            kind.climb_power_ratio * phases.climb_s
-            + phases.cruise_s
-            + kind.descent_power_ratio * phases.descent_s
-            + kind.hover_power_ratio * phases.hover_s
+        flown = powers(kind, payload_kg=payload_kg, density=density, air_speed_mps=phases.air_speed_mps)
+        joules = (
+            _joules(flown.climb_w, phases.climb_s)
+            + _joules(flown.cruise_w, phases.cruise_s)
+            + _joules(flown.descent_w, phases.descent_s)
+            + _joules(flown.hover_w, phases.hover_s)
         )
-        return np.asarray(self.cruise_power_w(kind, payload_kg=payload_kg, density=density) * cruise_s / 3600.0)
+        return np.asarray(joules / 3600.0)
+
+
+def _joules(watts: Floats, seconds: Floats) -> Floats:
+    """Return power times time; no time at all takes no energy, even where the power is not known."""
+    if np.all(np.isfinite(watts)):
+        return np.asarray(watts * seconds)
+    return np.asarray(np.where(seconds > 0, np.multiply(watts, np.where(seconds > 0, seconds, 1.0)), 0.0))

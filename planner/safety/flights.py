@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from planner.model.fleets import DroneType
 from planner.model.jobs import Policy, Weather
 from planner.safety.geodesics import CentreLine
+from planner.safety.powers import watts_of
 
 DRY_AIR_J_PER_KG_K = 287.05
 KELVIN_AT_0_C = 273.15
@@ -23,6 +25,8 @@ LEVEL_M = 0.5
 """A piece that rises or sinks by no more than this is level."""
 SECONDS_PER_HOUR = 3600.0
 
+Phase: TypeAlias = Literal["climb", "cruise", "descent"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flight:
@@ -30,8 +34,8 @@ class Flight:
 
     seconds: tuple[float, ...]
     """Infinite where it cannot hold its track or makes no way."""
-    power_ratio: tuple[float, ...]
-    """Of the power in cruise."""
+    phases: tuple[tuple[Phase, ...], ...]
+    """What each piece is; one that moves and rises or sinks is two at once, at the greater power."""
     ground_mps: tuple[float | None, ...]
     """None on the pieces straight up or down; 0 where it cannot hold its track."""
 
@@ -44,22 +48,21 @@ def flown(line: CentreLine, kind: DroneType, weather: Weather) -> Flight:
             line.length_m, line.azimuth_deg, line.alt_amsl_m[:-1], line.alt_amsl_m[1:], strict=True
         )
     ]
-    seconds, ratios, speeds = zip(*pieces, strict=True)
-    return Flight(seconds=seconds, power_ratio=ratios, ground_mps=speeds)
+    seconds, phases, speeds = zip(*pieces, strict=True)
+    return Flight(seconds=seconds, phases=phases, ground_mps=speeds)
 
 
 def _piece(
     metres: float, azimuth_deg: float, rise_m: float, kind: DroneType, weather: Weather
-) -> tuple[float, float, float | None]:
-    """Return seconds, power ratio and ground speed; a slanted piece takes the longer time and the greater power."""
-    moves, ratio = metres > STILL_M, 1.0
+) -> tuple[float, tuple[Phase, ...], float | None]:
+    """Return seconds, phases and ground speed; a slanted piece takes the longer time."""
+    moves, steep = metres > STILL_M, abs(rise_m) > LEVEL_M
     speed_mps = ground_speed_mps(azimuth_deg, kind.cruise_mps, weather) if moves else None
     along_s = 0.0 if speed_mps is None else metres / speed_mps if speed_mps > 0.0 else math.inf
     rate_mps = kind.climb_mps if rise_m > 0.0 else kind.descent_mps
-    if abs(rise_m) > LEVEL_M:
-        steep = kind.climb_power_ratio if rise_m > 0.0 else kind.descent_power_ratio
-        ratio = max(1.0, steep) if moves else steep
-    return max(along_s, abs(rise_m) / rate_mps), ratio, speed_mps
+    vertical: tuple[Phase, ...] = (("climb" if rise_m > 0.0 else "descent"),) if steep else ()
+    level: tuple[Phase, ...] = ("cruise",) if moves or not steep else ()
+    return max(along_s, abs(rise_m) / rate_mps), level + vertical, speed_mps
 
 
 def ground_speed_mps(azimuth_deg: float, air_mps: float, weather: Weather) -> float:
@@ -104,17 +107,20 @@ def _turns(line: CentreLine) -> Iterator[tuple[int, float]]:
         yield after, math.remainder(turned, 2.0 * math.pi)
 
 
-def cruise_watts(kind: DroneType, payload_kg: float, weather: Weather) -> float:
-    """Return the power in cruise, P = k m^1.5 / sqrt(air density), with the density of dry air."""
-    density = weather.pressure_hpa * 100.0 / (DRY_AIR_J_PER_KG_K * (weather.temperature_c + KELVIN_AT_0_C))
-    return kind.power_coefficient * math.pow(kind.mass_kg + payload_kg, 1.5) / math.sqrt(density)
+def air_density(weather: Weather) -> float:
+    """Return the density of dry air, kg/m3."""
+    return weather.pressure_hpa * 100.0 / (DRY_AIR_J_PER_KG_K * (weather.temperature_c + KELVIN_AT_0_C))
 
 
 def energy_wh(
     line: CentreLine, kind: DroneType, payload_kg: float, *, weather: Weather, policy: Policy, handover_s: float
 ) -> float:
-    """Return what a leg takes, with its hand-over and the policy's factor."""
-    flight = flown(line, kind, weather)
-    cruise_s = sum(seconds * ratio for seconds, ratio in zip(flight.seconds, flight.power_ratio, strict=True))
-    cruise_s += handover_s * kind.hover_power_ratio
-    return policy.energy_factor * cruise_watts(kind, payload_kg, weather) * cruise_s / SECONDS_PER_HOUR
+    """Return what a leg takes, with its hand-over and the policy's factor.
+
+    Power holds along a piece, because wind and air are the same all over it, so that finer steps would add the same.
+    """
+    flight, watts = flown(line, kind, weather), watts_of(kind, payload_kg, air_density(weather))
+    joules = handover_s * watts.hover
+    for seconds, phases in zip(flight.seconds, flight.phases, strict=True):
+        joules += seconds * max(getattr(watts, phase) for phase in phases)
+    return policy.energy_factor * joules / SECONDS_PER_HOUR

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from airspace.corridors.alternatives import LEAST_AREA_M2, enclosed
 from airspace.corridors.courses import Course
 from planner.solving.tables import Flight
 from planner.solving.turns import Surveyor, Turn, listed
 
 COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
-
-LEAST_AREA_M2 = 1.0
-"""What two courses enclose where they run side by side is the arithmetic of floats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,7 @@ def _side_of_zone(other: Course, best: Course, surveyor: Surveyor) -> str:
     Of the zones between the two courses it is the one that makes the best course bend, else one that makes the other
     bend, else the largest.
     """
-    between = _between(other, best, surveyor)
+    between = enclosed(_line(other, surveyor), _line(best, surveyor))
     if shapely.area(between) < LEAST_AREA_M2:
         return ""
     areas = {zone.id: area for zone, area in surveyor.chart.zones}
@@ -93,13 +91,6 @@ def _side_of_line(other: Course, best: Course, surveyor: Surveyor) -> str:
     furthest = places[int(np.argmax(shapely.distance(places, base)))]
     nearest = shapely.line_interpolate_point(base, shapely.line_locate_point(base, furthest))
     return _side(base, nearest, furthest)
-
-
-def _between(other: Course, best: Course, surveyor: Surveyor) -> shapely.Geometry:
-    """Return what two courses enclose together."""
-    there, back = (shapely.get_coordinates(_line(course, surveyor)) for course in (other, best))
-    lines = shapely.union_all([shapely.LinearRing([*there, *back[::-1]])])
-    return shapely.union_all(shapely.get_parts(shapely.polygonize(shapely.get_parts(lines))))
 
 
 def _line(course: Course, surveyor: Surveyor) -> shapely.LineString:

@@ -29,7 +29,8 @@ from airspace.model.schedules import Span, common
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy, Weather
-from planner.physics.energy import EnergyModel, MassPower, Phases
+from planner.physics.energy import EnergyModel, OwnModel, Phases
+from planner.physics.powers import powers
 from planner.physics.weather import air_density, ground_speed_mps
 from planner.solving.laws import Lawful, Laws, height_caps
 
@@ -123,7 +124,7 @@ class Tables:
     chart: Chart
     groups: tuple[Group, ...]
     slices: tuple[Slice, ...]
-    model: EnergyModel = field(default_factory=MassPower)
+    model: EnergyModel = field(default_factory=OwnModel)
 
     @property
     def sky(self) -> Airspace:
@@ -152,20 +153,29 @@ def corridor_rules(policy: Policy, kind: DroneType, caps_agl_m: Mapping[str, flo
         levels_amsl_m=policy.levels_amsl_m,
         min_turn_radius_m=kind.min_turn_radius_m,
         caps_agl_m=caps_agl_m,
+        avoid=policy.avoid,
     )
 
 
 def pace_of(kind: DroneType, weather: Weather) -> Pace:
-    """Return what the choice of a corridor goes by: seconds at the power of level flight."""
+    """Return what the choice of a corridor goes by: seconds at the power of level flight, with half the payload."""
+    climb_ratio, descent_ratio = _vertical_ratios(kind, air_density(weather))
     return Pace(
         air_speed_mps=kind.cruise_mps,
         climb_s_per_m=1.0 / kind.climb_mps,
         descent_s_per_m=1.0 / kind.descent_mps,
-        climb_power_ratio=kind.climb_power_ratio,
-        descent_power_ratio=kind.descent_power_ratio,
+        climb_power_ratio=climb_ratio,
+        descent_power_ratio=descent_ratio,
         wind_mps=weather.wind_mps,
         wind_from_deg=weather.wind_from_deg,
     )
+
+
+def _vertical_ratios(kind: DroneType, density: float) -> tuple[float, float]:
+    """Return power in climb and in descent over power in level flight; twelve decimals, so that paces compare equal."""
+    flown = powers(kind, payload_kg=0.5 * kind.max_payload_kg, density=density)
+    level_w = float(flown.cruise_w)
+    return round(float(flown.climb_w) / level_w, 12), round(float(flown.descent_w) / level_w, 12)
 
 
 def chart_of(sky: Airspace, job: Job, when: Span) -> Chart:
@@ -195,7 +205,7 @@ def cost_tables(
     chart = chart_of(sky, job, (job.start, job.end))
     groups = group_drones(job, sky)
     slices = tuple(_slices(job, chart, groups, on_progress))
-    return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or MassPower())
+    return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or OwnModel())
 
 
 def group_drones(job: Job, sky: Airspace) -> tuple[Group, ...]:
@@ -232,6 +242,7 @@ def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
     sky, whole = made.base.sky, (made.job.start, made.job.end)
     moments = {*whole}
     scheduled = [zone.schedule for zone, _ in made.base.zones] + [gate.schedule for gate in sky.gates]
+    scheduled += [zone.schedule for zone, _, _ in made.base.avoided]
     for schedule in scheduled:
         moments.update(moment for span in schedule.spans(*whole) for moment in span)
     for permit in sky.permits:
@@ -249,9 +260,9 @@ def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
     return spans
 
 
-OpenState: TypeAlias = tuple[tuple[tuple[frozenset[str], frozenset[str]], ...], frozenset[str | int]]
-"""What a network depends on: level by level the zones shut and the gates open, and what opens a zone at some heights
-only."""
+OpenState: TypeAlias = tuple[tuple[tuple[frozenset[str], frozenset[str]], ...], frozenset[str | int], frozenset[str]]
+"""What a network depends on: level by level the zones shut and the gates open, what opens a zone at some heights only,
+and the avoided zones that hold."""
 
 
 def _open_state(chart: Chart, group: Group, when: Span) -> OpenState:
@@ -262,7 +273,8 @@ def _open_state(chart: Chart, group: Group, when: Span) -> OpenState:
         )
         for level_m in chart.levels_m
     )
-    return levels, _by_height(chart, group, when)
+    avoided = frozenset(zone.id for zone, _, _ in chart.avoided if zone.schedule.touches(*when))
+    return levels, _by_height(chart, group, when), avoided
 
 
 def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:

@@ -13,7 +13,8 @@ from airspace.corridors import cleaning
 from airspace.corridors.charts import CorridorRules
 from airspace.corridors.courses import courses, matrix
 from airspace.corridors.networks import build_network
-from tests.airspace.corridors.maps import RULES, on_plane
+from airspace.model.zones import Restriction
+from tests.airspace.corridors.maps import RULES, a_zone, on_plane
 from tests.laws.strategies import Map, maps, spots, zones
 
 TRIED = settings(max_examples=50, deadline=None, derandomize=True)
@@ -121,3 +122,31 @@ def test_a_map_turned_by_a_right_angle_or_moved_has_the_same_lengths(drawn: Map,
     table = lengths(drawn)
     for other in (drawn.moved(quarter_turn), drawn.moved(lambda xy: xy + np.array(by))):
         assert np.allclose(lengths(other), table, rtol=1e-5, atol=0.2)
+
+
+@TRIED
+@given(maps(), st.floats(0, 2 * np.pi))
+def test_a_shift_of_everything_by_a_kilometre_changes_lengths_by_less_than_1_in_100_000(
+    drawn: Map, towards: float
+) -> None:
+    by = 1000.0 * np.array([np.cos(towards), np.sin(towards)])
+    table, moved = lengths(drawn), lengths(drawn.moved(lambda xy: xy + by))
+    assert np.array_equal(np.isfinite(table), np.isfinite(moved))
+    led = np.isfinite(table)
+    # Corners stand on whole millimetres wherever the frame puts them.
+    assert (np.abs(table[led] - moved[led]) <= 1e-5 * table[led] + 0.002).all()
+
+
+@TRIED
+@given(maps(max_zones=3), zones, st.sampled_from([0.0, 0.1, 0.5, 3.0]))
+def test_avoiding_a_zone_never_makes_a_course_cheaper_or_shorter(
+    drawn: Map, area: shapely.Polygon, worth: float
+) -> None:
+    kept = replace(a_zone(area, "SCHOOL", restriction=Restriction.NO_RESTRICTION), category="school")
+    sky = replace(drawn.sky, zones=(*drawn.sky.zones, kept))
+    plain, avoiding = (build_network(sky, replace(RULES, avoid=avoid)) for avoid in ({}, {"school": worth}))
+    for weight in ("cost_s", "length_m"):
+        assert (matrix(avoiding, drawn.names, weight=weight) >= matrix(plain, drawn.names, weight=weight) - 1e-4).all()
+    # And never dearer than flying on as if it were not there.
+    through = matrix(plain, drawn.names) * (1 + worth)
+    assert (matrix(avoiding, drawn.names, weight="cost_s") <= through + 1e-3).all()

@@ -25,6 +25,7 @@ from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy
 from planner.model.orders import Consignment, Order
 from planner.model.plans import Plan
+from planner.model.powers import MassPower
 from planner.solving.solvers import SolveOptions, Suggestion, Watch
 from planner.solving.tables import Tables, cost_tables
 
@@ -89,8 +90,8 @@ def both_permits(**fields: Any) -> tuple[Permit, Permit]:
 def kind(name: str = "nine", **fields: Any) -> DroneType:
     wanted = {
         "mass_kg": 9.0, "max_payload_kg": 7.0, "battery_wh": 1000.0, "cruise_mps": 15.0, "climb_mps": 4.0,
-        "descent_mps": 3.0, "power_coefficient": 40.0 * math.sqrt(1.225), "max_wind_mps": 30.0, "temp_min_c": -20.0,
-        "temp_max_c": 45.0, **fields,
+        "descent_mps": 3.0, "power": MassPower(power_coefficient=40.0 * math.sqrt(1.225)), "max_wind_mps": 30.0,
+        "temp_min_c": -20.0, "temp_max_c": 45.0, **fields,
     }  # fmt: skip
     return DroneType(id=name, name=name, **wanted)
 

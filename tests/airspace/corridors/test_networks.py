@@ -185,7 +185,8 @@ def test_edges_are_lines_in_lon_lat_as_long_as_they_say(square_network: nx.Graph
     assert square_network.number_of_edges() > 10
     for start, end, edge in square_network.edges(data=True):
         assert set(edge) == {
-            "length_m", "time_s", "cost_s", "climb_m", "level_amsl_m", "geometry", "jurisdictions", "zones", "permits"
+            "length_m", "time_s", "cost_s", "climb_m", "level_amsl_m", "geometry", "jurisdictions", "zones", "permits",
+            "avoided",
         }  # fmt: skip
         line = edge["geometry"]
         ends = {(square_network.nodes[name]["lon"], square_network.nodes[name]["lat"]) for name in (start, end)}

@@ -346,3 +346,20 @@ def test_a_pad_with_swapped_degrees_is_told_as_such_even_where_both_are_legal(sc
     swapped = path.read_text().replace("14.12,", "XX").replace("50.48", "14.12").replace("XX", "50.48,", 2)
     path.write_text(swapped.replace("50.48,", "14.12,", 1))
     assert [(item.code, item.place) for item in lint(scenario)] == [("SWAPPED_LON_LAT", "features[1].geometry")]
+
+
+def test_a_category_to_avoid_reaches_the_policy(scenario, edit):
+    edit("scenario.toml", "[policy]\n", "[policy]\navoid = { school = 0.5 }\n")
+    assert dict(read_job(scenario).policy.avoid) == {"school": 0.5}
+
+
+def test_a_category_that_no_open_zone_is_of_is_told(scenario, edit):
+    edit("scenario.toml", "[policy]\n", "[policy]\navoid = { scool = 0.5 }\n")
+    (problem,) = lint(scenario)
+    assert (problem.code, problem.place, problem.warning) == ("NOTHING_TO_AVOID", "policy.avoid.scool", True)
+
+
+def test_less_than_nothing_to_avoid_is_an_error(scenario, edit):
+    edit("scenario.toml", "[policy]\n", "[policy]\navoid = { school = -1 }\n")
+    with pytest.raises(BadInput, match="avoid"):
+        read_job(scenario)

@@ -5,10 +5,12 @@ from dataclasses import fields
 
 import pytest
 
-from planner.formats.doors import FIGURES, PolicyTable, WeatherTable
+from planner.formats.doors import FIGURES, PolicyTable, WeatherTable, power_figures
+from planner.formats.fleet import POWERS
 from planner.formats.schemas import schemas
 from planner.model.fleets import DroneType
 from planner.model.jobs import Policy, Weather
+from planner.model.powers import MassPower, Multirotor, Quadplane
 
 
 def test_there_is_a_schema_for_every_kind_of_file():
@@ -45,4 +47,10 @@ def test_the_door_has_the_fields_and_the_defaults_of_the_value(door, value):
 
 
 def test_every_figure_of_a_drone_type_can_stand_in_its_file():
-    assert set(FIGURES) == {field.name for field in fields(DroneType)} - {"id", "name", "sources"}
+    assert set(FIGURES) == {field.name for field in fields(DroneType)} - {"id", "name", "sources", "power"}
+
+
+@pytest.mark.parametrize("power", [MassPower, Multirotor, Quadplane])
+def test_every_figure_of_a_model_of_power_can_stand_in_its_file(power):
+    door = next(door for door, model in POWERS.items() if model is power)
+    assert set(power_figures(door)) == {field.name for field in fields(power)}

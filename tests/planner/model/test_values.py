@@ -30,7 +30,6 @@ def a_plan(*unserved: Unserved) -> Plan:
     [
         ({"mass_kg": 0.0}, "mass_kg > 0"),
         ({"battery_wh": float("nan")}, "battery_wh > 0"),
-        ({"climb_power_ratio": -1.0}, "climb_power_ratio > 0"),
         ({"swap_s": -1.0}, "swap_s"),
     ],
 )

@@ -30,6 +30,7 @@ from planner.model.plans import (
     Unserved,
     Waypoint,
 )
+from planner.model.powers import MassPower
 from planner.model.reviews import Finding, Place, Review, Verdict
 from planner.output.page import draw
 
@@ -230,7 +231,7 @@ def _job(text: str) -> Job:
         cruise_mps=15,
         climb_mps=3,
         descent_mps=2.5,
-        power_coefficient=60,
+        power=MassPower(power_coefficient=60),
         max_wind_mps=12,
         temp_min_c=-10,
         temp_max_c=40,

@@ -7,10 +7,12 @@ import pytest
 
 from planner.model.fleets import DroneType
 from planner.model.jobs import STILL_AIR
-from planner.physics.energy import MassPower, Phases
+from planner.model.powers import MassPower
+from planner.physics.energy import OwnModel, Phases
+from planner.physics.powers import powers
 from planner.physics.weather import air_density
 
-MODEL = MassPower()
+MODEL = OwnModel()
 RHO = air_density(STILL_AIR)
 
 
@@ -20,11 +22,15 @@ def cruising(seconds: object) -> Phases:
 
 
 def aircraft(mass_kg: float, power_coefficient: float, **ratios: float) -> DroneType:
-    figures = {"battery_wh": 1000.0, "cruise_mps": 15.0, "climb_mps": 3.0, "descent_mps": 2.0, **ratios}
     return DroneType(
-        id="it", name="it", mass_kg=mass_kg, max_payload_kg=100.0, power_coefficient=power_coefficient,
-        max_wind_mps=12.0, temp_min_c=-20.0, temp_max_c=45.0, **figures,
+        id="it", name="it", mass_kg=mass_kg, max_payload_kg=100.0, battery_wh=1000.0, cruise_mps=15.0, climb_mps=3.0,
+        descent_mps=2.0, power=MassPower(power_coefficient=power_coefficient, **ratios), max_wind_mps=12.0,
+        temp_min_c=-20.0, temp_max_c=45.0,
     )  # fmt: skip
+
+
+def cruise_w(kind: DroneType, *, payload_kg: float, density: float) -> float:
+    return float(powers(kind, payload_kg=payload_kg, density=density).cruise_w)
 
 
 def flycart_km(mass_kg: float, energy_wh: float) -> float:
@@ -49,15 +55,14 @@ def test_a_matrice_100_needs_the_cruise_power_of_the_rodrigues_coefficients() ->
     # one-constant fit of the same flights, k = 71.5, stands within 2 % of it.
     rodrigues_w = 68.9 * 4.215**1.5 / math.sqrt(1.18) + 16.8
     assert rodrigues_w / 10.0 == pytest.approx(56.6, abs=0.05)
-    one_constant_w = float(MODEL.cruise_power_w(aircraft(3.715, 71.5), payload_kg=0.5, density=1.18))
+    one_constant_w = cruise_w(aircraft(3.715, 71.5), payload_kg=0.5, density=1.18)
     assert one_constant_w == pytest.approx(rodrigues_w, rel=0.02)
 
 
 def test_thin_hot_air_costs_2_6_percent_more_at_30_degrees_and_3_4_at_35() -> None:
     kind = aircraft(9.0, 40.0)
     cool_w, warm_w, hot_w = (
-        float(MODEL.cruise_power_w(kind, payload_kg=0.0, density=101325 / (287.05 * (273.15 + t))))
-        for t in (15, 30, 35)
+        cruise_w(kind, payload_kg=0.0, density=101325 / (287.05 * (273.15 + t))) for t in (15, 30, 35)
     )
     assert warm_w / cool_w - 1 == pytest.approx(0.026, abs=0.0005)
     assert hot_w / cool_w - 1 == pytest.approx(0.034, abs=0.0005)

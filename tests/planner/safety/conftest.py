@@ -28,6 +28,7 @@ from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy, Weather
 from planner.model.orders import Consignment, Order
 from planner.model.plans import Bound, CreatedBy, Leg, Plan, Sortie, Totals, Waypoint
+from planner.model.powers import MassPower
 from planner.model.reviews import Finding, Review, Verdict
 from planner.safety.checks import check
 
@@ -114,7 +115,7 @@ def a_sky() -> Airspace:
 
 QUAD = DroneType(
     id="quad", name="Quad", mass_kg=10, max_payload_kg=5, battery_wh=400, cruise_mps=15, climb_mps=5, descent_mps=4,
-    power_coefficient=10, swap_s=300, max_wind_mps=12, temp_min_c=-10, temp_max_c=40,
+    power=MassPower(power_coefficient=10), swap_s=300, max_wind_mps=12, temp_min_c=-10, temp_max_c=40,
 )  # fmt: skip
 
 POLICY = Policy(

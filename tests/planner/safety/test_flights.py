@@ -6,6 +6,7 @@ import pytest
 
 from planner.model.jobs import Weather
 from planner.safety import flights
+from planner.safety.powers import watts_of
 
 
 def speed(azimuth_deg, wind_mps, wind_from_deg):
@@ -39,7 +40,10 @@ def test_a_track_that_cannot_be_held_or_makes_no_way_has_no_speed(wind_mps, wind
 def test_power_in_cruise_is_the_sum_done_by_hand(good):
     # 10 x 16^1.5 = 640, over the root of 101 325 / (287.05 x 288.15) = 1.2250 kg/m3, which is 1.10680.
     quad = good.job.drone_types[0]
-    assert flights.cruise_watts(quad, 6, Weather()) == pytest.approx(640 / 1.10680, rel=1e-5)
+    mild_w, warm_w = (
+        watts_of(quad, 6, flights.air_density(Weather(temperature_c=degrees))).cruise for degrees in (15, 35)
+    )
+    assert mild_w == pytest.approx(640 / 1.10680, rel=1e-5)
     # Warm air is thinner: 35 degrees ask for 3.4 % more than 15.
-    warm = flights.cruise_watts(quad, 6, Weather(temperature_c=35)) / flights.cruise_watts(quad, 6, Weather())
+    warm = warm_w / mild_w
     assert warm == pytest.approx(1.034, abs=0.001)
