@@ -12,7 +12,6 @@ import math
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +25,8 @@ from pyproj import Geod
 import airspace
 from airspace.formats.documents import document_of, read_raw
 from airspace.formats.openair import OpenAir
+from benchmarks.tables import least, table, write
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "benchmarks.md"
 SWISS = "openairrs_example_Switzerland.txt"
 GEOD = Geod(ellps="WGS84")
 NAUTICAL_MILE_M = 1852.0
@@ -60,10 +58,10 @@ def main() -> int:
     runs = 3 if options.smoke else 7
     with tempfile.TemporaryDirectory() as folder:
         rows = [_geojson(Path(folder), runs), _openair(Path(folder), options.data, runs)]
-    table = _table(rows)
-    print(table)
+    text = _table(rows)
+    print(text)
     if options.write:
-        _write(table)
+        write("airspace", text, renew="python -m benchmarks.airspace --data DIR --write")
     return 0 if all(row.ratio <= row.limit for row in rows) else 1
 
 
@@ -71,7 +69,7 @@ def _geojson(folder: Path, runs: int) -> Row:
     path = folder / "zones.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": list(_features(10_000))}), encoding="utf-8")
     text = path.read_text(encoding="utf-8")
-    ours_s, peer_s = _seconds(
+    ours_s, peer_s = least(
         lambda: airspace.read(path), lambda: (json.loads(text), shapely.from_geojson(text)), runs=runs
     )
     what = f"`airspace.read`: 10,000 GeoJSON zones, {len(text) / 2**20:.0f} MB"
@@ -128,7 +126,7 @@ def _openair(folder: Path, data: Path | None, runs: int) -> Row:
     path = given or folder / "made_up.txt"
     if given is None:
         path.write_text("".join(_airspaces(300)), encoding="utf-8")
-    ours_s, peer_s = _seconds(
+    ours_s, peer_s = least(
         lambda: OpenAir().zones(document_of(read_raw(path))),  # not all of it: the Swiss file has its rejects
         lambda: [_drawn(told["geom"]) for told in parse(str(path))],
         runs=runs,
@@ -185,33 +183,21 @@ def _arc(centre: dict[str, float], radius_m: float, start_deg: float, sweep_deg:
     return list(zip(lon.tolist(), lat.tolist(), strict=True))
 
 
-def _seconds(*works: Callable[[], object], runs: int) -> list[float]:
-    """Return the shortest time of each of some works, run in turn so that a busy machine is fair to all."""
-    times = [[_second(work) for work in works] for _ in range(runs)]
-    return [min(column) for column in zip(*times, strict=True)]
-
-
-def _second(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
 def _table(rows: list[Row]) -> str:
-    lines = ["| what | ours | peer | peer's | ratio | to reach |", "|---|---|---|---|---|---|"]
-    for row in rows:
-        times = f"{row.ours_s:.3f} s | {row.peer} | {row.peer_s:.3f} s"
-        lines.append(f"| {row.what} | {times} | {row.ratio:.2f} | at most {row.limit:g} |")
-    return "\n".join(lines)
-
-
-def _write(table: str) -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    begin, end = "<!-- airspace -->\n", "\n<!-- /airspace -->"
-    if begin not in text:
-        text = f"{text.rstrip()}\n\nRenew with `python -m benchmarks.airspace --data DIR --write`.\n\n{begin}{end}\n"
-    head, rest = text.split(begin)
-    PAGE.write_text(f"{head}{begin}{table}{end}{rest.split(end)[1]}", encoding="utf-8")
+    return table(
+        ("what", "ours", "peer", "peer's", "ratio", "to reach"),
+        [
+            (
+                row.what,
+                f"{row.ours_s:.3f} s",
+                row.peer,
+                f"{row.peer_s:.3f} s",
+                f"{row.ratio:.2f}",
+                f"at most {row.limit:g}",
+            )
+            for row in rows
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Seeded city maps of any size: zones of a city, grown by 50 m, with pads between them."""
+"""Seeded maps: cities of any size, with zones grown by 50 m and pads between them; and a country of rough outlines."""
 
 from __future__ import annotations
 
@@ -72,6 +72,33 @@ def _star(chance: Chance) -> shapely.Polygon:
 def _strip(chance: Chance) -> shapely.Polygon:
     course = np.cumsum(np.column_stack((np.full(4, 1200.0), chance.uniform(-600, 600, 4))), axis=0)
     return shapely.LineString(course).buffer(40.0, quad_segs=2)
+
+
+def country(count: int = 5900, seed: int = 1) -> npt.NDArray[np.object_]:
+    """Return overlapping zones with outlines as those of reserves and districts: rough at every scale, metres.
+
+    5,900 of them come to some 520,000 vertices when they are cleaned.
+    """
+    chance = np.random.default_rng(seed)
+    side_m = math.sqrt(count * KM2_A_RESERVE) * 1000
+    return shapely.make_valid(np.array([_reserve(chance, side_m) for _ in range(count)], dtype=object))
+
+
+KM2_A_RESERVE, STEP_M = 20.0, 117.0
+
+
+def _reserve(chance: Chance, side_m: float) -> shapely.Polygon:
+    """Draw a ring whose reach is a sum of waves, the shorter the lower."""
+    size_m = math.exp(chance.uniform(math.log(300), math.log(6000)))
+    corners = max(20, round(2 * math.pi * size_m / STEP_M))
+    waves = np.arange(2, corners // 3)
+    heights = chance.uniform(0.2, 1, len(waves)) * 0.6 / waves**1.3
+    spectrum = np.zeros(corners // 2 + 1, complex)
+    spectrum[waves] = heights / 2 * corners * np.exp(1j * chance.uniform(0, 2 * math.pi, len(waves)))
+    reach_m = np.maximum(1 + np.fft.irfft(spectrum, corners), 0.1) * size_m
+    turn = np.arange(corners) * (2 * math.pi / corners)
+    ring = np.column_stack((np.cos(turn), np.sin(turn))) * reach_m[:, None]
+    return shapely.Polygon(ring + chance.uniform(0, side_m, 2))
 
 
 def _pads(chance: Chance, side_m: float, obstacles: list[shapely.Polygon], count: int) -> npt.NDArray[np.int64]:

@@ -11,10 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "benchmarks.md"
+from benchmarks.tables import ROOT, best, table, write
 
 
 def main() -> int:
@@ -24,10 +22,10 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="renew docs/benchmarks.md")
     options = parser.parse_args()
     rows = [_whole(10 if options.smoke else 100), *_imports(1 if options.smoke else 5)]
-    table = _table(rows)
-    print(table)
+    text = _table(rows)
+    print(text)
     if options.write:
-        _write(table)
+        write("morning", text, renew="python -m benchmarks.morning --write")
     return 0 if all(value <= limit for _, value, limit, _ in rows[:1]) and rows[1][1] <= rows[1][2] else 1
 
 
@@ -48,29 +46,20 @@ def _imports(runs: int) -> list[tuple[str, float, float, str]]:
     """Time the import of both packages beside that of the libraries it cannot do without, best of some runs."""
     ours = "import airspace, planner"
     peers = "import networkx, numpy, pyproj, scipy.sparse.csgraph, shapely"
-    times = {code: min(_seconds(code) for _ in range(runs)) for code in (ours, peers)}
+    times = {code: best(lambda code=code: _import(code), runs=runs, now=time.perf_counter) for code in (ours, peers)}
     return [(ours, times[ours], 1.5, "s"), (f"of which the libraries: {peers}", times[peers], float("nan"), "s")]
 
 
-def _seconds(code: str) -> float:
-    began = time.perf_counter()
+def _import(code: str) -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
-    return time.perf_counter() - began
 
 
 def _table(rows: list[tuple[str, float, float, str]]) -> str:
-    lines = ["| what | measured | to reach |", "|---|---|---|"]
-    for what, value, limit, unit in rows:
-        reach = "" if limit != limit else f"{limit:g} {unit}"
-        lines.append(f"| {what} | {value:.2f} {unit} | {reach} |")
-    return "\n".join(lines)
-
-
-def _write(table: str) -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split("<!-- morning -->\n")
-    tail = rest.split("<!-- /morning -->")[1]
-    PAGE.write_text(f"{head}<!-- morning -->\n{table}\n<!-- /morning -->{tail}", encoding="utf-8")
+    cells = [
+        (what, f"{value:.2f} {unit}", "" if limit != limit else f"{limit:g} {unit}")
+        for what, value, limit, unit in rows
+    ]
+    return table(("what", "measured", "to reach"), cells)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,19 @@ def random_map(seed: int) -> RandomMap:
     return RandomMap(kind=kind, obstacles=obstacles, pads=pads[outside])
 
 
+def random_zones(seed: int) -> tuple[npt.NDArray[np.object_], float, Integers]:
+    """Return zones as drawn, metres, how far paths are to stay from them, and pads in whole millimetres."""
+    chance = np.random.default_rng(seed)
+    reach_m, step_mm, draw = list(KINDS.values())[seed % len(KINDS)]
+    zones = np.array([area for area in (draw(chance) for _ in range(chance.integers(1, 14))) if area.area > 0])
+    pads = chance.integers(-1, reach_m * 1000 // step_mm + 2, (8, 2)) * step_mm
+    return zones, float(chance.choice(KEPT_SHARES)) * reach_m, pads
+
+
+KEPT_SHARES = (0.001, 0.01, 0.03)
+"""Of the map: how far paths stay from zones."""
+
+
 def _box(chance: Chance) -> shapely.Polygon:
     (x, y), (width, height) = chance.integers(0, 12, 2), chance.integers(1, 5, 2)
     return shapely.box(x, y, x + width, y + height)

@@ -75,6 +75,8 @@ class Chart:
     heights: HeightFrame
     zones: tuple[tuple[Zone, shapely.Geometry], ...]
     """Every zone that asks for anything, with its area in the frame."""
+    tree: shapely.STRtree
+    """Their areas, in the same order."""
     open_zones: tuple[tuple[Zone, shapely.Geometry], ...]
     """The others."""
     bands_amsl_m: Mapping[str, tuple[float, float]]
@@ -94,7 +96,8 @@ class Chart:
             If it does not fit one frame.
         """
         frame, heights = Frame.around(sky.geometries), sky.heights
-        areas = [(zone, projected(zone.area, frame)) for zone in sky.zones]
+        drawn = projected(np.array([zone.area for zone in sky.zones], dtype=object), frame)
+        areas = list(zip(sky.zones, drawn.tolist(), strict=True))
         zones = tuple(item for item in areas if item[0].closed)
         shapely.prepare([area for _, area in zones])
         gates = tuple((gate, projected(gate.area, frame)) for gate in sky.gates)
@@ -106,6 +109,7 @@ class Chart:
             frame=frame,
             heights=heights,
             zones=zones,
+            tree=shapely.STRtree([area for _, area in zones]),
             open_zones=tuple(item for item in areas if not item[0].closed),
             bands_amsl_m={zone.id: zone.band.widest_amsl_m(heights, zone.area) for zone in sky.zones},
             gates=gates,
@@ -121,6 +125,10 @@ class Chart:
         lower_m, upper_m = self.bands_amsl_m[zone.id]
         gap_m = self.rules.vertical_gap_m
         return lower_m - gap_m < highest_amsl_m and lowest_amsl_m < upper_m + gap_m
+
+    def near(self, shape: shapely.Geometry, reach_m: float) -> list[int]:
+        """Return the numbers of the zones within some metres of a shape of the frame, in rising order."""
+        return sorted(self.tree.query(shape, predicate="dwithin", distance=reach_m).tolist())
 
     def at_level(self, zone: Zone, level_m: float) -> bool:
         """Tell whether a zone is in the way at a flight level."""

@@ -49,7 +49,7 @@ def circumscribed(radius_m: float) -> float:
 
 
 def projected(area: shapely.Geometry, frame: Frame) -> shapely.Geometry:
-    """Project a WGS 84 area, splitting long edges first so that they keep their course."""
+    """Project a WGS 84 area, or an array of them, splitting long edges first so that they keep their course."""
     return frame.project(shapely.segmentize(area, MAX_EDGE_DEG))
 
 
@@ -61,7 +61,8 @@ def obstacles(
     The result contains every point nearer than ``keep_out_m`` to an area, and does not depend on the number of
     workers: threads, one for each core unless another number is given.
     """
-    return merged(grown([shapely.make_valid(area) for area in areas], keep_out_m, workers=workers), workers=workers)
+    valid = shapely.make_valid(np.asarray(areas, dtype=object))
+    return merged(grown(valid, keep_out_m, workers=workers), workers=workers)
 
 
 def grown(shapes: Sequence[shapely.Geometry], by_m: float, *, workers: int | None = None) -> list[shapely.Geometry]:

@@ -72,17 +72,21 @@ class Labels:
 
     def climbed(self, lowest_m: float, highest_m: float, place: shapely.Geometry) -> tuple[Zone, ...]:
         """Return the closed zones that a climb at a place, in the frame, enters or comes too near to."""
-        reaching = [(z, a) for z, a in self.chart.zones if self.chart.reaches(z, lowest_m, highest_m)]
-        return self._entered(reaching, [place])[0]
+        near = (self.chart.zones[number][0] for number in self.chart.near(place, self._near_m))
+        reaching = [zone for zone in near if self.chart.reaches(zone, lowest_m, highest_m)]
+        return tuple(sorted(reaching, key=lambda zone: zone.id))
+
+    @property
+    def _near_m(self) -> float:
+        return self.chart.rules.keep_out_m - TOUCH_M
 
     def _entered(
         self, zones: Sequence[tuple[Zone, shapely.Geometry]], lines: Sequence[shapely.Geometry]
     ) -> list[tuple[Zone, ...]]:
         found: list[list[Zone]] = [[] for _ in lines]
         if zones and lines:
-            near_m = self.chart.rules.keep_out_m - TOUCH_M
             tree = shapely.STRtree([area for _, area in zones])
-            for line, zone in tree.query(list(lines), predicate="dwithin", distance=near_m).T.tolist():
+            for line, zone in tree.query(list(lines), predicate="dwithin", distance=self._near_m).T.tolist():
                 found[line].append(zones[zone][0])
         return [tuple(sorted(items, key=lambda zone: zone.id)) for items in found]
 

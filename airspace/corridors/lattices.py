@@ -37,6 +37,9 @@ SAME_S = 1e-6
 CALL_S = 1e-6
 """Added for each place on the outline of an avoided zone, so that a straight course along one has no more of them."""
 
+MOST_REACHED = 8_000_000
+"""Costs that are held at a time, of all nodes from some pads."""
+
 MOST_PAIRS = 4_000_000
 """Pairs of places that are looked at at a time."""
 
@@ -116,30 +119,33 @@ class Lattice:
 
     def costs_between_s(self) -> Floats:
         """Return what the cheapest courses between all pads cost, shape (pads, pads); infinite without one."""
-        costs, _ = self._searched()
-        return costs
+        between = [costs_s for costs_s, _ in self._searched()]
+        return np.vstack([np.empty((0, len(self.spots))), *between])
 
     def ways(self) -> dict[tuple[int, int], Way]:
         """Return the cheapest course between any two pads that are joined, by number; without wind one way only."""
-        costs, previous = self._searched()
         size, count, found = len(self.nodes), len(self.spots), {}
-        for start, row in enumerate(previous):
+        rows = (row for costs_s, previous in self._searched() for row in zip(costs_s, previous, strict=True))
+        for start, (costs_s, before) in enumerate(rows):
             # Without wind the way back is the same one.
             for end in range(count) if self.pace.directed else range(start + 1, count):
-                if start != end and np.isfinite(costs[start, end]):
-                    nodes = _walked(row, size + count + end, size)
-                    found[start, end] = Way(nodes=nodes, cost_s=float(costs[start, end]))
+                if start != end and np.isfinite(costs_s[end]):
+                    nodes = _walked(before, size + count + end, size)
+                    found[start, end] = Way(nodes=nodes, cost_s=float(costs_s[end]))
         return found
 
-    def _searched(self) -> tuple[Floats, Numbers]:
-        """Return costs between pads, and for each start the node before each node."""
+    def _searched(self) -> Iterator[tuple[Floats, Numbers]]:
+        """Yield costs from some pads to all, and for each start the node before each node, until all had their turn.
+
+        From all at once it would be more than there is room for.
+        """
         graph, starts, ends = self._graph()
-        if len(starts) == 0:
-            return np.empty((0, 0)), np.empty((0, 0), np.int32)
-        costs, previous = dijkstra(graph, indices=starts, return_predecessors=True)
-        between = costs[:, ends]
-        np.fill_diagonal(between, 0.0)
-        return between, previous
+        step = max(1, MOST_REACHED // (len(self.nodes) + 1))
+        for first in range(0, len(starts), step):
+            costs_s, previous = dijkstra(graph, indices=starts[first : first + step], return_predecessors=True)
+            between = costs_s[:, ends]
+            np.fill_diagonal(between[:, first:], 0.0)
+            yield between, previous
 
     def _graph(self) -> tuple[csr_array, Integers, Integers]:
         """Return the graph with a node below each pad to start from and one to end at, and the numbers of these."""

@@ -6,9 +6,10 @@ for lines, times and lengths.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -28,6 +29,8 @@ from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
 from airspace.model.zones import Zone
 
+Progress: TypeAlias = Callable[[str], None]
+
 
 def build_network(
     sky: Airspace,
@@ -37,6 +40,7 @@ def build_network(
     when: Span | None = None,
     pace: Pace = SHORTEST,
     full: bool = False,
+    on_progress: Progress = lambda _: None,
 ) -> nx.DiGraph:
     """Return the corridors open to an aircraft in a span of time.
 
@@ -52,6 +56,8 @@ def build_network(
     full
         Return every piece of the search graph. Otherwise the best courses between all pads are put together, which
         is what people can look at.
+    on_progress
+        Is told what is begun, in words. What it raises ends the work.
 
     Returns
     -------
@@ -73,7 +79,9 @@ def build_network(
     RegionTooLarge
         If the data do not fit one frame.
     """
-    return network_of(Chart.of(sky, rules), aircraft=aircraft, when=when, pace=pace, full=full)
+    on_progress(f"{len(sky.zones):,} zones into the frame")
+    chart = Chart.of(sky, rules)
+    return network_of(chart, aircraft=aircraft, when=when, pace=pace, full=full, on_progress=on_progress)
 
 
 def network_of(
@@ -83,14 +91,16 @@ def network_of(
     when: Span | None = None,
     pace: Pace = SHORTEST,
     full: bool = False,
+    on_progress: Progress = lambda _: None,
 ) -> nx.DiGraph:
     """Return the same network as ``build_network`` from a chart that is already made."""
     asked = Aircraft(ids=frozenset(aircraft), when=when)
-    stack = stack_of(chart, aircraft=aircraft, when=when)
+    stack = stack_of(chart, aircraft=aircraft, when=when, on_progress=on_progress)
     reasons = {pad.id: refusals(pad, chart, stack, asked) for pad in chart.sky.pads}
     refused = {pad: found[0] for pad, found in reasons.items() if all(found)}
     spots = [_spot(pad, chart, reasons[pad.id]) for pad in chart.sky.pads if pad.id not in refused]
     preferences = Preferences.of(chart, when)
+    on_progress("lines of sight")
     lattice = Lattice.of(stack, spots, pace, preferences=preferences)
     network = nx.DiGraph(chart=chart, refused=refused, stack=stack, pace=pace)
     _add_pads(network, chart)
@@ -100,8 +110,10 @@ def network_of(
         shut=tuple(frozenset(zone.id for zone in shut_zones(chart, aircraft, when, m)) for m in chart.levels_m),
         preferences=preferences,
     )
+    on_progress("courses")
     drawn = _Drawn(lattice=lattice, labels=labels, preferences=preferences)
     drawn.add_arcs(lattice.arcs.tolist() if full else _flown(lattice))
+    on_progress("corridors")
     drawn.add_gates()
     _add_places(network, drawn)
     _above_pads(network, drawn)

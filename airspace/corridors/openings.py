@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,11 +33,18 @@ class Refusal:
         return self.text
 
 
-def stack_of(chart: Chart, *, aircraft: Collection[str] = (), when: Span | None = None) -> Stack:
-    """Return what is in an aircraft's way in a span of time, level by level."""
+def stack_of(
+    chart: Chart,
+    *,
+    aircraft: Collection[str] = (),
+    when: Span | None = None,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> Stack:
+    """Return what is in an aircraft's way in a span of time, level by level; progress is told in words."""
     known: dict[object, list[shapely.Polygon]] = {}
     solid = []
     for level_m in chart.levels_m:
+        on_progress(f"obstacles at {level_m:g} m")
         shut = [zone.id for zone in shut_zones(chart, aircraft, when, level_m) if chart.at_level(zone, level_m)]
         opened = [gate.id for gate in open_gates(chart, aircraft, when, level_m)]
         high, low = chart.high_ground(level_m), chart.low_ground(level_m)
@@ -87,12 +94,13 @@ def _obstacles(
     chart: Chart, shut: frozenset[str], opened: frozenset[str], ground: Sequence[shapely.Geometry]
 ) -> list[shapely.Polygon]:
     in_the_way = [area for zone, area in chart.zones if zone.id in shut]
+    obstacles = cleaning.obstacles([*in_the_way, *ground], chart.rules.keep_out_m)
     fences = cleaning.wall(
         [area for _, area in chart.jurisdictions],
         [area for gate, area in chart.gates if gate.id in opened],
         chart.rules.fence_m,
     )
-    return cleaning.merged([*cleaning.obstacles([*in_the_way, *ground], chart.rules.keep_out_m), *fences])
+    return cleaning.merged([*obstacles, *fences]) if fences else obstacles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +143,7 @@ def _refusal(
         needs = "" if gap_m == 0 else f", nearer than the {chart.rules.keep_out_m:g} m to keep"
         text = f"pad {pad.id} lies {where} zone {zone.id} ({zone.name}, {zone.restriction}){needs}"
         return Refusal(text=text, zone=zone, gap_m=gap_m)
-    if any(shapely.intersects(polygon, here) for polygon in solid):
+    if shapely.intersects(np.array(solid, dtype=object), here).any():
         text = f"pad {pad.id} lies against a boundary, among zones or high ground, or outside every jurisdiction"
         return Refusal(text=text)
     return None
@@ -148,10 +156,8 @@ def _nearest_zone(
     reach_m = chart.rules.keep_out_m + cleaning.GUARD_M
     gaps = [
         (float(shapely.distance(here, area)), zone.permittable, zone.id, zone)
-        for zone, area in chart.zones
-        if shapely.dwithin(area, here, reach_m)
-        and chart.above(pad, zone, level_m)
-        and aircraft.stopped(zone, chart, (pad.elevation_amsl_m, level_m))
+        for zone, area in (chart.zones[number] for number in chart.near(here, reach_m))
+        if chart.above(pad, zone, level_m) and aircraft.stopped(zone, chart, (pad.elevation_amsl_m, level_m))
     ]
     nearest = min(gaps, key=lambda item: item[:3], default=None)
     return (np.inf, None) if nearest is None else (nearest[0], nearest[3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
@@ -204,18 +205,16 @@ def passage(
 def _entered(points: Points, ends: tuple[Pad, Pad], chart: Chart) -> list[tuple[Zone, tuple[float, float]]]:
     """Return the closed zones that a course enters, each with the heights it is flown at there."""
     near_m = chart.rules.keep_out_m - TOUCH_M
-    runs, columns = runs_of(points, chart), columns_of(points, ends, chart)
-    found = []
-    for zone, area in chart.zones:
-        heights_m = [
-            run.level_m for run in runs if chart.at_level(zone, run.level_m) and shapely.dwithin(area, run.line, near_m)
-        ]
-        for column in columns:
-            if chart.reaches(zone, column.lowest_m, column.highest_m) and shapely.dwithin(area, column.place, near_m):
-                heights_m += [column.lowest_m, column.highest_m]
-        if heights_m:
-            found.append((zone, (min(heights_m), max(heights_m))))
-    return found
+    heights_m: dict[int, list[float]] = defaultdict(list)
+    for run in runs_of(points, chart):
+        for number in chart.near(run.line, near_m):
+            if chart.at_level(chart.zones[number][0], run.level_m):
+                heights_m[number].append(run.level_m)
+    for column in columns_of(points, ends, chart):
+        for number in chart.near(column.place, near_m):
+            if chart.reaches(chart.zones[number][0], column.lowest_m, column.highest_m):
+                heights_m[number] += [column.lowest_m, column.highest_m]
+    return [(chart.zones[number][0], (min(flown), max(flown))) for number, flown in sorted(heights_m.items())]
 
 
 def _flown_between(points: Points, line: shapely.LineString, change: _Change) -> tuple[float, float]:

@@ -23,6 +23,9 @@ RIM_M = 1.0
 VERTICES_A_TILE = 10_000
 """About how many vertices of all areas lie in a tile: more make cleaning slower, fewer cut more outlines."""
 
+VERTICES_A_JOIN = 50_000
+"""About how many vertices of what was cut are joined at a time."""
+
 NARROWEST_M = 100.0
 """No tile is cut further that is not wider than this, however much lies in it."""
 
@@ -91,22 +94,24 @@ def cleaned(areas: Geometries, clean: Clean, *, grid_m: float, workers: int | No
     cut = [_reaches_rim(polygons, tile.bounds, grid_m) for tile, polygons in zip(tiles, pieces, strict=True)]
     whole = [polygon for polygons, here in zip(pieces, cut, strict=True) for polygon in polygons[~here]]
     seams = np.concatenate([np.empty(0, object), *(polygons[here] for polygons, here in zip(pieces, cut, strict=True))])
-    joined = in_turn(shapely.union_all, _groups(seams), workers=workers)
-    return [*whole, *(part for area in joined for part in shapely.get_parts(area))]
+    return [*whole, *_joined(seams, workers)]
 
 
-def _groups(areas: Geometries) -> list[Geometries]:
-    """Return areas in groups whose boxes do not meet, several small ones together."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+def _joined(areas: Geometries, workers: int | None) -> Geometries:
+    """Unite areas that come in the order of their tiles: batches of neighbours, then two and two of what came of them.
 
-    one, other = shapely.STRtree(areas).query(areas)
-    meet = coo_array((np.ones(len(one), dtype=bool), (one, other)), shape=(len(areas), len(areas)))
-    count, group = connected_components(meet, directed=False)
-    sizes = np.bincount(group, weights=shapely.get_num_coordinates(areas), minlength=count)
-    batch = (np.cumsum(sizes) // VERTICES_A_TILE)[group]
-    order = np.argsort(batch, kind="stable")
-    return np.split(areas[order], np.flatnonzero(np.diff(batch[order])) + 1)
+    Uniting two large areas costs little but where they meet, and pairs are united side by side.
+    """
+    vertices = np.cumsum(shapely.get_num_coordinates(areas))
+    batches = np.split(areas, np.flatnonzero(np.diff(vertices // VERTICES_A_JOIN)) + 1)
+    made = in_turn(shapely.union_all, batches, workers=workers)
+    while len(made) > 1:
+        made = in_turn(_united, [made[first : first + 2] for first in range(0, len(made), 2)], workers=workers)
+    return np.asarray(shapely.get_parts(made[0]), dtype=object)
+
+
+def _united(pair: Sequence[shapely.Geometry]) -> shapely.Geometry:
+    return shapely.union(*pair) if len(pair) == 2 else pair[0]
 
 
 def in_turn(work: Callable[[Asked], Made], tasks: Sequence[Asked], *, workers: int | None) -> list[Made]:

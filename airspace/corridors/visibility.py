@@ -40,25 +40,16 @@ class Corners:
 
 def corners_of(obstacles: Sequence[shapely.Polygon]) -> Corners:
     """Return the convex corners of some obstacles, in a stable order."""
-    rings = [ring for polygon in obstacles for ring in _rings(polygon)]
-    before, at, after = (
-        [np.empty((0, 2), np.int64)],
-        [np.empty((0, 2), np.int64)],
-        [np.empty((0, 2), np.int64)],
-    )
-    for ring in rings:
-        points = np.rint(shapely.get_coordinates(ring)[:-1] * 1000).astype(np.int64)
-        previous, following = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0)
-        convex = cross(points - previous, following - points) > 0
-        before.append(previous[convex])
-        at.append(points[convex])
-        after.append(following[convex])
-    return Corners(before=np.vstack(before), at=np.vstack(at), after=np.vstack(after))
-
-
-def _rings(polygon: shapely.Polygon) -> list[shapely.LinearRing]:
-    oriented = shapely.orient_polygons(polygon)
-    return [oriented.exterior, *oriented.interiors]
+    rings = shapely.get_rings(shapely.orient_polygons(np.asarray(obstacles, dtype=object)))
+    points, owner = shapely.get_coordinates(rings, return_index=True)
+    repeated = np.append(owner[1:] != owner[:-1], True)[: len(owner)]  # the first point of a ring is its last as well
+    at, owner = np.rint(points[~repeated] * 1000).astype(np.int64), owner[~repeated]
+    first = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])[: len(owner)])
+    last = np.append(first[1:], len(owner))[: len(first)] - 1
+    previous, following = np.arange(len(at)) - 1, np.arange(len(at)) + 1
+    previous[first], following[last] = last, first
+    convex = cross(at - at[previous], at[following] - at) > 0
+    return Corners(before=at[previous][convex], at=at[convex], after=at[following][convex])
 
 
 def cross(first: Integers, second: Integers) -> Integers:

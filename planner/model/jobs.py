@@ -91,8 +91,8 @@ class Policy:
         not_negative = (
             "clearance_m", "corridor_half_width_m", "vertical_clearance_m", "vertical_budget_m", "value_cap_per_sortie",
             "handover_s", "min_ground_speed_mps", "cost_per_sortie", "cost_per_flight_hour", "cost_per_kwh",
-            "unserved_penalty", "value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s", "two_person_above", "final_hover_s",
-            "high_value_above",
+            "unserved_penalty", "value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s", "two_person_above",
+            "final_hover_s", "high_value_above",
         )  # fmt: skip
         for name in not_negative:
             given = getattr(self, name)

@@ -12,6 +12,7 @@ from tests.airspace.corridors.maps import box
 @pytest.fixture
 def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiling, "VERTICES_A_TILE", 60)
+    monkeypatch.setattr(tiling, "VERTICES_A_JOIN", 200)
     monkeypatch.setattr(tiling, "NARROWEST_M", 8.0)
 
 
