@@ -428,6 +428,8 @@ def _pad(given: PadProperties, lonlat: LonLat | None, telling: Telling) -> Pad |
         roles=tuple(given.roles),
         slots=given.slots,
         turnaround_s=given.turnaround_s,
+        swap_packs=given.swap_packs,
+        chargers=given.chargers,
         schedule=schedule,
         custody=Custody(given.custody),
         source=_source(given.source, given.source_date, given.confidence),

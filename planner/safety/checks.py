@@ -15,7 +15,7 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, zones
+from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, stocks, timeline, zones
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
@@ -73,6 +73,7 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
     (("pad.slots",), timeline.pads_within_slots),
     (("pad.hours",), timeline.pads_open),
     (("drone.swap",), timeline.drones_one_at_a_time),
+    (("pad.packs",), stocks.packs_in_stock),
     (("record.known",), records.sortie_ids_unique),
     (("zone.rejected",), zones.every_zone_known),
     (("law.ledger",), laws.every_side_has_a_ledger),

@@ -326,6 +326,14 @@ _DAY = (
         explanation=f"A drone flies one sortie at a time, with time for fresh packs between two of them. {TIMES}",
     ),
     Rule(
+        id="pad.packs",
+        source="pad swap_packs, chargers; drone type: charge_w, pack_cool_s",
+        explanation="A charged pack is there for every take-off from a pad that counts its spares. They and the full "
+        "packs that drones of the type begin the day with there are one stock; a pack that flew comes back when it "
+        "has cooled, its turn at a charger has come, and it is full. Packs of a type without charge_w are not charged "
+        f"during the day. {TIMES}",
+    ),
+    Rule(
         id="record.known",
         source="fleet of the job; airspace",
         explanation="Every drone, drone type, pad, gate and jurisdiction that the plan names exists, a drone is of "
@@ -442,6 +450,7 @@ BOOKKEEPING = (
     "payload.leg",
     "custody.",
     "pad.slots",
+    "pad.packs",
     "order.once",
     "order.ready",
 )
