@@ -57,7 +57,7 @@ def calibrate(
     speeds = _speeds(read)
     if output is not None:
         source = _source(log, read, fitted)
-        text = to_toml(type_id, fitted.power, measured=speeds, assumed=fitted.assumed, source=source)
+        text = to_toml(type_id, fitted.power, measured=speeds, assumed=fitted.assumed, sources=(source, _median(log)))
         write_atomically(output, text)
     if as_json:
         print_json(_document(model, fitted, speeds, output))
@@ -108,6 +108,10 @@ def _source(log: Path, read: FlightLog, fitted: Fit) -> str:
         f"fitted by skyferry calibrate on {read.flights} flight(s) in {log.name[:100]}; "
         f"mean error {errors.mean:.1%}, 95th percentile {errors.p95:.1%}, bias {errors.bias:+.1%} {kind}"
     )
+
+
+def _median(log: Path) -> str:
+    return f"median of what was flown in {log.name[:100]}, by skyferry calibrate"
 
 
 def _document(model: str, fitted: Fit, speeds: dict[str, float], output: Path | None) -> dict[str, Any]:

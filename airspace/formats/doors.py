@@ -365,6 +365,8 @@ class PadProperties(Open):
     roles: Annotated[list[Id], Bounded]
     slots: Annotated[int, Field(ge=1)] = 1
     turnaround_s: Annotated[float, Field(ge=0)] = 0.0
+    swap_packs: Annotated[int, Field(ge=0)] | None = None
+    chargers: Annotated[int, Field(ge=1)] | None = None
     schedule: Hours = None
     custody: Literal["locker", "staffed", "two_person"] = "staffed"
     two_person_hours: Hours = None

@@ -440,6 +440,8 @@ def _pad(given: PadProperties, lonlat: LonLat | None, telling: Telling) -> Pad |
         roles=tuple(given.roles),
         slots=given.slots,
         turnaround_s=given.turnaround_s,
+        swap_packs=given.swap_packs,
+        chargers=given.chargers,
         schedule=schedule,
         custody=Custody(given.custody),
         two_person_hours=two_person_hours,

@@ -50,6 +50,10 @@ class Pad:
     """How many drones it takes at one time."""
     turnaround_s: float = 0.0
     """How long a drone keeps its slot before a departure from its hub and after a landing back there."""
+    swap_packs: int | None = None
+    """Spare packs for each type of drone based there; None: nobody counts them, and there is always one."""
+    chargers: int | None = None
+    """How many packs are charged at a time; None: as many as there are."""
     schedule: Schedule = ALWAYS
     custody: Custody = Custody.STAFFED
     """The best it offers; see :meth:`custody_during`."""
@@ -69,6 +73,9 @@ class Pad:
             raise ValueError(f"pad '{self.id}': expected a finite elevation in metres, got {self.elevation_amsl_m}")
         if self.slots < 1:
             raise ValueError(f"pad '{self.id}': expected at least one slot, got {self.slots}")
+        if (self.swap_packs or 0) < 0 or (self.chargers is not None and self.chargers < 1):
+            found = f"{self.swap_packs}, {self.chargers}"
+            raise ValueError(f"pad '{self.id}': expected swap_packs >= 0 and at least one charger, got {found}")
         if not 0 <= self.turnaround_s < math.inf:
             raise ValueError(f"pad '{self.id}': expected turnaround_s >= 0, got {self.turnaround_s}")
         if not 0 <= self.customs_dwell_s < math.inf:

@@ -30,23 +30,29 @@ def _rounded(value: object) -> object:
 
 
 def to_toml(
-    type_id: str, power: PowerFigures, *, measured: Mapping[str, float], assumed: Sequence[str], source: str
+    type_id: str,
+    power: PowerFigures,
+    *,
+    measured: Mapping[str, float],
+    assumed: Sequence[str],
+    sources: tuple[str, str],
 ) -> str:
     """Return a table of ``drones.toml`` with figures of power, and speeds that were measured with them.
 
-    The id is made of letters, digits, _ and -.
+    The id is made of letters, digits, _ and -; the sources are those of the figures of power and of the speeds.
     What the log does not tell (mass, payload, battery, limits) has to be added by hand: ``skyferry lint`` names it.
     """
-    return "\n".join(_lines(type_id, power, measured, assumed, source)) + "\n"
+    return "\n".join(_lines(type_id, power, measured, assumed, sources)) + "\n"
 
 
 def _lines(
-    type_id: str, power: PowerFigures, measured: Mapping[str, float], assumed: Sequence[str], source: str
+    type_id: str, power: PowerFigures, measured: Mapping[str, float], assumed: Sequence[str], sources: tuple[str, str]
 ) -> Iterator[str]:
+    source, median = sources
     yield "# Fitted by skyferry calibrate. Add what a log does not tell: name, masses, battery, limits."
     yield f"[{type_id}]"
     for name, value in measured.items():
-        yield _figure(name, round(value, 2), source, verified=True)
+        yield _figure(name, round(value, 2), median, verified=True)
     yield f"model = {_text(MODELS[type(power)])}"
     document = figures_to_document(power)
     if isinstance(power, PowerTable):

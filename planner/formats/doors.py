@@ -370,6 +370,8 @@ class DroneTypeTable(Strict):
     climb_mps: PositiveTable
     descent_mps: PositiveTable
     swap_s: NotNegativeTable | None = None
+    charge_w: PositiveTable | None = None
+    pack_cool_s: NotNegativeTable | None = None
     corridor_half_width_m: NotNegativeTable | None = None
     min_turn_radius_m: NotNegativeTable | None = None
     max_wind_mps: NotNegativeTable

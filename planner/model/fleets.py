@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from airspace.model.checking import need_id
 from airspace.model.sources import Source
+from planner.model.packs import Pack
 from planner.model.powers import STALL_MARGIN, MassPower, PowerFigures, PowerTable, Quadplane
 
 POSITIVE = ("mass_kg", "max_payload_kg", "battery_wh", "cruise_mps", "climb_mps", "descent_mps")
@@ -33,6 +34,10 @@ class DroneType:
     """What its power follows from; the class says by which model."""
     swap_s: float = 300.0
     """From landing at the hub to ready for the next take-off with fresh packs."""
+    charge_w: float | None = None
+    """Output of the charger that its packs are charged with; None: they are not charged during the day."""
+    pack_cool_s: float = 600.0
+    """From landing until its packs may be charged; assumed."""
     corridor_half_width_m: float | None = None
     """How far it may stray from the centre line of a corridor; None: as the policy says for all."""
     min_turn_radius_m: float = 0.0
@@ -67,6 +72,8 @@ class DroneType:
             raise ValueError(f"drone type '{self.id}': expected max_gust_mps >= max_wind_mps, got {limits}")
         if not (self.corridor_half_width_m or 0.0) >= 0 or not self.min_turn_radius_m >= 0:
             raise ValueError(f"drone type '{self.id}': expected corridor_half_width_m and min_turn_radius_m >= 0")
+        if not self.pack_cool_s >= 0 or not (self.charge_w is None or self.charge_w > 0):
+            raise ValueError(f"drone type '{self.id}': expected charge_w > 0 and pack_cool_s >= 0")
         if problem := self._misfit():
             raise ValueError(f"drone type '{self.id}': {problem}")
 
@@ -74,6 +81,13 @@ class DroneType:
     def max_take_off_kg(self) -> float:
         """Mass with the most in the box."""
         return self.mass_kg + self.max_payload_kg
+
+    @property
+    def pack(self) -> Pack | None:
+        """The packs it flies with, taken as one, and how they are charged; None where they are not."""
+        if self.charge_w is None:
+            return None
+        return Pack(energy_wh=self.battery_wh, charge_w=self.charge_w, cool_s=self.pack_cool_s)
 
     def _misfit(self) -> str:
         """Tell how the figures of power do not fit the rest of the type; empty when they do."""

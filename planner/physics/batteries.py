@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -99,6 +100,13 @@ def charge_s(pack: Pack, *, health: float, from_charge: npt.ArrayLike, to_charge
     slow = np.maximum(0.0, high - np.maximum(low, pack.slow_from))
     stored_wh = pack.energy_wh * _sound(health) * (fast + pack.slow_factor * slow)
     return np.asarray(stored_wh * 3600.0 / (pack.charge_efficiency * pack.charge_w))
+
+
+def charged_after_s(pack: Pack | None, *, health: float, charge: float) -> float:
+    """Return seconds from landing until a pack is full, with a charger at hand; infinite where nobody charges it."""
+    if pack is None:
+        return math.inf
+    return pack.cool_s + float(charge_s(pack, health=health, from_charge=charge))
 
 
 def swapped(

@@ -420,6 +420,14 @@ _DAY = (
         explanation=f"A drone flies one sortie at a time, with time for fresh packs between two of them. {TIMES}",
     ),
     Rule(
+        id="pad.packs",
+        source="pad swap_packs, chargers; drone type: charge_w, pack_cool_s",
+        explanation="A charged pack is there for every take-off from a pad that counts its spares. They and the full "
+        "packs that drones of the type begin the day with there are one stock; a pack that flew comes back when it "
+        "has cooled, its turn at a charger has come, and it is full. Packs of a type without charge_w are not charged "
+        f"during the day. {TIMES}",
+    ),
+    Rule(
         id="record.known",
         source="fleet of the job; airspace",
         explanation="Every drone, drone type, pad, gate and jurisdiction that the plan names exists, a drone is of "
@@ -539,6 +547,7 @@ BOOKKEEPING = (
     "custody.",
     "pad.slots",
     "customs.cleared",
+    "pad.packs",
     "order.once",
     "order.ready",
 )

@@ -62,7 +62,9 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
     if (full := _value_full(case, alone, able, placed)) is not None:
         return full
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
-        text = "a drone is free, but the landing pads it needs are taken at those times"
+        counted = trips.tables.sky.pad(order.from_pad).swap_packs is not None
+        lacking = ", or no charged pack is left," if counted else ""
+        text = f"a drone is free, but the landing pads it needs are taken{lacking} at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
     text = "every drone that could carry it is on other orders throughout its window"
     return case.says(Reason.FLEET_BUSY, text, able_drones=len(able), **money)

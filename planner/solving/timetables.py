@@ -15,6 +15,7 @@ from typing import Any
 from airspace.model.schedules import Span
 from planner.errors import SolverFailed
 from planner.model.fleets import Drone
+from planner.solving import stocks
 from planner.solving.solvers import SolveOptions
 from planner.solving.sorties import Trip, deposits, fits, holds, worth
 from planner.solving.tables import Tables
@@ -55,7 +56,9 @@ class _Model:
         self.by_drone: dict[str, list[int]] = defaultdict(list)
         self._assign_drones()
         self._separate_drones()
+        self.firsts: dict[tuple[int, str], Any] = {}
         self._begin_with_what_is_charged()
+        self._count_packs()
         self._share_pads()
         self._cap_value_by_drone()
         self._cap_value_at_pads()
@@ -90,15 +93,18 @@ class _Model:
 
     def _begin_with_what_is_charged(self) -> None:
         """Let a drone that starts the day short of charge fly first a trip that its charge is enough for."""
+        limited = stocks.limited(self.tables)
         for group in self.tables.groups:
             for drone in group.drones:
                 numbers = self.by_drone[drone.id]
                 ready = [n for n in numbers if self._able(self.trips[n], drone, drone.state_of_charge)]
-                if len(ready) < len(numbers):
+                counted = drone.id in limited and drone.state_of_charge < 1
+                if len(ready) < len(numbers) or counted:
                     self._fly_first(drone.id, numbers, ready)
 
     def _fly_first(self, drone: str, numbers: Sequence[int], ready: Sequence[int]) -> None:
         first = {n: self.model.new_bool_var(f"first{n}of{drone}") for n in ready}
+        self.firsts |= {(n, drone): variable for n, variable in first.items()}
         for n in ready:
             self.model.add_implication(first[n], self.flown_by[n, drone])
         for other in numbers:
@@ -107,6 +113,21 @@ class _Model:
                 if n != other:
                     both = [first[n], self.flown_by[other, drone]]
                     self.model.add(self.starts[other] >= self.starts[n]).only_enforce_if(both)
+
+    def _count_packs(self) -> None:
+        limited = stocks.limited(self.tables)
+        flown = [
+            stocks.Flown(
+                trip=self.trips[number],
+                drone=self.tables.job.drone(drone),
+                start=self.starts[number],
+                present=present,
+                own=self.firsts.get((number, drone)),
+            )
+            for (number, drone), present in self.flown_by.items()
+            if drone in limited
+        ]
+        stocks.limit(self.model, flown, self.tables)
 
     def _share_pads(self) -> None:
         held: dict[str, list[Any]] = defaultdict(list)

@@ -71,10 +71,13 @@ def test_no_upper_limit_is_unlimited(write, zone):
 
 
 def test_a_pad_is_read_with_all_it_says(write, zone, pad):
-    path = write(pad(slots=3, turnaround_s=90.5, custody="two_person", elevation_source="survey"), name="pads.json")
+    stock = {"swap_packs": 4, "chargers": 2}
+    told_of = pad(slots=3, turnaround_s=90.5, custody="two_person", elevation_source="survey", **stock)
+    path = write(told_of, name="pads.json")
     [told] = read(write(zone()), pads=path).pads
     assert (told.lon, told.lat, told.elevation_amsl_m) == (114.11, 22.51, 5)
     assert (told.slots, told.turnaround_s, told.custody) == (3, 90.5, Custody.TWO_PERSON)
+    assert (told.swap_packs, told.chargers) == (4, 2)
     assert dict(told.extra) == {"elevation_source": "survey"}
 
 
