@@ -31,7 +31,7 @@ def test_every_file_of_the_scenario_ends_up_in_its_values(scenario):
     assert told.job.utc_offset == timedelta(hours=8)
     assert told.job.weather.wind_from_deg == 60
     assert told.job.policy.separation_m == (50, 15)
-    assert told.job.policy.energy_factor == 1.1, "left out of the file, so the policy's own default"
+    assert told.job.policy.energy_factor == 1.0, "left out of the file, so the policy's own default"
     assert told.basemap is not None
     assert told.basemap.attribution == "A test"
     assert told.basemap.land.area == pytest.approx(0.16)
