@@ -85,6 +85,11 @@ class Pad:
                 f"pad '{self.id}': expected two_person_hours with custody two_person only, got {self.custody}"
             )
 
+    @property
+    def is_alternate(self) -> bool:
+        """Whether a drone that cannot land where it was going may come here instead."""
+        return "alternate" in self.roles
+
     def custody_during(self, start: datetime, end: datetime) -> Custody:
         """Return the custody level that the pad keeps throughout [start, end]."""
         two = self.custody is Custody.TWO_PERSON and self.two_person_hours.covers(start, end)

@@ -14,7 +14,8 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
+from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
 
 from planner.model.weather import Weather
 
@@ -25,9 +26,6 @@ SPEEDS, DIRECTIONS = 25, 17
 
 REACH = 4.0
 """How many standard deviations the steps reach, each way: all but 0.006 % of errors lie within."""
-
-HALVINGS = 60
-"""Of the bracket of a quantile: more than a float has bits for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,16 +88,15 @@ def quantile(values: Floats, weights: Floats, error_share: float, chance: float)
     if weights[flown].sum() < chance:
         return math.inf
     values, weights = values[flown], weights[flown]
+    if len(values) == 1 and weights[0] == 1.0:
+        return float(values[0]) * (1.0 + error_share * float(ndtri(chance)))
     if error_share == 0.0:
         order = np.argsort(values)
         reached = np.searchsorted(np.cumsum(weights[order]), chance - 1e-12)
         return float(values[order][min(int(reached), len(values) - 1)])
-    low, high = 0.0, float(values.max()) * (1.0 + 9.0 * error_share)
     safe = np.maximum(values, 1e-12)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if float(weights @ ndtr((middle / safe - 1.0) / error_share)) < chance:
-            low = middle
-        else:
-            high = middle
-    return high
+
+    def above(told: float) -> float:
+        return float(weights @ ndtr((told / safe - 1.0) / error_share)) - chance
+
+    return float(brentq(above, 0.0, float(values.max()) * (1.0 + 9.0 * error_share), rtol=1e-10))

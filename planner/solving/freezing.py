@@ -15,7 +15,6 @@ from planner.model.jobs import Job
 from planner.model.plans import Leg, Plan, Sortie
 from planner.model.weather import Weather
 from planner.solving.approvals import unapproved
-from planner.solving.customs import Customs
 from planner.solving.tables import FlightMaker, Group, chart_of, cuts_of, group_drones, pads_of
 
 
@@ -63,9 +62,7 @@ def _lines(
     """Yield a group's courses in a span of time, those asked for and their ways back."""
     wanted = None if pairs is None else {*pairs, *((end, start) for start, end in pairs)}
     pads = (
-        pads_of(made.job, group, Customs.of(made.job, made.base.sky))
-        if wanted is None
-        else sorted({pad for pair in wanted for pad in pair})
+        pads_of(made.job, group, made.base.sky) if wanted is None else sorted({pad for pair in wanted for pad in pair})
     )
     for pair, course in courses(made.network(group, when, weather), pads).items():
         if wanted is None or pair in wanted:

@@ -7,18 +7,26 @@ suggest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise, permutations
 from math import ceil
+
+import numpy as np
+import numpy.typing as npt
 
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh, usable_wh
+from planner.physics.chances import quantile, scenarios
+from planner.physics.energy import Phases
 from planner.solving.customs import Customs
 from planner.solving.tables import Flight, Slice, Tables
+from planner.solving.ways_out import WayOut, ways_out
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,21 @@ class Hop:
     """What clears customs where it lands."""
     dwell_s: float = 0.0
     """How long that takes after the hand-over."""
+    energies_wh: Floats = field(default_factory=lambda: np.zeros(1), compare=False)
+    """Planned energy in every scenario of the forecast's error; shape (scenarios,)."""
+
+    @property
+    def above_s(self) -> float:
+        """When it is above the pad that it goes to."""
+        return self.lands_s - self.flight.descent_s
+
+    @property
+    def landing(self) -> Phases:
+        """The phases at its end that are not flown on a way out: down to the pad, and the hand-over."""
+        still = np.zeros(())
+        return Phases(
+            climb_s=still, cruise_s=still, descent_s=np.asarray(self.flight.descent_s), hover_s=np.asarray(self.hover_s)
+        )
 
     @property
     def handed_s(self) -> float:
@@ -77,6 +100,26 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a trip may take of the packs, above the reserve, with the chance that the policy asks for."""
+
+    chance: float
+    median_wh: float
+    """Of the whole trip."""
+    quantile_wh: float
+    """Of the whole trip."""
+    with_way_out_wh: tuple[float, ...] = ()
+    """By hop: from take-off to above the pad it goes to, and on to an alternate; none where there are no alternates."""
+    ways_out: tuple[WayOut, ...] = ()
+    """By hop."""
+
+    @property
+    def most_wh(self) -> float:
+        """The most of all."""
+        return max(self.quantile_wh, *self.with_way_out_wh, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
     """A sortie without a drone and a start time: everything about it that does not depend on them."""
 
@@ -87,10 +130,11 @@ class Trip:
     starts: tuple[Span, ...]
     """When it may take off, whole seconds; each span may have no length."""
     cost: float
+    needs: Needs
 
     @property
     def energy_wh(self) -> float:
-        """Planned energy from take-off to landing."""
+        """Planned energy from take-off to landing, as forecast."""
         return sum(hop.energy_wh for hop in self.hops)
 
     @property
@@ -111,6 +155,7 @@ class Trips:
         self.tables = tables
         self.policy = tables.job.policy
         self.customs = Customs.of(tables.job, tables.sky)
+        self._ways_out: dict[tuple[int, Span, str, float, float], tuple[WayOut, ...]] = {}
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
@@ -162,12 +207,89 @@ class Trips:
         hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
         if any(self.goods_refused(hop) for hop in hops):
             return None
-        if sum(hop.energy_wh for hop in hops) > most_usable_wh(members.drones, members.kind, self.policy):
+        usable_wh = most_usable_wh(members.drones, members.kind, self.policy)
+        if sum(hop.energy_wh for hop in hops) > usable_wh or self.quantile_wh(hops, group) > usable_wh:
             return None
         starts = self._starts(orders, hops, piece)
-        if not starts:
+        found = self.ways_out(hops, group, piece, starts) if starts else None
+        if found is None:
             return None
-        return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops))
+        needs, starts = self.needs(hops, group, found[0]), found[1]
+        if needs.most_wh > usable_wh:
+            return None
+        return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
+
+    def quantile_wh(self, hops: Sequence[Hop], group: int, extra: Floats | float = 0.0, chance: float = 0.0) -> float:
+        """Return what some hops, and something more in each scenario, do not exceed with a chance.
+
+        Without a chance it is the one that the policy asks for the value on board.
+        """
+        asked = chance or self.policy.chance(worth(hops[0].aboard))
+        weights = scenarios(hops[0].flight.weather).weights
+        taken = np.sum([hop.energies_wh for hop in hops], axis=0) + extra
+        return quantile(taken, weights, self.tables.groups[group].kind.model_error_share, asked)
+
+    def needs(self, hops: Sequence[Hop], group: int, ways: Sequence[WayOut]) -> Needs:
+        """Return what a trip may take of the packs, with its ways out."""
+        return Needs(
+            chance=self.policy.chance(worth(hops[0].aboard)),
+            median_wh=self.quantile_wh(hops, group, chance=0.5),
+            quantile_wh=self.quantile_wh(hops, group),
+            with_way_out_wh=tuple(self.with_way_out_wh(hops, number, group, way) for number, way in enumerate(ways)),
+            ways_out=tuple(ways),
+        )
+
+    def with_way_out_wh(self, hops: Sequence[Hop], number: int, group: int, way: WayOut) -> float:
+        """Return what flying above the pad of a hop and on to an alternate may take, from the take-off of the trip."""
+        hop, kind = hops[number], self.tables.groups[group].kind
+        landing_wh = self.tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg)
+        return self.quantile_wh(hops[: number + 1], group, way.energies_wh - landing_wh)
+
+    def ways_out(
+        self, hops: Sequence[Hop], group: int, piece: Slice, starts: tuple[Span, ...]
+    ) -> tuple[tuple[WayOut, ...], tuple[Span, ...]] | None:
+        """Return the cheapest way out of each hop that some start leaves open, and those starts; None without one.
+
+        Where the airspace has no alternates none is asked for.
+        """
+        chosen: list[WayOut] = []
+        for hop in hops if self.tables.alternates else ():
+            for way in self.ways_from(hop, group, piece):
+                left = _whole_seconds(self._open_out(starts, hop, way, piece))
+                if left:
+                    chosen.append(way)
+                    starts = left
+                    break
+            else:
+                return None
+        return tuple(chosen), starts
+
+    def ways_from(self, hop: Hop, group: int, piece: Slice) -> tuple[WayOut, ...]:
+        """Return the ways out from above the pad of a hop, the cheapest first, hours aside."""
+        key = (group, piece.when, hop.flight.to_pad, hop.flight.points[-1][2], hop.payload_kg)
+        if key not in self._ways_out:
+            self._ways_out[key] = ways_out(
+                self.tables, group, piece, hop.flight.to_pad, level_m=key[3], payload_kg=hop.payload_kg
+            )
+        return tuple(way for way in self._ways_out[key] if not self._refuses(way, hop))
+
+    def _refuses(self, way: WayOut, hop: Hop) -> bool:
+        """Tell whether an alternate may not take what is on board, whatever the hour."""
+        custody = self.tables.sky.pad(way.alternate).custody
+        asked = (self.policy.custody_asked(order.consignment) for order in hop.aboard)
+        return bool(self.goods_refused(replace(hop, flight=way.flight))) or not all(map(custody.meets, asked))
+
+    def _open_out(self, starts: tuple[Span, ...], hop: Hop, way: WayOut, piece: Slice) -> tuple[Span, ...]:
+        """Keep the starts for which a way out is open: its gates and permits, and the alternate with its custody."""
+        job, pad = self.tables.job, self.tables.sky.pad(way.alternate)
+        day = (job.start - DAY, job.end + DAY)
+        landed_s = hop.above_s + way.flown_s + self.policy.final_hover_s
+        there = [way.flight.passage.spans, pad.schedule.spans(*day)]
+        there += [(piece.when,)] if job.later else []
+        there += [pad.custody_spans(self.policy.custody_asked(order.consignment), *day) for order in hop.aboard]
+        for spans in there:
+            starts = shifted_in(starts, spans, hop.above_s, landed_s)
+        return starts
 
     def goods_refused(self, hop: Hop) -> tuple[str, ...]:
         """Return the sides that a hop passes with dangerous goods on board for which no approval is held."""
@@ -202,6 +324,7 @@ class Trips:
                     flight=flight,
                     payload_kg=payload_kg,
                     energy_wh=self._energy_wh(flight, group, payload_kg, hover_s),
+                    energies_wh=self._energies_wh(flight, group, payload_kg, hover_s),
                     starts_s=clock_s,
                     lands_s=lands_s,
                     ends_s=lands_s + hover_s + waits_s,
@@ -217,6 +340,10 @@ class Trips:
     def _energy_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> float:
         kind = self.tables.groups[group].kind
         return self.tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+
+    def _energies_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> Floats:
+        kind = self.tables.groups[group].kind
+        return self.tables.leg_energies_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
 
     def _starts(self, orders: Sequence[Order], hops: Sequence[Hop], piece: Slice) -> tuple[Span, ...]:
         """Return when a trip may take off so that every window, permit, gate and pad on its way is kept.
@@ -351,9 +478,9 @@ def unique_sequences(orders: Sequence[Order]) -> Iterator[tuple[Order, ...]]:
 
 
 def fits(trip: Trip, drone: Drone, tables: Tables, *, state_of_charge: float) -> bool:
-    """Tell whether a drone has the energy for a trip, reserve kept, when it starts at a state of charge."""
+    """Tell whether a drone has the energy for a trip and its ways out, reserve kept, at a state of charge."""
     kind = tables.groups[trip.group].kind
-    return trip.energy_wh <= usable_wh(drone, kind, tables.job.policy, state_of_charge=state_of_charge)
+    return trip.needs.most_wh <= usable_wh(drone, kind, tables.job.policy, state_of_charge=state_of_charge)
 
 
 def _preference(trip: Trip) -> tuple[float, float, tuple[str, ...]]:

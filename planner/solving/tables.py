@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise, permutations
 from typing import TypeAlias
 
@@ -151,15 +152,21 @@ class Tables:
         """The airspace of the job."""
         return self.chart.sky
 
+    @cached_property
+    def alternates(self) -> tuple[Pad, ...]:
+        """The pads that a sortie may be diverted to; where there are none, no way out is asked for."""
+        return tuple(pad for pad in self.sky.pads if pad.is_alternate)
+
     def leg_energy_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> float:
         """Return the planned energy of a leg: the model's as forecast, times the policy's factor."""
-        return float(self._energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg))
+        return float(self.energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg))
 
     def leg_energies_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> Floats:
         """Return the same in every scenario of the forecast's error; shape (scenarios,)."""
-        return self._energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg)
+        return self.energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg)
 
-    def _energy_wh(self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float) -> Floats:
+    def energy_wh(self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float) -> Floats:
+        """Return the planned energy of some phases of a flight, in the shape of the phases."""
         density = air_density(flight.weather)
         modelled_wh = self.model.energy_wh(kind, phases, payload_kg=payload_kg, density=density)
         return np.asarray(modelled_wh * self.job.policy.energy_factor)
@@ -278,13 +285,12 @@ def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
 
 def _slices(made: FlightMaker, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
     """Cut the day where anything opens or closes, and make the flights of each cut."""
-    customs = Customs.of(made.job, made.base.sky)
     spans = cuts_of(made, groups)
     for number, (when, weather) in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
         for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, pads_of(made.job, group, customs), when, weather)
+            flights[index], refused[index] = made.flights(group, pads_of(made.job, group, made.base.sky), when, weather)
         yield Slice(when=when, flights=flights, refused=refused, weather=weather)
 
 
@@ -340,11 +346,12 @@ def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
     return frozenset([*in_force, *(number for number in named if permits[number].spans(*when))])
 
 
-def pads_of(job: Job, group: Group, customs: Customs) -> tuple[str, ...]:
-    """Return the pads that a group may have to fly between, with those to clear customs at on the way."""
-    orders = [order for order in job.orders if order.from_pad == group.home_pad]
+def pads_of(job: Job, group: Group, sky: Airspace) -> tuple[str, ...]:
+    """Return the pads that a group may have to fly between, with alternates and those to clear customs at."""
+    orders, customs = [order for order in job.orders if order.from_pad == group.home_pad], Customs.of(job, sky)
     posts = {post.id for post in customs.posts} if any(customs.needed(order) for order in orders) else set()
-    return tuple(sorted({order.to_pad for order in orders} | posts | {group.home_pad}))
+    others = {pad.id for pad in sky.pads if pad.is_alternate}
+    return tuple(sorted({order.to_pad for order in orders} | posts | others | {group.home_pad}))
 
 
 @dataclass(slots=True)
