@@ -452,7 +452,8 @@ def _closed(case: _Case) -> Unserved | None:
         return unkept
     if not any(_kept_together(case, hops, window) for _, hops in case.courses()):
         text = (
-            f"no start in {_window(case, window)} keeps the hours of the pads, of two persons and of customs together"
+            f"no start in {_window(case, window)} keeps the hours of pads, two persons and customs, and the cold "
+            "chain, at once"
         )
         return case.says(Reason.CUSTOMS_WINDOW if case.trips.customs.needed(order) else Reason.CUSTODY, text)
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
@@ -473,7 +474,9 @@ def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
 
 
 def _kept_together(case: _Case, hops: Sequence[Hop], window: Span) -> bool:
-    """Tell whether some start in the order's window keeps the hours of every pad, of two persons and of customs."""
+    """Tell whether a trip keeps the cold chain, and at some start the hours of pads, of two persons and of customs."""
+    if exceeds_cold_chain(case.order, hops[-2].released_s * case.trips.policy.time_factor):
+        return False
     starts = _starts(window, hops[-2].released_s)
     for hop in hops:
         starts = case.trips.cleared(case.trips.well_kept(starts, hop), hop)
