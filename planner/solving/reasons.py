@@ -183,14 +183,14 @@ class _Case:
         return f"it crosses from {here} to {there} and is not pre-cleared"
 
     def authority_for_goods(self, side_id: str) -> str:
-        """Say who approves dangerous goods over a side, and by which rule of its ledger."""
+        """Say who approves dangerous goods over a side, and by the id of which rule of its ledger."""
         side = next((side for side in self.tables.sky.jurisdictions if side.id == side_id), None)
         if side is None:
             return "the authority"
         ledgers = [ledger for ledger in self.tables.job.ledgers if ledger.name in side.rules]
         rules = [rule for ledger in ledgers for rule in ledger.in_force if _on_goods(rule)]
-        cited = "; ".join(f"{rule.source.citation}, {rule.article}" for rule in rules)
-        return f"{side.authority} for {side.id}" + (f" ({cited})" if cited else "")
+        cited = ", ".join(rule.id for rule in rules)
+        return f"{side.authority} for {side.id}" + (f" (rule {cited})" if cited else "")
 
     def ways(self) -> list[tuple[int, Flight, Flight]]:
         """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
