@@ -189,14 +189,14 @@ class _Case:
         return f"it crosses from {here} to {there} and is not pre-cleared"
 
     def authority_for_goods(self, side_id: str) -> str:
-        """Say who approves dangerous goods over a side, and by which rule of its ledger."""
+        """Say who approves dangerous goods over a side, and by the id of which rule of its ledger."""
         side = next((side for side in self.tables.sky.jurisdictions if side.id == side_id), None)
         if side is None:
             return "the authority"
         ledgers = [ledger for ledger in self.tables.job.ledgers if ledger.name in side.rules]
         rules = [rule for ledger in ledgers for rule in ledger.in_force if _on_goods(rule)]
-        cited = "; ".join(f"{rule.source.citation}, {rule.article}" for rule in rules)
-        return f"{side.authority} for {side.id}" + (f" ({cited})" if cited else "")
+        cited = ", ".join(rule.id for rule in rules)
+        return f"{side.authority} for {side.id}" + (f" (rule {cited})" if cited else "")
 
     def ways(self) -> list[tuple[int, Flight, Flight]]:
         """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
@@ -483,7 +483,8 @@ def _closed(case: _Case) -> Unserved | None:
         return unkept
     if not any(_kept_together(case, hops, window) for _, hops in case.courses()):
         text = (
-            f"no start in {_window(case, window)} keeps the hours of the pads, of two persons and of customs together"
+            f"no start in {_window(case, window)} keeps the hours of pads, two persons and customs, and the cold "
+            "chain, at once"
         )
         return case.says(Reason.CUSTOMS_WINDOW if case.trips.customs.needed(order) else Reason.CUSTODY, text)
     held_up = _held_up(case, window)
@@ -529,7 +530,9 @@ def _pad_open(case: _Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
 
 
 def _kept_together(case: _Case, hops: Sequence[Hop], window: Span) -> bool:
-    """Tell whether some start in the order's window keeps the hours of every pad, of two persons and of customs."""
+    """Tell whether a trip keeps the cold chain, and at some start the hours of pads, of two persons and of customs."""
+    if exceeds_cold_chain(case.order, hops[-2].released_s * case.trips.policy.time_factor):
+        return False
     starts = _starts(window, hops[-2].released_s)
     for hop in hops:
         starts = case.trips.cleared(case.trips.well_kept(starts, hop), hop)

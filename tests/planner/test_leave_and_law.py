@@ -374,3 +374,9 @@ def test_an_approval_for_goods_does_not_lift_what_a_ledger_asks_of_a_flight_with
     assert "law-0" in plan.unserved[0].detail
     permitted = replace(sky, gates=(scenes.gate(*scenes.both_permits()),))
     assert served(job, permitted) == 2
+
+
+def test_an_approval_that_is_missing_is_told_with_the_rule_that_asks_for_it() -> None:
+    job, sky = under(ruled(Activity(when=(Trait.DANGEROUS_GOODS,))), order("o", "C", dangerous_goods="UN3480"))
+    (answer,) = planned(job, sky).unserved
+    assert "an approval for UN3480 of west-aa for west (rule law-0) in dangerous_goods_allowed" in answer.detail
