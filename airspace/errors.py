@@ -8,6 +8,7 @@
     ├── PlaceNotFree (ValueError)      a path is asked for from or to a place inside an obstacle, or off the map
     ├── RegionTooLarge (ValueError)    the data do not fit one local frame
     ├── TangledObstacles (ValueError)  outlines that cross each other where clean ones are expected
+    ├── TooDetailed (ValueError)       more places than can be searched exactly in reasonable time
     ├── UnknownDatum (ValueError)      a horizontal datum that is not known here, so nothing can be converted
     └── UnknownPad (LookupError)       a pad that the airspace does not have
 """
@@ -76,6 +77,10 @@ class PlaceNotFree(AirspaceError, ValueError):
 
 class TangledObstacles(AirspaceError, ValueError):
     """Outlines that cross or run along each other, or a map too wide for exact turns."""
+
+
+class TooDetailed(AirspaceError, ValueError):
+    """A map with more places than can be searched exactly in reasonable time."""
 
 
 class UnknownPad(AirspaceError, LookupError):

@@ -19,13 +19,16 @@ class Timed:
     """The quickest of some runs."""
 
     seconds: float
+    cpu_s: float
+    """Of all threads together, which does not depend on what others do."""
     others_share: float
     """How much of the machine's CPU time others used meanwhile; not a number where nobody tells."""
 
     def __str__(self) -> str:
         if not self.others_share > QUIET_SHARE:
             return told_s(self.seconds)
-        return f"{told_s(self.seconds)} (others used {self.others_share:.0%} of the machine meanwhile)"
+        busy = f"{told_s(self.cpu_s)} of CPU; others used {self.others_share:.0%} of the machine meanwhile"
+        return f"{told_s(self.seconds)} ({busy})"
 
 
 def clocked(work: Callable[[], object], *, runs: int = 3, most_runs: int = 8) -> Timed:
@@ -41,11 +44,12 @@ def _seconds(timed: Timed) -> float:
 
 
 def _once(work: Callable[[], object]) -> Timed:
-    everybody_s, mine_s, began = _used_s(), time.process_time(), time.perf_counter()
+    everybody_s, cpu_s, began = _used_s(), time.process_time(), time.perf_counter()
     work()
     seconds = time.perf_counter() - began
-    others_s = _used_s() - everybody_s - (time.process_time() - mine_s)
-    return Timed(seconds=seconds, others_share=max(0.0, others_s) / (seconds * (os.cpu_count() or 1)))
+    cpu_s = time.process_time() - cpu_s
+    others_s = _used_s() - everybody_s - cpu_s
+    return Timed(seconds=seconds, cpu_s=cpu_s, others_share=max(0.0, others_s) / (seconds * (os.cpu_count() or 1)))
 
 
 def _used_s() -> float:

@@ -170,7 +170,7 @@ class Chart:
         It is looked at as far as anything of the airspace reaches, and somewhat beyond. What lies still further off
         counts as too high, unless jurisdictions keep flights from going there.
         """
-        if self.sky.terrain is None:
+        if self.sky.terrain is None or not self.sky.geometries:
             return ()
         seen, bounds = self._seen()
         higher = self.sky.terrain.above(level_m - self.rules.vertical_gap_m, bounds)

@@ -9,6 +9,7 @@ places that a better course could pass.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,7 @@ from airspace.corridors.paces import Pace
 from airspace.corridors.preferences import Preferences
 from airspace.corridors.stacks import Stack, inside_any
 from airspace.corridors.visibility import Corners, Integers, Pairs
+from airspace.errors import TooDetailed
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int32]
@@ -42,6 +44,12 @@ MOST_REACHED = 8_000_000
 
 MOST_PAIRS = 4_000_000
 """Pairs of places that are looked at at a time."""
+
+PAIRS_A_BATCH = 500_000
+"""Pairs of places whose changes of level are worked out at a time."""
+
+MOST_LOOKED_AT = 1_000_000_000
+"""Pairs of places that are looked at for changes of level, at most: some ten minutes."""
 
 PAD, CORNER, JUNCTION, BORDER = 0, 1, 2, 3
 """Kinds of nodes: pads, corners of obstacles, where outlines of two levels part, outlines of avoided zones."""
@@ -330,32 +338,67 @@ def _worth_a_bridge(lattice: Lattice, places: Integers) -> Pairs:
 
     A course from one pad to another by way of two places costs at least the straight ways, and the climbs that no
     course is spared.
+
+    Raises
+    ------
+    TooDetailed
+        If there are more pairs to look at than is worth waiting for.
     """
     known_s, least_s, climbs = lattice.costs_between_s(), _bounds_s(lattice), _vertical_bounds_s(lattice)
     pads = np.array([spot.place_mm for spot in lattice.spots], np.int64).reshape(-1, 2)
-    found: set[int] = set()
-    for start, end in np.argwhere(known_s > least_s + SAME_S).tolist():
-        found.update(_between(lattice, places, pads[[start, end]], known_s[start, end] - climbs[start, end]))
-    keys = np.array(sorted(found), np.int64)
-    return np.column_stack((keys // len(places), keys % len(places))) if len(keys) else np.empty((0, 2), np.int64)
+    asked = [
+        _Near.of(lattice, places, pads[[start, end]], known_s[start, end] - climbs[start, end])
+        for start, end in np.argwhere(known_s > least_s + SAME_S).tolist()
+    ]
+    looked_at = sum(len(near.numbers) ** 2 for near in asked)
+    if looked_at > MOST_LOOKED_AT:
+        raise TooDetailed(
+            f"changes of level between {len(places):,} places: expected at most {MOST_LOOKED_AT:,} pairs to look at, "
+            f"got {looked_at:,}; take fewer levels or pads, or a smaller area"
+        )
+    found = np.empty(0, np.int64)
+    for near in asked:
+        found = _once(np.concatenate([found, *near.pairs(lattice, places)]))
+    return np.column_stack((found // len(places), found % len(places)))
 
 
-def _between(lattice: Lattice, places: Integers, ends: Integers, most_s: float) -> list[int]:
-    """Return the pairs of places by way of which two pads are less than some seconds apart, each as one number."""
-    seconds = lattice.pace.seconds
-    to_s = seconds(*((places - ends[0]) / 1000).T)
-    on_s = seconds(*((ends[1] - places) / 1000).T)
-    near = np.flatnonzero(to_s + on_s < most_s - SAME_S) if np.isfinite(most_s) else np.arange(len(places))
-    found: list[int] = []
-    rows = max(1, MOST_PAIRS // max(1, len(near)))
-    for first in range(0, len(near), rows):
-        part = near[first : first + rows]
-        gaps_m = (places[None, near] - places[part, None]) / 1000
-        whole_s = to_s[part, None] + seconds(gaps_m[..., 0], gaps_m[..., 1]) + on_s[None, near]
-        i, j = np.nonzero((whole_s < most_s - SAME_S) & (part[:, None] != near[None, :]))
-        low, high = np.minimum(part[i], near[j]), np.maximum(part[i], near[j])
-        found += np.unique(low * len(places) + high).tolist()
-    return found
+def _once(keys: Integers) -> Integers:
+    """Return some numbers once each, in order; by sorting, which is ten times as quick here as ``numpy.unique``."""
+    keys = np.sort(keys)
+    return np.asarray(keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Near:
+    """The places that a course between two pads could pass, when it is to take less than some seconds."""
+
+    most_s: float
+    numbers: Integers
+    """Of the places."""
+    to_s: Floats
+    """Straight from the one pad to each."""
+    on_s: Floats
+    """Straight from each to the other pad."""
+
+    @classmethod
+    def of(cls, lattice: Lattice, places: Integers, ends: Integers, most_s: float) -> _Near:
+        to_s = lattice.pace.seconds(*((places - ends[0]) / 1000).T)
+        on_s = lattice.pace.seconds(*((ends[1] - places) / 1000).T)
+        near = np.flatnonzero(to_s + on_s < most_s - SAME_S) if np.isfinite(most_s) else np.arange(len(places))
+        return cls(most_s=most_s, numbers=near, to_s=to_s[near], on_s=on_s[near])
+
+    def pairs(self, lattice: Lattice, places: Integers) -> Iterator[Integers]:
+        """Yield the pairs of places by way of which a course could go, each as one number."""
+        numbers = self.numbers
+        rows = max(1, MOST_PAIRS // max(1, len(numbers)))
+        for first in range(0, len(numbers), rows):
+            part = slice(first, first + rows)
+            gaps_m = (places[None, numbers] - places[numbers[part], None]) / 1000
+            between_s = lattice.pace.seconds(gaps_m[..., 0], gaps_m[..., 1])
+            whole_s = self.to_s[part, None] + between_s + self.on_s[None]
+            i, j = np.nonzero((whole_s < self.most_s - SAME_S) & (numbers[part, None] != numbers[None]))
+            one, other = numbers[part][i], numbers[j]
+            yield _once(np.minimum(one, other) * len(places) + np.maximum(one, other))
 
 
 def _vertical_bounds_s(lattice: Lattice) -> Floats:
@@ -386,16 +429,23 @@ def _bridges(
     lattice: Lattice, places: Integers, of_node: Integers, pairs: Pairs
 ) -> Iterator[tuple[tuple[int, int], tuple[float, tuple[Change, ...]]]]:
     """Yield the arcs, both ways, that change level on their way, with what the changes cost."""
+    for first in range(0, len(pairs), PAIRS_A_BATCH):
+        yield from _bridges_between(lattice, places, of_node, pairs[first : first + PAIRS_A_BATCH])
+
+
+def _bridges_between(
+    lattice: Lattice, places: Integers, of_node: Integers, pairs: Pairs
+) -> Iterator[tuple[tuple[int, int], tuple[float, tuple[Change, ...]]]]:
     nodes, climbs = lattice.nodes, climbs_s(lattice.stack, lattice.pace)
-    standing = _by_place(of_node, len(places))
-    ends = [_tangent_nodes(lattice, standing, places, pair) for pair in pairs.tolist()]
-    wanted = [number for number, (first, second) in enumerate(ends) if first and second]
+    towards = places[pairs[:, 1]] - places[pairs[:, 0]]
+    ends = [_tangent_nodes(lattice, of_node, pairs[:, side], towards) for side in (0, 1)]
+    wanted = sorted(ends[0].keys() & ends[1].keys())
     made = profiles(lattice.stack, places[pairs[wanted, 0]], places[pairs[wanted, 1]])
     for number, profile in zip(wanted, made, strict=True):
         if not profile.passable:
             continue
-        for a in ends[number][0]:
-            for b in ends[number][1]:
+        for a in ends[0][number]:
+            for b in ends[1][number]:
                 cost_s, changes = profile.cheapest(int(nodes.level[a]), int(nodes.level[b]), climbs)
                 if changes and np.isfinite(cost_s):
                     yield (a, b), (cost_s, changes)
@@ -404,30 +454,34 @@ def _bridges(
                     yield (b, a), (float(sum(climbs[change.before, change.after] for change in turned)), turned)
 
 
-def _by_place(of_node: Integers, count: int) -> list[list[int]]:
-    standing: list[list[int]] = [[] for _ in range(count)]
-    for node, place in enumerate(of_node.tolist()):
-        standing[place].append(node)
-    return standing
+def _tangent_nodes(lattice: Lattice, of_node: Integers, at: Integers, towards: Integers) -> dict[int, list[int]]:
+    """Return by number of a piece the nodes at one of its ends that a taut course could come by or leave by.
+
+    Given the place of that end, shape (n,), and the way the piece goes, shape (n, 2).
+    """
+    order = np.argsort(of_node, kind="stable")
+    standing = np.bincount(of_node)
+    counts, first = standing[at], np.cumsum(standing) - standing
+    piece = np.repeat(np.arange(len(at)), counts)
+    nodes = order[np.arange(len(piece)) + np.repeat(first[at] - (np.cumsum(counts) - counts), counts)]
+    sides = _sides(lattice)
+    taut = lattice.nodes.kind[nodes] != CORNER
+    taut |= visibility.tangent(towards[piece], sides[nodes, 0], sides[nodes, 1])
+    found: dict[int, list[int]] = defaultdict(list)
+    for number, node in zip(piece[taut].tolist(), nodes[taut].tolist(), strict=True):
+        found[number].append(node)
+    return found
 
 
-def _tangent_nodes(
-    lattice: Lattice, standing: Sequence[Sequence[int]], places: Integers, pair: Sequence[int]
-) -> tuple[list[int], list[int]]:
-    """Return the nodes at both ends of a piece that a taut course could come by or leave by."""
-    towards = places[pair[1]] - places[pair[0]]
-    first = [node for node in standing[pair[0]] if _tangent(lattice, node, towards)]
-    second = [node for node in standing[pair[1]] if _tangent(lattice, node, towards)]
-    return first, second
-
-
-def _tangent(lattice: Lattice, node: int, towards: Integers) -> bool:
-    nodes = lattice.nodes
-    if nodes.kind[node] != CORNER:
-        return True
-    corners, which = lattice.stack.corners[nodes.level[node]], nodes.which[node]
-    here = corners.at[which]
-    return bool(visibility.tangent(towards, corners.before[which] - here, corners.after[which] - here))
+def _sides(lattice: Lattice) -> Integers:
+    """Return the ways from each node along the two edges of its corner, zero for others, shape (nodes, 2, 2)."""
+    sides = np.zeros((len(lattice.nodes), 2, 2), np.int64)
+    for level, corners in enumerate(lattice.stack.corners):
+        mine = np.flatnonzero((lattice.nodes.kind == CORNER) & (lattice.nodes.level == level))
+        which = lattice.nodes.which[mine]
+        sides[mine, 0] = corners.before[which] - corners.at[which]
+        sides[mine, 1] = corners.after[which] - corners.at[which]
+    return sides
 
 
 __all__ = ["BORDER", "CORNER", "JUNCTION", "PAD", "Lattice", "Nodes", "Spot", "Way", "candidates", "seen", "sparse"]

@@ -78,6 +78,8 @@ def build_network(
     ------
     RegionTooLarge
         If the data do not fit one frame.
+    TooDetailed
+        If there are so many places where the level could be changed that looking at them all would take hours.
     """
     on_progress(f"{len(sky.zones):,} zones into the frame")
     chart = Chart.of(sky, rules)

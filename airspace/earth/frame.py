@@ -35,14 +35,17 @@ class Frame:
 
     @classmethod
     def around(cls, geometries: Iterable[shapely.Geometry]) -> Frame:
-        """Return the frame centred on some WGS 84 geometries.
+        """Return the frame centred on some WGS 84 geometries; without any, at longitude and latitude 0.
 
         Raises
         ------
         RegionTooLarge
             If they reach more than 100 km east, west, north or south of the centre.
         """
-        west, south, east, north = shapely.total_bounds(np.array(list(geometries), dtype=object)).tolist()
+        given = np.array(list(geometries), dtype=object)
+        if len(given) == 0:
+            return cls(lon=0.0, lat=0.0)
+        west, south, east, north = shapely.total_bounds(given).tolist()
         frame = cls(lon=round((west + east) / 2, 3), lat=round((south + north) / 2, 3))
         frame._refuse_beyond(west, south, east, north)
         return frame
