@@ -538,6 +538,30 @@ class DeliveryRecord(Record):
     quantile_s: float
 
 
+class WayOutRecord(Record):
+    """Where a drone goes that cannot land at the end of its leg."""
+
+    alternate: Id
+    corridor: str
+    energy_wh: float
+    needed_wh: float
+    margin_wh: float
+    waypoints: Annotated[list[WaypointRecord], Field(min_length=2)]
+
+
+class LedgerRecord(Record):
+    """Where the energy of a sortie's packs goes."""
+
+    chance: Share
+    median_wh: float
+    trip_wh: float
+    contingency_wh: float
+    alternate_wh: float
+    final_reserve_wh: float
+    margin_wh: float
+    tightest: Count
+
+
 class LegRecord(Record):
     """One flight from pad to pad."""
 
@@ -558,6 +582,7 @@ class LegRecord(Record):
     zones: list[EntryRecord] = Field(default_factory=list)
     deliveries: list[DeliveryRecord] = Field(default_factory=list)
     clears: list[Id] = Field(default_factory=list)
+    way_out: WayOutRecord | None = None
 
 
 class FilingRecord(Record):
@@ -586,6 +611,7 @@ class SortieRecord(Record):
     returns: Moment
     orders: list[Id]
     legs: Annotated[list[LegRecord], Field(min_length=1)]
+    ledger: LedgerRecord | None = None
 
 
 class FixRecord(Record):

@@ -26,17 +26,23 @@ from planner.model.plans import (
     Entry,
     Filing,
     Fix,
+    Ledger,
     Leg,
     Plan,
     Reason,
     Sortie,
     Totals,
     Unserved,
+    WayOut,
     Waypoint,
 )
 
 FORMAT = "skyferry-plan"
 VERSION = 1
+
+LEDGER_WH = ("median_wh", "trip_wh", "contingency_wh", "alternate_wh", "final_reserve_wh", "margin_wh")
+WAY_OUT_WH = ("energy_wh", "needed_wh", "margin_wh")
+"""Figures of a ledger and of a way out, all in watt-hours."""
 
 FILING_TIMES = ("first_flight", "latest_at", "indicative_at", "reply_by")
 
@@ -132,7 +138,18 @@ def _rounded_sortie(sortie: Sortie) -> Sortie:
         departs=to_millisecond(sortie.departs),
         returns=to_millisecond(sortie.returns),
         legs=tuple(_rounded_leg(leg) for leg in sortie.legs),
+        ledger=None if sortie.ledger is None else _rounded_ledger(sortie.ledger),
     )
+
+
+def _rounded_ledger(ledger: Ledger) -> Ledger:
+    figures: dict[str, Any] = {name: to_decimals(getattr(ledger, name), WATT_HOURS) for name in LEDGER_WH}
+    return replace(ledger, chance=to_decimals(ledger.chance, SHARES), **figures)
+
+
+def _rounded_way_out(way: WayOut) -> WayOut:
+    figures: dict[str, Any] = {name: to_decimals(getattr(way, name), WATT_HOURS) for name in WAY_OUT_WH}
+    return replace(way, waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in way.waypoints), **figures)
 
 
 def _rounded_leg(leg: Leg) -> Leg:
@@ -148,6 +165,7 @@ def _rounded_leg(leg: Leg) -> Leg:
         waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in leg.waypoints),
         crossings=tuple(_rounded_crossing(crossing) for crossing in leg.crossings),
         deliveries=tuple(_rounded_delivery(delivery) for delivery in leg.deliveries),
+        way_out=None if leg.way_out is None else _rounded_way_out(leg.way_out),
     )
 
 
@@ -278,6 +296,7 @@ def _sortie_to_document(sortie: Sortie, offset: timedelta) -> Document:
         "returns": rfc3339(sortie.returns, offset),
         "orders": list(sortie.orders),
         "legs": [leg_to_document(leg, offset) for leg in sortie.legs],
+        "ledger": None if sortie.ledger is None else _fields_of(sortie.ledger, Ledger),
     }
 
 
@@ -286,9 +305,12 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
     document = _fields_of(leg, Leg)
     document["from"], document["to"] = document.pop("from_pad"), document.pop("to_pad")
     document["jurisdictions"], document["gates"] = list(leg.jurisdictions), list(leg.gates)
-    document["waypoints"] = [
-        {**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in leg.waypoints
-    ]
+    document["waypoints"] = _waypoints_to_document(leg.waypoints, offset)
+    if leg.way_out is not None:
+        document["way_out"] = {
+            **_fields_of(leg.way_out, WayOut),
+            "waypoints": _waypoints_to_document(leg.way_out.waypoints, offset),
+        }
     document["crossings"] = [_crossing_to_document(crossing, offset) for crossing in leg.crossings]
     document["clears"] = list(leg.clears)
     document["zones"] = [_fields_of(entry, Entry) for entry in leg.zones]
@@ -296,6 +318,10 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
         {**_fields_of(delivery, Delivery), "t": rfc3339(delivery.t, offset)} for delivery in leg.deliveries
     ]
     return document
+
+
+def _waypoints_to_document(waypoints: Iterable[Waypoint], offset: timedelta) -> list[Document]:
+    return [{**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in waypoints]
 
 
 def _crossing_to_document(crossing: Crossing, offset: timedelta) -> Document:
@@ -452,12 +478,13 @@ def _sortie(given: Any) -> Sortie:
         returns=given.returns.astimezone(UTC),
         orders=tuple(given.orders),
         legs=tuple(_leg(leg) for leg in given.legs),
+        ledger=None if given.ledger is None else Ledger(**given.ledger.model_dump()),
     )
 
 
 def _leg(given: Any) -> Leg:
     figures = given.model_dump(
-        exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears"}
+        exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears", "way_out"}
     )
     return Leg(
         **figures,
@@ -468,7 +495,13 @@ def _leg(given: Any) -> Leg:
         crossings=tuple(_crossing(crossing) for crossing in given.crossings),
         zones=tuple(Entry(zone=entry.zone, permit=entry.permit, note=entry.note) for entry in given.zones),
         deliveries=tuple(_delivery(delivery) for delivery in given.deliveries),
+        way_out=None if given.way_out is None else _way_out(given.way_out),
     )
+
+
+def _way_out(given: Any) -> WayOut:
+    figures = given.model_dump(exclude={"waypoints"})
+    return WayOut(**figures, waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints))
 
 
 def _delivery(given: Any) -> Delivery:

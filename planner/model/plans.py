@@ -98,6 +98,45 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """Where a drone goes that cannot land at the end of its leg, and whether it has the energy for it."""
+
+    alternate: str
+    """Id of the pad."""
+    corridor: str
+    """Stable id of the centre line flown."""
+    energy_wh: float
+    """From above the leg's own pad until landed at the alternate, with the hover over it; planned, as forecast."""
+    needed_wh: float
+    """From the take-off of the sortie until landed at the alternate, at the sortie's chance."""
+    margin_wh: float
+    """What is left of the packs then, above the reserve."""
+    waypoints: tuple[Waypoint, ...]
+    """From above the leg's own pad, at the moment it gets there, to the alternate on the ground. Times are without the
+    hover."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Where the energy of a sortie's packs goes: trip, contingency, alternate, final reserve and margin make it up."""
+
+    chance: float
+    """That trip and contingency together are enough."""
+    median_wh: float
+    """What the sortie takes in half of all cases."""
+    trip_wh: float
+    """Planned, as forecast."""
+    contingency_wh: float
+    """On top of the trip, for errors of forecast and model."""
+    alternate_wh: float
+    """On top of both, for the dearest way out; 0 where the way home takes more."""
+    final_reserve_wh: float
+    margin_wh: float
+    tightest: int
+    """Number of the leg, from 1, whose way out takes the most; 0 where the sortie itself does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """One flight from pad to pad: up, along straight pieces, down, and the hand-over at its end."""
 
@@ -128,6 +167,8 @@ class Leg:
     """At its end."""
     clears: tuple[str, ...] = ()
     """Ids of the orders that clear customs at its end; the drone waits for those that stay on board."""
+    way_out: WayOut | None = None
+    """From above the pad it goes to; None where the airspace has no alternates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +183,8 @@ class Sortie:
     orders: tuple[str, ...]
     """In the order of delivery."""
     legs: tuple[Leg, ...]
+    ledger: Ledger | None = None
+    """None in records that tell none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

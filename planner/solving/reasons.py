@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from types import MappingProxyType
@@ -16,7 +18,7 @@ from airspace.rules.pieces import Trait
 from planner.model.fleets import Drone, DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
-from planner.physics.batteries import capacity_wh
+from planner.physics.batteries import capacity_wh, most_usable_wh
 from planner.physics.weather import strongest_mps
 from planner.solving.approvals import unapproved, why_none
 from planner.solving.sorties import (
@@ -409,24 +411,85 @@ def _wind(case: _Case) -> Unserved | None:
 
 def _energy(case: _Case) -> Unserved | None:
     """Find the way that asks for the smallest share of its battery, and say when even that is too much."""
-    policy = case.trips.policy
-    shares = []
-    for number, hops in case.courses():
-        group = case.tables.groups[number]
-        needed_wh = sum(hop.energy_wh for hop in hops)
-        best_wh = max(capacity_wh(drone, group.kind) for drone in group.drones)
-        distance_m = sum(hop.flight.distance_m for hop in hops)
-        shares.append((needed_wh / best_wh, needed_wh, best_wh, distance_m, group.kind.name))
-    share, needed_wh, best_wh, distance_m, name = min(shares)
-    if share <= 1 - policy.reserve_share:
+    needs = [_Need.of(case, number, hops) for number, hops in case.courses()]
+    least = min(needs, key=lambda need: (need.share, need.needed_wh))
+    if least.needed_wh <= least.usable_wh:
         return None
-    reason = Reason.BATTERY_RANGE if share > 1 else Reason.RESERVE
+    if not math.isfinite(least.needed_wh):
+        text = "the wind may well be so much stronger than forecast that the way out or back cannot be flown"
+        return case.says(Reason.WIND, text, chance=least.chance)
+    reason = Reason.BATTERY_RANGE if least.share > 1 else Reason.RESERVE
     text = (
-        f"out and back is {distance_m / 1000:.1f} km; {name} needs {needed_wh:,.0f} Wh, and may use "
-        f"{best_wh * (1 - policy.reserve_share):,.0f} of {best_wh:,.0f} Wh with the reserve kept"
+        f"out and back is {least.distance_m / 1000:.1f} km; {least.name} needs {least.needed_wh:,.0f} Wh "
+        f"({least.chance:.1%} sure), and may use {least.usable_wh:,.0f} of {least.capacity_wh:,.0f} Wh with the reserve "
+        "kept"
     )
-    usable_wh = best_wh * (1 - policy.reserve_share)
-    return case.says(reason, text, needed_wh=needed_wh, usable_wh=usable_wh, capacity_wh=best_wh, distance_m=distance_m)
+    return case.says(
+        reason, text, needed_wh=least.needed_wh, forecast_wh=least.forecast_wh, usable_wh=least.usable_wh,
+        capacity_wh=least.capacity_wh, distance_m=least.distance_m, chance=least.chance,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Need:
+    """What one way of serving an order asks of the best packs that may fly it."""
+
+    name: str
+    """Of the drone type."""
+    chance: float
+    forecast_wh: float
+    needed_wh: float
+    usable_wh: float
+    capacity_wh: float
+    distance_m: float
+
+    @classmethod
+    def of(cls, case: _Case, number: int, hops: Sequence[Hop]) -> _Need:
+        group, policy = case.tables.groups[number], case.trips.policy
+        return cls(
+            name=group.kind.name,
+            chance=policy.chance(worth([case.order])),
+            forecast_wh=sum(hop.energy_wh for hop in hops),
+            needed_wh=case.trips.quantile_wh(hops, number),
+            usable_wh=most_usable_wh(group.drones, group.kind, policy),
+            capacity_wh=max(capacity_wh(drone, group.kind) for drone in group.drones),
+            distance_m=sum(hop.flight.distance_m for hop in hops),
+        )
+
+    @property
+    def share(self) -> float:
+        """Of what the packs hold."""
+        return self.needed_wh / self.capacity_wh
+
+
+def _way_out(case: _Case) -> Unserved | None:
+    """Say from above which pad there is no way out to an alternate that the packs are enough for."""
+    if not case.tables.alternates:
+        return None
+    lost = [_lost(case, number, hops) for number, hops in case.courses()]
+    return None if not all(lost) else max((found for found in lost if found), key=lambda item: item[0])[1]
+
+
+def _lost(case: _Case, number: int, hops: Sequence[Hop]) -> tuple[float, Unserved] | None:
+    """Return the first hop of a trip without a way out, with the energy left over; None when all have one."""
+    need = _Need.of(case, number, hops)
+    for at, hop in enumerate(hops):
+        piece = next(piece for piece in case.tables.slices if hop.flight in piece.flights[number].values())
+        ways = case.trips.ways_from(hop, number, piece)
+        pad = hop.flight.to_pad
+        if not ways:
+            text = f"from above {pad} no alternate that may take the order can be reached"
+            return -math.inf, case.says(Reason.RESERVE, text, usable_wh=need.usable_wh)
+        needed_wh = min(case.trips.with_way_out_wh(hops, at, number, way) for way in ways)
+        if needed_wh > need.usable_wh:
+            text = (
+                f"if {pad} cannot be landed on, {need.name} would need {needed_wh:,.0f} Wh to the alternate "
+                f"{ways[0].alternate} ({need.chance:.1%} sure), and may use {need.usable_wh:,.0f} Wh with the reserve "
+                "kept"
+            )
+            numbers = {"needed_wh": needed_wh, "usable_wh": need.usable_wh, "alternate_wh": ways[0].energy_wh}
+            return need.usable_wh - needed_wh, case.says(Reason.RESERVE, text, chance=need.chance, **numbers)
+    return None
 
 
 def _law(case: _Case) -> Unserved | None:
@@ -490,11 +553,22 @@ def _closed(case: _Case) -> Unserved | None:
     held_up = _held_up(case, window)
     if held_up:
         return case.says(Reason.CORRIDOR, f"no start in {_window(case, window)} keeps to approved corridors: {held_up}")
+    if case.tables.alternates and not any(_open_out(case, number, hops, window) for number, hops in case.courses()):
+        return case.says(Reason.RESERVE, f"no start in {_window(case, window)} leaves an alternate open as a way out")
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
     text = f"no start in {_window(case, window)} keeps the hours on the way"
     if gates:
         return case.says(Reason.GATE_CLOSED, f"{text}: gates {', '.join(gates)} and their permits")
     return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
+
+
+def _open_out(case: _Case, number: int, hops: Sequence[Hop], window: Span) -> bool:
+    """Tell whether some start in the order's window leaves a way out open from above every pad."""
+    starts = ((window[0], window[1] - timedelta(seconds=hops[-2].ends_s)),)
+    if starts[0][0] > starts[0][1]:
+        return False
+    piece = next(piece for piece in case.tables.slices if hops[0].flight in piece.flights[number].values())
+    return case.trips.ways_out(hops, number, piece, starts) is not None
 
 
 def _held_up(case: _Case, window: Span) -> str:
@@ -641,5 +715,5 @@ def _window(case: _Case, window: Span) -> str:
 
 CAUSES: tuple[Cause, ...] = (
     _goods, _no_fleet, _no_gate, _weather, _custody, _value, _payload, _refused, _corridor, _unreachable, _law,
-    _wind, _customs, _goods_on_the_way, _energy, _customs_time, _cold_chain, _times,
+    _wind, _customs, _goods_on_the_way, _energy, _way_out, _customs_time, _cold_chain, _times,
 )  # fmt: skip
