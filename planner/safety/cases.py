@@ -6,7 +6,7 @@ Nothing here trusts the plan, and nothing here raises: what does not exist is le
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -47,11 +47,14 @@ class LegCase:
     last: bool
     """Whether it is the sortie's last, which flies home and delivers nothing."""
     policy: Policy
+    is_way_out: bool = False
+    """Whether it is no leg of the plan, but the way out from above the pad of one."""
 
     @property
     def subject(self) -> str:
         """How a person would call it."""
-        return f"{self.sortie.id} leg {self.number} {self.leg.from_pad}>{self.leg.to_pad}"
+        ends = f"{self.leg.from_pad}>{self.leg.to_pad}"
+        return f"{self.sortie.id} leg {self.number} {'way out ' if self.is_way_out else ''}{ends}"
 
     @property
     def aircraft(self) -> frozenset[str]:
@@ -202,6 +205,26 @@ class Case:
     def legs(self) -> tuple[LegCase, ...]:
         """The legs of all sorties."""
         return tuple(leg for sortie in self.sorties for leg in sortie.legs)
+
+    @cached_property
+    def ways_out(self) -> tuple[LegCase, ...]:
+        """The ways out of all legs that tell one, as if they were legs."""
+        return tuple(way for leg in self.legs if (way := self.way_of(leg)) is not None)
+
+    def way_of(self, leg: LegCase) -> LegCase | None:
+        """Return the way out of a leg as if it were one; None when it tells none."""
+        told = leg.leg.way_out
+        if told is None:
+            return None
+        flown = replace(
+            leg.leg, from_pad=leg.leg.to_pad, to_pad=told.alternate, waypoints=told.waypoints, way_out=None, zones=(),
+            crossings=(), deliveries=(), clears=(),
+        )  # fmt: skip
+        pads = {pad.id: pad for pad in self.sky.pads}
+        return replace(
+            leg, leg=flown, from_pad=leg.to_pad, to_pad=pads.get(told.alternate), delivered=(), clears=(), last=True,
+            is_way_out=True,
+        )  # fmt: skip
 
     @cached_property
     def by_drone(self) -> dict[str, tuple[SortieCase, ...]]:

@@ -30,6 +30,7 @@ from planner.safety import (
     stocks,
     timeline,
     values,
+    ways_out,
     zones,
 )
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
@@ -68,6 +69,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
     (("leg.distance", "leg.duration"), legs.figures_agree),
     (("energy.leg",), energies.energy_not_understated),
+    (("energy.alternate",), ways_out.way_known),
     (("payload.leg", "payload.limit"), cargo.payload_carried),
     (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
     (("leg.deliveries",), cargo.deliveries_agree),
@@ -75,10 +77,25 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
 )
 """What is asked of every leg, with the rules that each function answers for."""
 
+WAY_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Finding]]], ...] = (
+    (("zone.clearance", "zone.vertical", "zone.permit"), zones.clear_of_zones),
+    (
+        ("boundary.gate", "boundary.clearance", "boundary.inside", "gate.hours", "gate.band", "gate.permit"),
+        boundaries.boundary_kept,
+    ),
+    (("leg.ground",), ground.above_ground),
+    (("ground.terrain",), ground.above_terrain),
+    (("law.judged",), laws.lawful),
+    (("leg.times",), legs.times_increase),
+    (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
+)
+"""What is asked of every way out, as of every leg."""
+
 SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterable[Finding]]], ...] = (
     (("sortie.stops",), legs.stops_in_order),
     (("sortie.times",), legs.sortie_times_agree),
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
+    (("energy.chance", "energy.alternate", "energy.way_out", "energy.ledger"), ways_out.energy_sure),
     (("value.cap", "sortie.orders", "value.currency"), cargo.sortie_loaded),
     (("goods.dangerous", "goods.lithium"), goods.goods_approved),
     (("customs.cleared", "customs.window"), customs.customs_cleared),
@@ -135,13 +152,16 @@ def beyond_scope(case: Case) -> frozenset[str]:
     uncleared = {"customs.cleared"} if customs.unasked(case) else set()
     told = [case.job.weather, *(weather for _, weather in case.job.later)]
     ungusted = {"weather.gusts"} if all(weather.gust_mps is None for weather in told) else set()
-    return frozenset(beyond | ungrounded | unruled | ungusted | uncleared)
+    no_alternates = set() if any(pad.is_alternate for pad in case.sky.pads) else {"energy.alternate"}
+    return frozenset(beyond | ungrounded | unruled | ungusted | uncleared | no_alternates)
 
 
 def _judged(case: Case) -> Iterator[Finding]:
     """Yield what every function finds on everything it is asked about."""
     for rules, on_leg in LEG_CHECKS:
         yield from _on_each(rules, on_leg, case, case.legs)
+    for rules, on_way in WAY_CHECKS:
+        yield from _on_each(rules, on_way, case, case.ways_out)
     for rules, on_sortie in SORTIE_CHECKS:
         yield from _on_each(rules, on_sortie, case, case.sorties)
     for rules, on_plan in PLAN_CHECKS:

@@ -49,14 +49,25 @@ def energy_not_understated(case: Case, leg: LegCase) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _charge_at_first(case: Case, sortie: SortieCase) -> float:
+    """Return the state of charge at a take-off from home: the drone's own in the morning, full after a swap."""
+    drone = sortie.drone
+    return drone.state_of_charge if drone is not None and case.by_drone[drone.id][0] is sortie else 1.0
+
+
+def start_wh(case: Case, sortie: SortieCase) -> float:
+    """Return what the packs of a sortie of a known drone hold at its take-off."""
+    if sortie.drone is None or sortie.kind is None:
+        raise ValueError(f"{sortie.subject}: the drone is not known")
+    return _charge_at_first(case, sortie) * sortie.kind.battery_wh * sortie.drone.health
+
+
 def energy_in_hand(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge reserve and states of charge along a sortie."""
     drone, kind = sortie.drone, sortie.kind
     if drone is None or kind is None:
         return
-    capacity_wh = kind.battery_wh * drone.health
-    first = case.by_drone[drone.id][0] is sortie
-    charge = drone.state_of_charge if first else 1.0
+    capacity_wh, charge = kind.battery_wh * drone.health, _charge_at_first(case, sortie)
     yield from _reserve_kept(case, sortie, charge * capacity_wh, capacity_wh)
     yield from _charge_chain(case, sortie, charge, capacity_wh)
 

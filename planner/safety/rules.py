@@ -237,6 +237,34 @@ _ENERGY = (
         "less the energy of each leg, within 0.1 %.",
     ),
     Rule(
+        id="energy.chance",
+        source="policy energy_chance, high_value_chance; weather wind_error_mps, wind_error_deg; drone type: "
+        "model_error_share",
+        explanation="What the packs hold above the reserve is enough for the whole sortie with the policy's chance, "
+        "when the forecast errs as it says, the same way for all legs, and the energy model by the type's share. Two "
+        "ways of working it out may differ by 0.2 %.",
+    ),
+    Rule(
+        id="energy.alternate",
+        source="policy final_hover_s, energy_chance; pads with the role alternate",
+        explanation="Every leg tells a way out from above the pad it goes to: to an alternate that is open then, looks "
+        "after what is on board as it asks, and can be reached, and hovered over, on what the packs hold above the "
+        "reserve, with the policy's chance. Above its pad is the tightest moment of a leg, since from every other "
+        "point the drone can follow the leg to there. The line of a way out keeps the rules on zones, boundaries, "
+        "gates, ground and laws like any other. Where the airspace has no alternates this is not checked.",
+    ),
+    Rule(
+        id="energy.way_out",
+        source="the plan's record: way_out",
+        explanation="What a way out is said to need is what is derived again, within 0.5 % and 1 Wh.",
+    ),
+    Rule(
+        id="energy.ledger",
+        source="the plan's record: ledger",
+        explanation="Trip, contingency, alternate, final reserve and margin add up to what the packs hold at take-off; "
+        "trip, median and quantile are those derived again, within 0.5 % and 1 Wh.",
+    ),
+    Rule(
         id="energy.reserve_stated",
         source="policy reserve_share; the plan's record: reserve_wh",
         explanation="The reserve written down for a leg is the policy's share of what the packs hold today, within "
@@ -507,13 +535,6 @@ _OUT_OF_SCOPE = (
         in_scope=False,
     ),
     Rule(
-        id="energy.alternate",
-        source="way out to an alternate pad",
-        explanation="Whether a drone could reach another pad from every point of a leg is not checked; only the "
-        "reserve at the end of each leg is.",
-        in_scope=False,
-    ),
-    Rule(
         id="pad.hold",
         source="expected hold at arrival",
         explanation="How long a drone may have to wait above a pad when one before it is late is not checked: no hold "
@@ -543,6 +564,8 @@ BOOKKEEPING = (
     "energy.leg",
     "energy.charge",
     "energy.reserve_stated",
+    "energy.way_out",
+    "energy.ledger",
     "payload.leg",
     "custody.",
     "pad.slots",

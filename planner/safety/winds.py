@@ -71,21 +71,32 @@ class Blown:
     factor: Floats
     """What the wind is multiplied with for its height."""
 
-    def seconds(self, kind: DroneType, *, faster_mps: float = 0.0, turned_deg: float = 0.0) -> tuple[Floats, Floats]:
-        """Return the time and the ground speed of each step when the forecast is wrong by so much.
+    def seconds(
+        self, kind: DroneType, *, faster_mps: npt.ArrayLike = 0.0, turned_deg: npt.ArrayLike = 0.0
+    ) -> tuple[Floats, Floats]:
+        """Return the time and the ground speed of each step when the forecast is wrong by so much; all is broadcast.
 
         The nose is turned to stay on track; 0 m/s and infinity where the track cannot be held.
         """
         told_mps = np.hypot(self.towards_east_mps, self.towards_north_mps)
         # In still air that is forecast, an error of it has no direction of its own: north.
-        heading = np.arctan2(self.towards_east_mps, self.towards_north_mps) + math.radians(turned_deg)
-        strength_mps = np.maximum(told_mps + faster_mps, 0.0) * self.factor
+        heading = np.arctan2(self.towards_east_mps, self.towards_north_mps) + np.radians(turned_deg)
+        strength_mps = np.maximum(told_mps + np.asarray(faster_mps), 0.0) * self.factor
         off = heading - np.radians(self.azimuth_deg)
         across_mps = np.abs(strength_mps * np.sin(off))
         through_mps = np.sqrt(np.maximum(kind.cruise_mps**2 - across_mps**2, 0.0))
         speed_mps = np.where(across_mps < kind.cruise_mps, np.maximum(through_mps + strength_mps * np.cos(off), 0), 0)
         with np.errstate(divide="ignore"):
             return np.where(speed_mps > 0, self.length_m / speed_mps, math.inf), speed_mps
+
+    def seconds_each(self, kind: DroneType, faster_mps: Floats, turned_deg: Floats, least_mps: float = 0.0) -> Floats:
+        """Return the time of all steps together for each of several errors of the forecast.
+
+        Infinite for those that leave less than a least ground speed somewhere.
+        """
+        seconds, speeds = self.seconds(kind, faster_mps=faster_mps[:, None], turned_deg=turned_deg[:, None])
+        slow = speeds.min(axis=1, initial=math.inf) < least_mps
+        return np.where(slow, math.inf, seconds.sum(axis=1))
 
 
 Ground = Callable[[Floats, Floats], Floats]

@@ -421,8 +421,8 @@ def _energy(case: _Case) -> Unserved | None:
     reason = Reason.BATTERY_RANGE if least.share > 1 else Reason.RESERVE
     text = (
         f"out and back is {least.distance_m / 1000:.1f} km; {least.name} needs {least.needed_wh:,.0f} Wh "
-        f"({least.chance:.1%} sure), and may use {least.usable_wh:,.0f} of {least.capacity_wh:,.0f} Wh with the reserve "
-        "kept"
+        f"({least.chance:.1%} sure), and may use {least.usable_wh:,.0f} of {least.capacity_wh:,.0f} Wh with the "
+        "reserve kept"
     )
     return case.says(
         reason, text, needed_wh=least.needed_wh, forecast_wh=least.forecast_wh, usable_wh=least.usable_wh,
