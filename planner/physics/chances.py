@@ -28,6 +28,10 @@ REACH = 4.0
 """How many standard deviations the steps reach, each way: all but 0.006 % of errors lie within."""
 
 
+LEAST_ERROR_SHARE = 0.01
+"""Of the model, where the forecast errs: what smooths the steps between scenarios."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scenarios:
     """Errors of a forecast, with their chances."""
@@ -90,10 +94,8 @@ def quantile(values: Floats, weights: Floats, error_share: float, chance: float)
     values, weights = values[flown], weights[flown]
     if len(values) == 1 and weights[0] == 1.0:
         return float(values[0]) * (1.0 + error_share * float(ndtri(chance)))
-    if error_share == 0.0:
-        order = np.argsort(values)
-        reached = np.searchsorted(np.cumsum(weights[order]), chance - 1e-12)
-        return float(values[order][min(int(reached), len(values) - 1)])
+    # Scenarios are steps, and a quantile would jump from one to the next: no model is so exact that it could.
+    error_share = max(error_share, LEAST_ERROR_SHARE)
     safe = np.maximum(values, 1e-12)
 
     def above(told: float) -> float:

@@ -26,6 +26,8 @@ SPEED_STEPS, DIRECTION_STEPS = 33, 23
 REACH = 4.5
 """Standard deviations that the steps reach, each way."""
 HALVINGS = 50
+LEAST_MODEL_ERROR = 0.01
+"""Taken where the forecast errs in steps, which it smooths."""
 SECONDS_PER_HOUR = 3600.0
 
 
@@ -97,10 +99,10 @@ def surely_wh(values_wh: Floats, errors: Errors, model_error: float, chance: flo
     if float(errors.chance[known].sum()) < chance:
         return math.inf
     values_wh, weights = values_wh[known], errors.chance[known]
-    if model_error == 0.0:
-        order = np.argsort(values_wh)
-        reached = np.cumsum(weights[order]) >= chance - 1e-12
-        return float(values_wh[order][int(np.argmax(reached)) if reached.any() else -1])
+    if len(weights) == 1 and model_error == 0.0:
+        return float(values_wh[0])
+    if len(weights) > 1:
+        model_error = max(model_error, LEAST_MODEL_ERROR)
     low, high = 0.0, float(values_wh.max()) * (1.0 + 10.0 * model_error)
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
