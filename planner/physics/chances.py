@@ -21,11 +21,11 @@ from planner.model.weather import Weather
 
 Floats = npt.NDArray[np.float64]
 
-SPEEDS, DIRECTIONS = 25, 17
+SPEEDS, DIRECTIONS = 41, 21
 """Steps that the error in speed and in direction is taken in."""
 
-REACH = 4.0
-"""How many standard deviations the steps reach, each way: all but 0.006 % of errors lie within."""
+REACH = 4.5
+"""How many standard deviations the steps reach, each way: all but 0.0007 % of errors lie within."""
 
 
 LEAST_ERROR_SHARE = 0.01

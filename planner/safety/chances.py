@@ -22,7 +22,7 @@ from planner.safety.winds import STILL_M, Blown, air_density
 
 Floats = npt.NDArray[np.float64]
 
-SPEED_STEPS, DIRECTION_STEPS = 33, 23
+SPEED_STEPS, DIRECTION_STEPS = 60, 30
 REACH = 4.5
 """Standard deviations that the steps reach, each way."""
 HALVINGS = 50

@@ -481,6 +481,9 @@ def _lost(case: _Case, number: int, hops: Sequence[Hop]) -> tuple[float, Unserve
             text = f"from above {pad} no alternate that may take the order can be reached"
             return -math.inf, case.says(Reason.RESERVE, text, usable_wh=need.usable_wh)
         needed_wh = min(case.trips.with_way_out_wh(hops, at, number, way) for way in ways)
+        if not math.isfinite(needed_wh):
+            text = f"the wind may well be so much stronger than forecast that no way out from above {pad} can be flown"
+            return -math.inf, case.says(Reason.WIND, text, chance=need.chance)
         if needed_wh > need.usable_wh:
             text = (
                 f"if {pad} cannot be landed on, {need.name} would need {needed_wh:,.0f} Wh to the alternate "

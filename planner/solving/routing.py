@@ -22,6 +22,7 @@ import numpy.typing as npt
 from planner.errors import SolverFailed
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh
+from planner.physics.chances import quantile
 from planner.solving.solvers import SolveOptions, Suggestion, Watch
 from planner.solving.tables import Flight, Group, Tables
 
@@ -123,7 +124,13 @@ class _Model:
             self.routing.AddDimensionWithVehicleCapacity(self._demand(amounts), 0, capacities, True, name)
 
     def _add_energy(self) -> None:
-        most_wh = [most_usable_wh(group.drones, group.kind, self.job.policy) for group in self.tables.groups]
+        policy = self.job.policy
+        # What a sortie is surely enough for, less what the model's error alone may add: that is true of every sortie.
+        most_wh = [
+            most_usable_wh(group.drones, group.kind, policy)
+            / quantile(np.ones(1), np.ones(1), group.kind.model_error_share, policy.energy_chance)
+            for group in self.tables.groups
+        ]
         capacities = [floor(most_wh[group] * TENTHS_PER_WH) for group in self.vehicles]
         evaluators = self._transits("tenths_wh")
         self.routing.AddDimensionWithVehicleTransitAndCapacity(evaluators, 0, capacities, True, "energy")
