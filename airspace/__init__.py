@@ -30,6 +30,7 @@ from airspace.errors import (
 )
 from airspace.formats import Loss, Reader, Writer
 from airspace.formats.reading import Survey, read, shipped_ledgers, survey
+from airspace.model.corridors import Act, Corridor, Entry, Library, State
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
 from airspace.model.schedules import Hours, Period, Schedule
@@ -40,15 +41,18 @@ from airspace.rules.ledger import Ledger
 
 __all__ = [
     "GROUND",
+    "Act",
     "Airspace",
     "AirspaceError",
     "BadInput",
     "Band",
     "Bend",
     "Confidence",
+    "Corridor",
     "CorridorRules",
     "Course",
     "Custody",
+    "Entry",
     "Frame",
     "Gate",
     "Height",
@@ -56,6 +60,7 @@ __all__ = [
     "Hours",
     "Jurisdiction",
     "Ledger",
+    "Library",
     "Loss",
     "MissingGrid",
     "Pace",
@@ -70,6 +75,7 @@ __all__ = [
     "Restriction",
     "Schedule",
     "Source",
+    "State",
     "SunEvent",
     "Survey",
     "Terrain",

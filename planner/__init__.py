@@ -16,12 +16,13 @@ from planner.formats.plans import read_plan, write_plan
 from planner.formats.reviews import read_review, write_review
 from planner.formats.scenario import lint, read_job, read_scenario
 from planner.model.fleets import Drone, DroneType
-from planner.model.jobs import Job, Policy, Weather
+from planner.model.jobs import Job, Policy
 from planner.model.orders import Consignment, Order
-from planner.model.plans import Leg, Plan, Reason, Sortie, Unserved, Waypoint
+from planner.model.plans import CorridorChoice, Leg, Plan, Reason, Sortie, Unserved, Waypoint
 from planner.model.powers import MassPower, Multirotor, PowerTable, Quadplane
 from planner.model.reviews import Finding, Review, Verdict
 from planner.model.scenarios import Scenario
+from planner.model.weather import Weather, WindGrid
 from planner.physics.energy import EnergyModel, OwnModel
 from planner.planning import check, plan, solve
 from planner.solving.enquiries import enquire
@@ -30,6 +31,7 @@ from planner.solving.tables import Tables, cost_tables
 
 __all__ = [
     "Consignment",
+    "CorridorChoice",
     "Drone",
     "DroneType",
     "EnergyModel",
@@ -60,6 +62,7 @@ __all__ = [
     "Watch",
     "Waypoint",
     "Weather",
+    "WindGrid",
     "check",
     "cost_tables",
     "draw",

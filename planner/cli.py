@@ -11,14 +11,14 @@ from typing import Annotated
 import typer
 
 from airspace.errors import BadInput, Problem
-from planner import origins, planning, route_commands, telling, zone_commands
+from planner import calibrate_commands, corridor_commands, origins, planning, route_commands, telling, zone_commands
 from planner.drawing import draw
 from planner.formats.files import write_atomically
 from planner.formats.plans import read_plan, write_plan
 from planner.formats.reviews import review_to_document, write_review
 from planner.formats.scenario import lint as lint_scenario
 from planner.formats.scenario import read_scenario
-from planner.model.plans import Plan
+from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
 from planner.solving.solvers import SolveOptions
@@ -35,7 +35,9 @@ app = typer.Typer(
 
 
 app.add_typer(zone_commands.app, name="airspace")
+app.add_typer(corridor_commands.app, name="corridors")
 app.command()(route_commands.route)
+app.command()(calibrate_commands.calibrate)
 
 
 def main() -> None:
@@ -133,7 +135,7 @@ def _refused_pads(scenario: Scenario, name: str) -> list[Problem]:
     job, sky = scenario.job, scenario.sky
     groups = group_drones(job, sky)
     maker = FlightMaker(job=job, base=chart_of(sky, job, (job.start, job.end)))
-    refused = [maker.flights(group, (group.home_pad,), (job.start, job.end))[1] for group in groups]
+    refused = [maker.flights(group, (group.home_pad,), (job.start, job.end), job.weather)[1] for group in groups]
     return [
         Problem(
             file=name,
@@ -160,6 +162,9 @@ def plan(
     seed: Annotated[int, typer.Option(help="Seed of the search.", min=0, max=2**31 - 1)] = 1,
     workers: Annotated[int, typer.Option(help="Worker processes; the plan does not depend on it.", min=1)] = 1,
     solver: Annotated[str, typer.Option(help=f"One of: {', '.join(planning.SOLVERS)}.")] = "routing",
+    corridors: Annotated[
+        CorridorChoice, typer.Option(help="Fly any corridor, or only those of the library that are approved.")
+    ] = CorridorChoice.ANY,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 5 when an order is left unserved.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -179,6 +184,7 @@ def plan(
             solver=planning.SOLVERS[solver](),
             watch=watch,
             scenario=_told(scenario),
+            corridors=corridors,
         )
         watch.on_progress("checking")
         review = planning.check(made, read.sky, read.job)

@@ -6,6 +6,7 @@
     ├── UnknownOrder (LookupError)      an order that the job or plan does not have
     ├── OrdersUnserved (RuntimeError)   raised on request, by Plan.raise_for_unserved
     ├── MissingAsset (LookupError)      a page wants a file that it does not carry: our bug
+    ├── TooLittleLogged (ValueError)    a flight log does not hold what a model of power has to be fitted on
     ├── SolverFailed (RuntimeError)     a solver broke its own promise: our bug
     └── ConversionFailed (RuntimeError) a zone file about to be written would not read back: our bug
 
@@ -29,6 +30,10 @@ class OrdersUnserved(PlannerError, RuntimeError):
 
 class MissingAsset(PlannerError, LookupError):
     """A page asks for a script, style or picture that does not stand in ``output/vendored``."""
+
+
+class TooLittleLogged(PlannerError, ValueError):
+    """A flight log does not hold what a model of power has to be fitted on."""
 
 
 class SolverFailed(PlannerError, RuntimeError):

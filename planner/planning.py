@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from airspace.model.skies import Airspace
 from planner.formats.plans import digest, plan_to_document, rounded
 from planner.model.jobs import Job
-from planner.model.plans import CreatedBy, Plan
+from planner.model.plans import CorridorChoice, CreatedBy, Plan
 from planner.model.reviews import Review
 from planner.physics.energy import EnergyModel
 from planner.safety import checks
@@ -32,6 +32,7 @@ def plan(
     model: EnergyModel | None = None,
     watch: Watch | None = None,
     scenario: str = "",
+    corridors: CorridorChoice = CorridorChoice.ANY,
 ) -> Plan:
     """Plan a job: corridors, tables, sorties, times.
 
@@ -39,16 +40,20 @@ def plan(
     ----------
     scenario
         How the job was named by whoever asked; kept in the record so that a check can find its files again.
+    corridors
+        Whether only corridors are flown that the airspace's library holds as approved.
 
     Raises
     ------
+    BadInput
+        If only approved corridors may be flown, and the airspace has no library of them.
     RegionTooLarge
         If the airspace does not fit one local frame.
     SolverFailed
         If a solver breaks its own promise; our bug.
     """
     following = watch or Watch()
-    tables = cost_tables(job, sky, model=model, on_progress=following.on_progress)
+    tables = cost_tables(job, sky, model=model, corridors=corridors, on_progress=following.on_progress)
     return solve(tables, options=options, solver=solver, watch=following, scenario=scenario)
 
 
@@ -63,7 +68,7 @@ def solve(
     """Choose the sorties of a job whose tables are made, and write them out as a plan."""
     chosen = solver or RoutingSolver()
     made = draft(tables, chosen, options, watch or Watch())
-    return rounded(plan_of(made, tables, created_by=_created_by(options, chosen, scenario)))
+    return rounded(plan_of(made, tables, created_by=_created_by(options, chosen, scenario, tables.corridors)))
 
 
 def check(plan: Plan, sky: Airspace, job: Job, *, stated_digest: str | None = None) -> Review:
@@ -75,11 +80,16 @@ def check(plan: Plan, sky: Airspace, job: Job, *, stated_digest: str | None = No
     return checks.check(plan, sky, job, digest=content, stated_digest=stated_digest or content)
 
 
-def _created_by(options: SolveOptions, solver: Solver, scenario: str) -> CreatedBy:
+def _created_by(options: SolveOptions, solver: Solver, scenario: str, corridors: CorridorChoice) -> CreatedBy:
     return CreatedBy(
         version=f"skyferry {installed_version()}",
         seed=options.seed,
-        options={"iterations": options.iterations, "seconds": options.seconds, "solver": solver.name},
+        options={
+            "iterations": options.iterations,
+            "seconds": options.seconds,
+            "solver": solver.name,
+            "corridors": corridors.value,
+        },
         scenario=scenario,
     )
 

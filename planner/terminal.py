@@ -133,13 +133,26 @@ def followed(*, quiet: bool) -> Iterator[Watch]:
         signal.signal(signal.SIGINT, before)
 
 
-def moment(text: str) -> datetime:
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show progress on stderr when it is a terminal, else log it; Ctrl-C ends the command at once."""
+    console = err()
+    if quiet or not console.is_terminal:
+        yield logging.getLogger("skyferry").info
+    else:
+        with console.status("reading") as status:
+            yield status.update
+
+
+def moment(text: str, option: str = "--at") -> datetime:
     """Read a time given as an option, in UTC."""
     try:
         told = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(f"--at: expected a time such as 2026-12-01T09:00:00+08:00, got {text!r}") from error
+        raise typer.BadParameter(
+            f"{option}: expected a time such as 2026-12-01T09:00:00+08:00, got {text!r}"
+        ) from error
     if told.tzinfo is None:
         example = f"{told.isoformat(timespec='minutes')}+08:00"
-        raise typer.BadParameter(f"--at: expected a time with an offset from UTC, such as {example}, got {text!r}")
+        raise typer.BadParameter(f"{option}: expected a time with an offset from UTC, such as {example}, got {text!r}")
     return told.astimezone(UTC)

@@ -64,6 +64,19 @@ def test_the_luohu_morning_crosses_the_boundary_both_ways_through_gates(made: Pl
     assert all(leg.gates for leg in legs if len(leg.jurisdictions) > 1)
 
 
+def test_orders_across_the_boundary_clear_on_the_way_or_where_they_go_or_are_pre_cleared(
+    luohu: Scenario, made: Plan
+) -> None:
+    legs = [leg for sortie in made.sorties for leg in sortie.legs]
+    handed = {(leg.to_pad, item.order) for leg in legs for item in leg.deliveries}
+    cleared = {(leg.to_pad, order) for leg in legs for order in leg.clears}
+    assert len(cleared & handed) >= 5
+    assert len(cleared - handed) >= 5
+    pre_cleared = {order.id for order in luohu.job.orders if order.precleared}
+    assert pre_cleared.isdisjoint(order for _, order in cleared)
+    assert all(len(leg.gates) > 0 for leg in legs if len(leg.jurisdictions) > 1)
+
+
 def test_the_tiny_example_serves_three_of_four_orders() -> None:
     tiny = planner.read_scenario(ROOT / "examples" / "tiny")
     made = planner.plan(tiny.job, tiny.sky)

@@ -31,6 +31,9 @@ PLANNER = [
     "zone_commands",
     "route_telling",
     "route_commands",
+    "calibrate_commands",
+    "corridor_telling",
+    "corridor_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""

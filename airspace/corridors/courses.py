@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 from airspace.corridors.lattices import sparse
 from airspace.earth.frame import GEOD, Frame
 from airspace.errors import UnknownPad
+from airspace.model.corridors import DEGREES
 
 Floats = npt.NDArray[np.float64]
 Name: TypeAlias = str | int
@@ -24,6 +25,9 @@ Name: TypeAlias = str | int
 
 LEAST_APART_M = 1.0
 """Between pads nearer than this there is nothing to fly."""
+
+LONGEST_PIECE_M = 5000.0
+"""Courses get a point at least this often, so that geodesics between them keep within 1 cm of the frame line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +207,12 @@ def walk_to(previous: npt.NDArray[np.int32], end: int) -> list[int]:
     while previous[line[-1]] >= 0:
         line.append(int(previous[line[-1]]))
     return line[::-1]
+
+
+def as_flown(course: Course, frame: Frame) -> tuple[tuple[float, float, float], ...]:
+    """Return the line of a course as it is flown, frozen and recorded: no piece too long, coordinates to 1 cm."""
+    split = split_long(course.points, frame, LONGEST_PIECE_M)
+    return tuple((round(lon, DEGREES), round(lat, DEGREES), level_m) for lon, lat, level_m in split)
 
 
 def split_long(

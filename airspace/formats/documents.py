@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,7 @@ __all__ = [
     "unprintable",
     "walk",
     "without_told",
+    "wrong_format",
 ]
 
 SIZE_LIMIT_BYTES = 64 * 2**20
@@ -224,3 +226,21 @@ def _broken_toml(name: str, text: str, error: ValueError) -> Problem:
 
 def _one(file: str, code: str, found: str, expected: str, fix: str = "", *, place: str = "") -> BadInput:
     return BadInput([Problem(file=file, place=place, code=code, found=found, expected=expected, fix=fix)])
+
+
+def wrong_format(document: Mapping[str, object], file: str, name: str, version: int) -> list[Problem]:
+    """Return a problem if a record is of another format or version: nothing else in it can then be judged."""
+    found = document.get("format")
+    if found != name:
+        told = shown(found) if "format" in document else "nothing"
+        return [Problem(file=file, place="format", code="WRONG_FORMAT", found=told, expected=f"'{name}'")]
+    stated = document.get("version")
+    if stated != version or isinstance(stated, bool | float):
+        fix = "A newer program wrote it: update this one." if isinstance(stated, int) and stated > version else ""
+        told = shown(stated) if "version" in document else "nothing"
+        return [
+            Problem(
+                file=file, place="version", code="WRONG_VERSION", found=told, expected=f"version {version}", fix=fix
+            )
+        ]
+    return []

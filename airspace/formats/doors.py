@@ -185,6 +185,12 @@ def _offset(value: object) -> timedelta:
     raise refusal("BAD_OFFSET", "an offset from UTC such as +08:00")
 
 
+def _digest(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"sha256:[0-9a-f]{64}", value):
+        return value
+    raise refusal("BAD_DIGEST", "'sha256:' and 64 hexadecimal digits")
+
+
 def _word(value: object) -> object:
     """Let nulls through as missing words: many programs write null for an empty field."""
     return "" if value is None else value
@@ -221,6 +227,12 @@ Offset = Annotated[
 ]
 Word = Annotated[str, BeforeValidator(_word, json_schema_input_type=str | None)]
 """Text that may be missing."""
+Digest = Annotated[
+    str,
+    BeforeValidator(_digest, json_schema_input_type=str),
+    Field(json_schema_extra={"pattern": "^sha256:[0-9a-f]{64}$"}),
+]
+"""A SHA-256 as our records write it."""
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 ConfidenceWord = Literal["verified", "sourced", "assumed", "unknown"]
@@ -353,8 +365,14 @@ class PadProperties(Open):
     roles: Annotated[list[Id], Bounded]
     slots: Annotated[int, Field(ge=1)] = 1
     turnaround_s: Annotated[float, Field(ge=0)] = 0.0
+    swap_packs: Annotated[int, Field(ge=0)] | None = None
+    chargers: Annotated[int, Field(ge=1)] | None = None
     schedule: Hours = None
     custody: Literal["locker", "staffed", "two_person"] = "staffed"
+    two_person_hours: Hours = None
+    customs_windows: Hours = None
+    """Without any, a pad with the role ``customs`` clears at all times, and another not at all."""
+    customs_dwell_s: Annotated[float, Field(ge=0)] | None = None
     source: Name
     source_date: Day | None = None
     confidence: ConfidenceWord | None = None

@@ -404,13 +404,25 @@ def _zone(given: ZoneProperties, area: Area | None, telling: Telling) -> Zone | 
 
 
 def _schedule(given: Any, area: shapely.Geometry | None, telling: Telling, *steps: str | int) -> Schedule:
-    if given.schedule is None:
+    return _hours(given.schedule, area, telling, *steps, "schedule")
+
+
+def _hours(entries: Any, area: shapely.Geometry | None, telling: Telling, *steps: str | int) -> Schedule:
+    if entries is None:
         return ALWAYS
-    return schedule_of(given.schedule, telling, *steps, "schedule", middle=lambda: middle_of(area))
+    return schedule_of(entries, telling, *steps, middle=lambda: middle_of(area))
 
 
 def _pad(given: PadProperties, lonlat: LonLat | None, telling: Telling) -> Pad | None:
-    schedule = _schedule(given, None if lonlat is None else shapely.Point(lonlat), telling, "properties")
+    point = None if lonlat is None else shapely.Point(lonlat)
+    schedule = _schedule(given, point, telling, "properties")
+    two_person_hours = _hours(given.two_person_hours, point, telling, "properties", "two_person_hours")
+    if given.two_person_hours is not None and given.custody != "two_person":
+        found, fix = f"hours beside custody '{given.custody}'", "Take them out, or write custody two_person."
+        expected = "two_person_hours with custody 'two_person' only"
+        telling.tell("HOURS_NOT_MEANT", "properties", "two_person_hours", found=found, expected=expected, fix=fix)
+        return None
+    windows = _customs_windows(given, point, telling)
     if lonlat is None:
         return None
     elevation_m, measured = given.elevation_m, {}
@@ -428,11 +440,29 @@ def _pad(given: PadProperties, lonlat: LonLat | None, telling: Telling) -> Pad |
         roles=tuple(given.roles),
         slots=given.slots,
         turnaround_s=given.turnaround_s,
+        swap_packs=given.swap_packs,
+        chargers=given.chargers,
         schedule=schedule,
         custody=Custody(given.custody),
+        two_person_hours=two_person_hours,
+        customs_windows=windows,
+        customs_dwell_s=given.customs_dwell_s or 0.0,
         source=_source(given.source, given.source_date, given.confidence),
         extra=MappingProxyType({**_extra(given), **measured}),
     )
+
+
+def _customs_windows(given: PadProperties, point: shapely.Point | None, telling: Telling) -> Schedule | None:
+    """Return when goods clear at a pad; None where they do not. How long it takes is never guessed."""
+    clears = "customs" in given.roles or given.customs_windows is not None
+    place = ("properties", "customs_dwell_s")
+    if clears and given.customs_dwell_s is None:
+        expected = "how many seconds clearing takes, at a pad that clears customs"
+        telling.tell("MISSING_VALUE", *place, found="nothing", expected=expected)
+    if not clears and given.customs_dwell_s is not None:
+        expected, fix = "a pad that clears customs beside it", "Give the pad the role customs, or customs_windows."
+        telling.tell("DWELL_NOT_MEANT", *place, found=f"{given.customs_dwell_s:g}", expected=expected, fix=fix)
+    return _hours(given.customs_windows, point, telling, "properties", "customs_windows") if clears else None
 
 
 def _gate(given: GateProperties, area: shapely.Polygon | None, telling: Telling) -> Gate | None:

@@ -18,6 +18,7 @@ from airspace.errors import BadInput, Problem, in_reading_order
 from airspace.formats import Reader
 from airspace.formats.documents import Document, RawFile, document_of, read_raw
 from airspace.formats.telling import Placed, about, did_you_mean, listed, shown, within
+from airspace.model.corridors import Library
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
 from airspace.model.skies import Airspace
@@ -120,6 +121,7 @@ class Contents:
     gates: list[tuple[str, Placed[Gate]]] = field(default_factory=list)
     jurisdictions: list[tuple[str, Placed[Jurisdiction]]] = field(default_factory=list)
     terrain: TerrainModel | None = None
+    library: Library | None = None
     unread: set[str] = field(default_factory=set)
     """Kinds of which a file could not be read at all, so that nothing can be said to be missing from them."""
 
@@ -190,6 +192,7 @@ class Contents:
             jurisdictions=tuple(values(self.jurisdictions)),
             terrain=self.terrain,
             rejected=tuple(self._rejected()),
+            library=self.library,
         )
 
     def _rejected(self) -> Iterator[str]:

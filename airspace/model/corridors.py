@@ -26,11 +26,12 @@ Point: TypeAlias = tuple[float, float, float]
 def corridor_id(from_pad: str, to_pad: str, points: Sequence[Point], half_width_m: float) -> str:
     """Return the id of a corridor: its pads, and the first 8 hex digits of a hash of its centre line and half-width.
 
-    The same line with the same width has the same id whenever it is frozen; the way back differs in the pads only.
+    The same line with the same width has the same id whenever it is flown or frozen; the way back differs in the pads
+    only.
     """
-    line = [[f"{lon:.{DEGREES}f}", f"{lat:.{DEGREES}f}", f"{alt_m:.{METRES}f}"] for lon, lat, alt_m in points]
+    line = [[_fixed(DEGREES, lon), _fixed(DEGREES, lat), _fixed(METRES, alt_m)] for lon, lat, alt_m in points]
     text = ";".join(",".join(point) for point in min(line, line[::-1]))
-    digits = hashlib.sha256(f"{half_width_m:.{METRES}f};{text}".encode()).hexdigest()[:8]
+    digits = hashlib.sha256(f"{_fixed(METRES, half_width_m)};{text}".encode()).hexdigest()[:8]
     return f"{from_pad}>{to_pad}#{digits}"
 
 
@@ -151,6 +152,10 @@ class Corridor:
 
 def _to(decimals: int, value: float) -> float:
     return round(float(value), decimals) + 0.0
+
+
+def _fixed(decimals: int, value: float) -> str:
+    return f"{_to(decimals, value):.{decimals}f}"
 
 
 class Act(StrEnum):

@@ -11,6 +11,7 @@ from airspace.earth.heights import HeightFrame
 from airspace.earth.terrain import FlatGround, Terrain, TerrainModel
 from airspace.errors import UnknownPad
 from airspace.model.checking import need_unique
+from airspace.model.corridors import Library
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
@@ -29,6 +30,8 @@ class Airspace:
     """None when no terrain model was given: the ground is then known at the pads only."""
     rejected: tuple[str, ...] = ()
     """Zones of the files that could not be used, by file and place: nobody knows where they reach."""
+    library: Library | None = None
+    """Frozen corridors and what authorities say of them; None when nobody keeps any."""
 
     def __post_init__(self) -> None:
         for kind in ("zones", "pads", "gates", "jurisdictions"):

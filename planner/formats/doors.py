@@ -12,10 +12,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from airspace.formats.doors import Day, Id, Moment, Name, Strict, refusal
+from airspace.formats.doors import Day, Digest, Id, Moment, Name, Strict, refusal
 from planner.model.fleets import DroneType
-from planner.model.jobs import Policy, Weather
+from planner.model.goods import canonical
+from planner.model.jobs import Policy
 from planner.model.plans import Reason
+from planner.model.weather import Weather
 
 
 def _default(value: type[Any], name: str) -> Any:
@@ -53,6 +55,8 @@ class AirspaceTable(Strict):
     """Rule ledgers of one's own, beside those that come with this package."""
     allow_rejected: bool = False
     """Whether zones that cannot be used are only warned of; no plan then passes its review."""
+    corridors: str | None = None
+    """The library of frozen corridors."""
 
 
 class FleetTable(Strict):
@@ -74,13 +78,58 @@ class MapTable(Strict):
     land: str
 
 
-class WeatherTable(Strict):
-    """One wind and one air for the whole job."""
+WindSpeed = Annotated[float, Field(ge=0, lt=100)]
+Bearing = Annotated[float, Field(ge=0, le=360)]
 
-    wind_mps: Annotated[float, Field(ge=0, lt=100)] = _default(Weather, "wind_mps")
-    wind_from_deg: Annotated[float, Field(ge=0, le=360)] = _default(Weather, "wind_from_deg")
+
+class AirTable(Strict):
+    """One wind and one air; what is not named is as before, at first as in still standard air."""
+
+    wind_mps: WindSpeed = _default(Weather, "wind_mps")
+    wind_from_deg: Bearing = _default(Weather, "wind_from_deg")
+    wind_height_m: Annotated[float, Field(ge=1, le=1000)] | None = None
+    shear_exponent: Annotated[float, Field(ge=0, le=1)] = _default(Weather, "shear_exponent")
+    grid: str | None = None
+    """A table of winds from place to place, which then take the place of the one wind."""
+    wind_error_mps: Annotated[float, Field(ge=0, le=50)] = _default(Weather, "wind_error_mps")
+    wind_error_deg: Annotated[float, Field(ge=0, le=180)] = _default(Weather, "wind_error_deg")
+    gust_mps: Annotated[float, Field(ge=0, lt=150)] | None = None
     temperature_c: Annotated[float, Field(ge=-60, le=60)] = _default(Weather, "temperature_c")
     pressure_hpa: Annotated[float, Field(ge=500, le=1100)] = _default(Weather, "pressure_hpa")
+    rain_mm_h: Annotated[float, Field(ge=0, le=500)] = _default(Weather, "rain_mm_h")
+    typhoon_signal: Literal[0, 1, 3, 8, 9, 10] = 0
+    rainstorm: Literal["", "amber", "red", "black"] = ""
+    thunderstorm: bool = False
+
+
+class LaterAir(AirTable):
+    """Other weather from a moment on."""
+
+    start: Moment = Field(alias="from")
+
+
+class WeatherTable(AirTable):
+    """The weather of the job: at its start, and later."""
+
+    later: list[LaterAir] = Field(default_factory=list)
+
+
+def _un_number(value: object) -> object:
+    try:
+        found = canonical(value) if isinstance(value, str) else ""
+    except ValueError:
+        found = ""
+    if not found.startswith("UN"):
+        raise refusal("BAD_UN_NUMBER", "a UN number such as UN3480")
+    return found
+
+
+class GoodsApprovalTable(Strict):
+    """An authority's leave to carry one kind of dangerous goods over its side."""
+
+    un_number: Annotated[str, BeforeValidator(_un_number, json_schema_input_type=str)]
+    jurisdiction: Id | Literal[""] = ""
+    approval: Name
 
 
 class PolicyTable(Strict):
@@ -96,11 +145,22 @@ class PolicyTable(Strict):
     ]
     currency: Currency
     value_cap_per_sortie: NotNegative
+    value_cap_per_drone_day: NotNegative | None = _default(Policy, "value_cap_per_drone_day")
+    value_cap_per_pad: NotNegative | None = _default(Policy, "value_cap_per_pad")
+    pad_dwell_s: NotNegative | None = _default(Policy, "pad_dwell_s")
+    two_person_above: NotNegative | None = _default(Policy, "two_person_above")
     reserve_share: Annotated[float, Field(ge=0, lt=1)] = _default(Policy, "reserve_share")
     energy_factor: Annotated[float, Field(ge=1)] = _default(Policy, "energy_factor")
+    energy_chance: Annotated[float, Field(ge=0.5, lt=1)] = _default(Policy, "energy_chance")
+    high_value_chance: Annotated[float, Field(ge=0.5, lt=1)] = _default(Policy, "high_value_chance")
+    high_value_above: NotNegative | None = None
+    final_hover_s: NotNegative = _default(Policy, "final_hover_s")
+    time_factor: Annotated[float, Field(ge=1)] = _default(Policy, "time_factor")
     handover_s: NotNegative = _default(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = _default(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = _default(Policy, "max_orders_per_sortie")
+    customs: bool | None = _default(Policy, "customs")
+    dangerous_goods_allowed: Annotated[list[GoodsApprovalTable], Field(default=[])]
     approvals_held: Annotated[list[Id], Field(default=[])]
     avoid: Annotated[dict[str, NotNegative], Field(default={})]
     cost_per_sortie: NotNegative = _default(Policy, "cost_per_sortie")
@@ -165,6 +225,21 @@ def _goods(value: object) -> object:
         raise refusal("BAD_VALUE", "a UN number or class, or an empty cell", fix="Leave it empty when there are none.")
     if isinstance(value, str) and value.casefold() in _YES_WORDS:
         raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2")
+    if not isinstance(value, str) or not value:
+        return value
+    try:
+        return canonical(value)
+    except ValueError:
+        fix = "Split a consignment of several kinds." if re.search(r"\d\s*[,;/+&]", value) else ""
+        raise refusal("BAD_VALUE", "a UN number such as UN3373, or a class such as 6.2", fix=fix) from None
+
+
+def _reference_of_approval(value: object) -> object:
+    if isinstance(value, str) and value.casefold() in _NO_WORDS:
+        fix = "Leave it empty when it is not."
+        raise refusal("BAD_VALUE", "the reference of the approval, or an empty cell", fix=fix)
+    if isinstance(value, str) and value.casefold() in _YES_WORDS:
+        raise refusal("BAD_VALUE", "the reference of the approval by which it is pre-cleared")
     return value
 
 
@@ -191,6 +266,17 @@ class OrderRow(Strict):
     max_minutes: Annotated[CellNumber, Field(gt=0)] | None = None
     dangerous_goods: Annotated[str, BeforeValidator(_goods, json_schema_input_type=str)] = ""
     priority: Annotated[CellWhole, Field(ge=1)] = 1
+    precleared: Annotated[str, BeforeValidator(_reference_of_approval, json_schema_input_type=str)] = ""
+
+
+class WindRow(Strict):
+    """One row of a wind grid."""
+
+    point_id: Id
+    lon: Annotated[CellNumber, Field(ge=-180, le=180)]
+    lat: Annotated[CellNumber, Field(ge=-90, le=90)]
+    wind_mps: Annotated[CellNumber, Field(ge=0, lt=100)]
+    wind_from_deg: Annotated[CellNumber, Field(ge=0, le=360)]
 
 
 class DroneRow(Strict):
@@ -203,6 +289,29 @@ class DroneRow(Strict):
     home_pad: Id
     state_of_charge: Annotated[CellNumber, Field(ge=0, le=1)] = 1.0
     health: Annotated[CellNumber, Field(gt=0, le=1)] = 1.0
+
+
+# --- flight logs -----------------------------------------------------------------------------------------------------
+
+
+class LogRow(Strict):
+    """One sample of a flight log in CSV; other columns are kept. Of some columns one or another has to be there."""
+
+    model_config = ConfigDict(extra="allow")
+
+    time_s: CellNumber
+    flight: str = ""
+    phase: Literal["ground", "climb", "cruise", "descent", "hover"] | None = None
+    height_m: CellNumber | None = None
+    air_speed_mps: Annotated[CellNumber, Field(ge=0, le=200)] | None = None
+    ground_speed_mps: Annotated[CellNumber, Field(ge=0, le=200)] | None = None
+    power_w: Annotated[CellNumber, Field(ge=0)] | None = None
+    voltage_v: Annotated[CellNumber, Field(gt=0)] | None = None
+    current_a: Annotated[CellNumber, Field(ge=0)] | None = None
+    mass_kg: Annotated[CellNumber, Field(gt=0)] | None = None
+    density_kg_m3: Annotated[CellNumber, Field(ge=0.3, le=1.6)] | None = None
+    temperature_c: Annotated[CellNumber, Field(ge=-60, le=60)] | None = None
+    pressure_hpa: Annotated[CellNumber, Field(ge=300, le=1100)] | None = None
 
 
 # --- drones.toml -----------------------------------------------------------------------------------------------------
@@ -261,9 +370,14 @@ class DroneTypeTable(Strict):
     climb_mps: PositiveTable
     descent_mps: PositiveTable
     swap_s: NotNegativeTable | None = None
+    charge_w: PositiveTable | None = None
+    pack_cool_s: NotNegativeTable | None = None
     corridor_half_width_m: NotNegativeTable | None = None
     min_turn_radius_m: NotNegativeTable | None = None
     max_wind_mps: NotNegativeTable
+    max_gust_mps: NotNegativeTable | None = None
+    max_rain_mm_h: NotNegativeTable | None = None
+    model_error_share: NotNegativeTable | None = None
     temp_min_c: TemperatureTable
     temp_max_c: TemperatureTable
 
@@ -364,17 +478,6 @@ class Record(Strict):
     model_config = ConfigDict(extra="ignore")
 
 
-def _digest(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"sha256:[0-9a-f]{64}", value):
-        return value
-    raise refusal("BAD_DIGEST", "'sha256:' and 64 hexadecimal digits")
-
-
-Digest = Annotated[
-    str,
-    BeforeValidator(_digest, json_schema_input_type=str),
-    Field(json_schema_extra={"pattern": "^sha256:[0-9a-f]{64}$"}),
-]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Count = Annotated[int, Field(ge=0)]
@@ -426,6 +529,39 @@ class EntryRecord(Record):
     note: str
 
 
+class DeliveryRecord(Record):
+    """A hand-over of one order."""
+
+    order: Id
+    t: Moment
+    taken_s: float
+    quantile_s: float
+
+
+class WayOutRecord(Record):
+    """Where a drone goes that cannot land at the end of its leg."""
+
+    alternate: Id
+    corridor: str
+    energy_wh: float
+    needed_wh: float
+    margin_wh: float
+    waypoints: Annotated[list[WaypointRecord], Field(min_length=2)]
+
+
+class LedgerRecord(Record):
+    """Where the energy of a sortie's packs goes."""
+
+    chance: Share
+    median_wh: float
+    trip_wh: float
+    contingency_wh: float
+    alternate_wh: float
+    final_reserve_wh: float
+    margin_wh: float
+    tightest: Count
+
+
 class LegRecord(Record):
     """One flight from pad to pad."""
 
@@ -444,6 +580,9 @@ class LegRecord(Record):
     waypoints: Annotated[list[WaypointRecord], Field(min_length=2)]
     crossings: list[CrossingRecord] = Field(default_factory=list)
     zones: list[EntryRecord] = Field(default_factory=list)
+    deliveries: list[DeliveryRecord] = Field(default_factory=list)
+    clears: list[Id] = Field(default_factory=list)
+    way_out: WayOutRecord | None = None
 
 
 class FilingRecord(Record):
@@ -472,6 +611,7 @@ class SortieRecord(Record):
     returns: Moment
     orders: list[Id]
     legs: Annotated[list[LegRecord], Field(min_length=1)]
+    ledger: LedgerRecord | None = None
 
 
 class FixRecord(Record):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TypeVar
 
+import shapely
 from pydantic import BaseModel, ValidationError
 
 from airspace.earth.frame import Frame
@@ -22,11 +25,14 @@ from planner.formats import doors
 from planner.formats.doors import ScenarioFile
 from planner.formats.fleet import read_drone_types, read_drones
 from planner.formats.orders import read_orders
+from planner.formats.winds import read_wind_grid
 from planner.model.basemaps import Basemap
 from planner.model.fleets import Drone, DroneType
-from planner.model.jobs import STILL_AIR, InputFile, Job, Policy, Weather
+from planner.model.goods import GoodsApproval
+from planner.model.jobs import InputFile, Job, Policy
 from planner.model.orders import Order
 from planner.model.scenarios import Scenario
+from planner.model.weather import STILL_AIR, Weather, WindGrid
 
 SCENARIO_NAME = "scenario.toml"
 NO_SCENARIO = f"Name a folder with a {SCENARIO_NAME}. Zone files are looked at by `skyferry airspace show`."
@@ -35,9 +41,12 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 
-def gather(path: Path) -> tuple[Scenario | None, Sequence[Problem]]:
-    """Return a scenario (None when there is an error) and every problem, errors and warnings."""
-    gathering = Gathering(folder=path if path.is_dir() else path.parent, named=path)
+def gather(path: Path, *, with_library: bool = True) -> tuple[Scenario | None, Sequence[Problem]]:
+    """Return a scenario (None when there is an error) and every problem, errors and warnings.
+
+    Without its library the file of corridors that it names need not be there yet.
+    """
+    gathering = Gathering(folder=path if path.is_dir() else path.parent, named=path, with_library=with_library)
     gathering.take()
     if any(not problem.warning for problem in gathering.problems):
         return None, gathering.problems
@@ -50,6 +59,7 @@ class Gathering:
 
     folder: Path
     named: Path
+    with_library: bool = True
     problems: list[Problem] = field(default_factory=list)
     inputs: dict[str, InputFile] = field(default_factory=dict)
     head: ScenarioFile | None = None
@@ -63,6 +73,7 @@ class Gathering:
     files: dict[str, str] = field(default_factory=dict)
     """By role in the scenario, the file as people see it."""
     weather: Weather = STILL_AIR
+    later: list[tuple[datetime, Weather]] = field(default_factory=list)
     policy: Policy | None = None
     basemap: Basemap | None = None
 
@@ -77,9 +88,11 @@ class Gathering:
         airspace = _section(doors.AirspaceTable, tables.get("airspace"))
         self._take_terrain(airspace)
         self._take_airspace(airspace)
+        self._take_library(airspace)
         self._take_ledgers(airspace)
         self._take_fleet(_section(doors.FleetTable, tables.get("fleet")))
         self._take_orders(_section(doors.OrdersTable, tables.get("orders")))
+        self._take_weather(_section(doors.WeatherTable, tables.get("weather", {})))
         self._take_map(_section(doors.MapTable, tables.get("map")))
         self.problems += self._cross_checked()
 
@@ -97,12 +110,17 @@ class Gathering:
             drone_types=tuple(_values(self.drone_types or ())),
             drones=tuple(_values(self.drones)),
             weather=self.weather,
+            later=tuple(self.later),
             policy=policy,
             ledgers=self._ledgers_named(),
             inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
         )
         return Scenario(
-            sky=self.contents.airspace(), job=job, basemap=self.basemap, warnings=in_reading_order(self.problems)
+            sky=self.contents.airspace(),
+            job=job,
+            basemap=self.basemap,
+            warnings=in_reading_order(self.problems),
+            library_path=self.files.get("airspace.corridors", ""),
         )
 
     # --- scenario.toml ------------------------------------------------------------------------------------------------
@@ -138,11 +156,11 @@ class Gathering:
             given = policy.model_dump(exclude_unset=True)
             lists = ("levels_amsl_m", "separation_m", "approvals_held")
             given |= {key: tuple(given[key]) for key in lists if key in given}
-            self.policy = self._checked(lambda: Policy(**given), "policy")
-        weather = _section(doors.WeatherTable, tables.get("weather", {}))
-        if weather is not None:
-            given_weather = weather.model_dump(exclude_unset=True)
-            self.weather = self._checked(lambda: Weather(**given_weather), "weather") or STILL_AIR
+            approvals = given.pop("dangerous_goods_allowed", ())
+            self.policy = self._checked(
+                lambda: Policy(**given, dangerous_goods_allowed=tuple(GoodsApproval(**item) for item in approvals)),
+                "policy",
+            )
 
     def _told(self, error: ValidationError) -> list[Problem]:
         return problems_of(error, file=self._file, known_keys=_known_keys())
@@ -190,7 +208,8 @@ class Gathering:
         return path
 
     def _named_at(self, place: str) -> str:
-        return f"It is named in {self._file} at {place}."
+        made = " `skyferry corridors freeze` makes it." if place == "airspace.corridors" else ""
+        return f"It is named in {self._file} at {place}.{made}"
 
     def _take_airspace(self, table: doors.AirspaceTable | None) -> None:
         if table is None:
@@ -238,6 +257,22 @@ class Gathering:
             )
             self.problems.append(told)
 
+    def _take_library(self, table: doors.AirspaceTable | None) -> None:
+        """Read the library of frozen corridors, if one is named."""
+        place, relative = "airspace.corridors", table.corridors if table is not None else None
+        if not self.with_library:
+            self._path(place, relative)
+            return
+        raw = self._raw(place, relative)
+        if raw is None:
+            return
+        from airspace.formats.corridors import read_library
+
+        try:
+            self.contents.library = read_library(raw)
+        except BadInput as error:
+            self.problems += error.problems
+
     def _take_ledgers(self, table: doors.AirspaceTable | None) -> None:
         """Read rule ledgers of one's own, and look whether every jurisdiction names ledgers that exist."""
         from airspace.formats.ledgers import ledgers_named, read_ledger, shipped
@@ -284,6 +319,43 @@ class Gathering:
         self.problems += problems
         return placed
 
+    def _take_weather(self, table: doors.WeatherTable | None) -> None:
+        """Read the weather at the start and later; what a later one leaves out stays as it was."""
+        if table is None:
+            return
+        self.weather = self._air(table, STILL_AIR, "weather") or STILL_AIR
+        last = self.weather
+        for index, air in enumerate(table.later):
+            place = f"weather.later[{index}]"
+            if self.later and not self.later[-1][0] < utc(air.start):
+                found = air.start.isoformat()
+                self._tell("TIMES_REVERSED", f"{place}.from", found, "a moment after that of the weather before it")
+            last = self._air(air, last, place) or last
+            self.later.append((utc(air.start), last))
+
+    def _air(self, table: doors.AirTable, before: Weather, place: str) -> Weather | None:
+        given = table.model_dump(exclude_unset=True, exclude={"grid", "later", "start"})
+        if table.grid is not None:
+            given["wind_grid"] = self._wind_grid(f"{place}.grid", table.grid)
+        return self._checked(lambda: replace(before, **given), place)
+
+    def _wind_grid(self, place: str, relative: str) -> WindGrid | None:
+        raw = self._raw(place, relative)
+        if raw is None:
+            return None
+        try:
+            grid, problems = read_wind_grid(raw)
+        except BadInput as error:
+            self.problems += error.problems
+            return None
+        self.problems += problems
+        bounds = shapely.total_bounds([pad.point for pad in values(self.contents.pads)]).tolist()
+        if grid is not None and not any(map(math.isnan, bounds)) and not grid.covers(*bounds):
+            ends = f"{grid.lons[0]:g} to {grid.lons[-1]:g}, {grid.lats[0]:g} to {grid.lats[-1]:g}"
+            told = Problem(file=raw.name, code="GRID_TOO_SMALL", found=ends, expected="winds around every pad")
+            self.problems.append(told)
+        return grid
+
     def _take_map(self, table: doors.MapTable | None) -> None:
         raw = self._raw("map.land", table.land) if table is not None else None
         placed = self._rows(raw, lambda file: read_land(document_of(file)))
@@ -310,6 +382,7 @@ class Gathering:
         yield from self._types_named()
         yield from self._currencies()
         yield from self._avoided()
+        yield from self._sides_of_approvals()
         yield from self._region()
 
     def _pads_named(self) -> Iterator[Problem]:
@@ -394,6 +467,22 @@ class Gathering:
                 warning=True,
             )
 
+    def _sides_of_approvals(self) -> Iterator[Problem]:
+        """Find approvals for dangerous goods over a side that is none of the airspace's."""
+        if self.policy is None or "jurisdictions" in self.contents.unread:
+            return
+        known = [side.id for _, side in self.contents.jurisdictions]
+        for index, held in enumerate(self.policy.dangerous_goods_allowed):
+            if held.jurisdiction not in (known or [""]):
+                yield Problem(
+                    file=self._file,
+                    place=f"policy.dangerous_goods_allowed[{index}].jurisdiction",
+                    code="UNKNOWN_JURISDICTION",
+                    found=shown(held.jurisdiction),
+                    expected=f"one of the jurisdictions {listed(known)}" if known else "none, as the airspace has none",
+                    fix=did_you_mean(held.jurisdiction, known),
+                )
+
     def _region(self) -> Iterator[Problem]:
         contents = self.contents
         swapped = any(problem.code == "SWAPPED_LON_LAT" for problem in contents.problems)
@@ -435,7 +524,9 @@ def _known_keys() -> tuple[str, ...]:
         doors.OrdersTable,
         doors.MapTable,
         doors.WeatherTable,
+        doors.LaterAir,
         doors.PolicyTable,
+        doors.GoodsApprovalTable,
         ScenarioFile,
     )
     return tuple(dict.fromkeys(f.alias or name for table in tables for name, f in table.model_fields.items()))

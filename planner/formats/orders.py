@@ -48,6 +48,7 @@ def _order(given: OrderRow) -> Order:
         ready_at=utc(given.ready_at),
         due_at=utc(given.due_at),
         priority=given.priority,
+        precleared=given.precleared,
         extra=MappingProxyType(dict(given.model_extra or {})),
     )
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from airspace.errors import BadInput, Problem
-from airspace.formats.documents import json_of, read_raw, text_of, walk, without_told
+from airspace.formats.documents import json_of, read_raw, text_of, walk, without_told, wrong_format
 from airspace.formats.telling import place_of, problems_of, shown
 from planner.formats.files import write_atomically
 from planner.model.jobs import InputFile
@@ -22,20 +22,27 @@ from planner.model.plans import (
     Bound,
     CreatedBy,
     Crossing,
+    Delivery,
     Entry,
     Filing,
     Fix,
+    Ledger,
     Leg,
     Plan,
     Reason,
     Sortie,
     Totals,
     Unserved,
+    WayOut,
     Waypoint,
 )
 
 FORMAT = "skyferry-plan"
 VERSION = 1
+
+LEDGER_WH = ("median_wh", "trip_wh", "contingency_wh", "alternate_wh", "final_reserve_wh", "margin_wh")
+WAY_OUT_WH = ("energy_wh", "needed_wh", "margin_wh")
+"""Figures of a ledger and of a way out, all in watt-hours."""
 
 FILING_TIMES = ("first_flight", "latest_at", "indicative_at", "reply_by")
 
@@ -131,7 +138,18 @@ def _rounded_sortie(sortie: Sortie) -> Sortie:
         departs=to_millisecond(sortie.departs),
         returns=to_millisecond(sortie.returns),
         legs=tuple(_rounded_leg(leg) for leg in sortie.legs),
+        ledger=None if sortie.ledger is None else _rounded_ledger(sortie.ledger),
     )
+
+
+def _rounded_ledger(ledger: Ledger) -> Ledger:
+    figures: dict[str, Any] = {name: to_decimals(getattr(ledger, name), WATT_HOURS) for name in LEDGER_WH}
+    return replace(ledger, chance=to_decimals(ledger.chance, SHARES), **figures)
+
+
+def _rounded_way_out(way: WayOut) -> WayOut:
+    figures: dict[str, Any] = {name: to_decimals(getattr(way, name), WATT_HOURS) for name in WAY_OUT_WH}
+    return replace(way, waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in way.waypoints), **figures)
 
 
 def _rounded_leg(leg: Leg) -> Leg:
@@ -146,6 +164,17 @@ def _rounded_leg(leg: Leg) -> Leg:
         reserve_wh=to_decimals(leg.reserve_wh, WATT_HOURS),
         waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in leg.waypoints),
         crossings=tuple(_rounded_crossing(crossing) for crossing in leg.crossings),
+        deliveries=tuple(_rounded_delivery(delivery) for delivery in leg.deliveries),
+        way_out=None if leg.way_out is None else _rounded_way_out(leg.way_out),
+    )
+
+
+def _rounded_delivery(delivery: Delivery) -> Delivery:
+    return replace(
+        delivery,
+        t=to_millisecond(delivery.t),
+        taken_s=to_decimals(delivery.taken_s, SECONDS),
+        quantile_s=to_decimals(delivery.quantile_s, SECONDS),
     )
 
 
@@ -267,6 +296,7 @@ def _sortie_to_document(sortie: Sortie, offset: timedelta) -> Document:
         "returns": rfc3339(sortie.returns, offset),
         "orders": list(sortie.orders),
         "legs": [leg_to_document(leg, offset) for leg in sortie.legs],
+        "ledger": None if sortie.ledger is None else _fields_of(sortie.ledger, Ledger),
     }
 
 
@@ -275,12 +305,23 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
     document = _fields_of(leg, Leg)
     document["from"], document["to"] = document.pop("from_pad"), document.pop("to_pad")
     document["jurisdictions"], document["gates"] = list(leg.jurisdictions), list(leg.gates)
-    document["waypoints"] = [
-        {**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in leg.waypoints
-    ]
+    document["waypoints"] = _waypoints_to_document(leg.waypoints, offset)
+    if leg.way_out is not None:
+        document["way_out"] = {
+            **_fields_of(leg.way_out, WayOut),
+            "waypoints": _waypoints_to_document(leg.way_out.waypoints, offset),
+        }
     document["crossings"] = [_crossing_to_document(crossing, offset) for crossing in leg.crossings]
+    document["clears"] = list(leg.clears)
     document["zones"] = [_fields_of(entry, Entry) for entry in leg.zones]
+    document["deliveries"] = [
+        {**_fields_of(delivery, Delivery), "t": rfc3339(delivery.t, offset)} for delivery in leg.deliveries
+    ]
     return document
+
+
+def _waypoints_to_document(waypoints: Iterable[Waypoint], offset: timedelta) -> list[Document]:
+    return [{**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in waypoints]
 
 
 def _crossing_to_document(crossing: Crossing, offset: timedelta) -> Document:
@@ -384,24 +425,6 @@ def plan_problems(document: Mapping[str, object], file: str) -> list[Problem]:
     ]
 
 
-def wrong_format(document: Mapping[str, object], file: str, name: str, version: int) -> list[Problem]:
-    """Return a problem if a record is of another format or version: nothing else in it can then be judged."""
-    found = document.get("format")
-    if found != name:
-        told = shown(found) if "format" in document else "nothing"
-        return [Problem(file=file, place="format", code="WRONG_FORMAT", found=told, expected=f"'{name}'")]
-    stated = document.get("version")
-    if stated != version or isinstance(stated, bool | float):
-        fix = "A newer program wrote it: update this one." if isinstance(stated, int) and stated > version else ""
-        told = shown(stated) if "version" in document else "nothing"
-        return [
-            Problem(
-                file=file, place="version", code="WRONG_VERSION", found=told, expected=f"version {version}", fix=fix
-            )
-        ]
-    return []
-
-
 def _ids_twice(file: str, table: str, key: str, ids: Iterable[str]) -> list[Problem]:
     first: dict[str, int] = {}
     problems = []
@@ -455,19 +478,34 @@ def _sortie(given: Any) -> Sortie:
         returns=given.returns.astimezone(UTC),
         orders=tuple(given.orders),
         legs=tuple(_leg(leg) for leg in given.legs),
+        ledger=None if given.ledger is None else Ledger(**given.ledger.model_dump()),
     )
 
 
 def _leg(given: Any) -> Leg:
-    figures = given.model_dump(exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones"})
+    figures = given.model_dump(
+        exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears", "way_out"}
+    )
     return Leg(
         **figures,
         jurisdictions=tuple(given.jurisdictions),
+        clears=tuple(given.clears),
         gates=tuple(given.gates),
         waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints),
         crossings=tuple(_crossing(crossing) for crossing in given.crossings),
         zones=tuple(Entry(zone=entry.zone, permit=entry.permit, note=entry.note) for entry in given.zones),
+        deliveries=tuple(_delivery(delivery) for delivery in given.deliveries),
+        way_out=None if given.way_out is None else _way_out(given.way_out),
     )
+
+
+def _way_out(given: Any) -> WayOut:
+    figures = given.model_dump(exclude={"waypoints"})
+    return WayOut(**figures, waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints))
+
+
+def _delivery(given: Any) -> Delivery:
+    return Delivery(order=given.order, t=given.t.astimezone(UTC), taken_s=given.taken_s, quantile_s=given.quantile_s)
 
 
 def _crossing(given: Any) -> Crossing:

@@ -9,6 +9,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from airspace.errors import BadInput, Problem
+from airspace.formats.documents import wrong_format
 from airspace.formats.telling import problems_of
 from planner.formats.files import write_atomically
 from planner.formats.plans import (
@@ -22,7 +23,6 @@ from planner.formats.plans import (
     rfc3339,
     to_decimals,
     to_millisecond,
-    wrong_format,
 )
 from planner.model.reviews import Finding, Place, Review, Verdict
 

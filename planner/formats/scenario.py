@@ -19,8 +19,13 @@ FilePath: TypeAlias = str | os.PathLike[str]
 log = logging.getLogger(__name__)
 
 
-def read_scenario(path: FilePath) -> Scenario:
+def read_scenario(path: FilePath, *, with_library: bool = True) -> Scenario:
     """Read a scenario: the folder that holds ``scenario.toml``, or that file itself.
+
+    Parameters
+    ----------
+    with_library
+        Without it the library of corridors that the scenario names is left unread, and need not be there yet.
 
     Raises
     ------
@@ -29,7 +34,7 @@ def read_scenario(path: FilePath) -> Scenario:
     """
     from planner.formats.gathering import gather  # it brings pydantic, which nobody needs before reading
 
-    scenario, problems = gather(Path(path))
+    scenario, problems = gather(Path(path), with_library=with_library)
     if scenario is None:
         raise BadInput(problems)
     return scenario

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from airspace.formats import doors as sky
+from airspace.formats.corridors import LibraryFile
 from planner.formats import doors as job
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -24,6 +25,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "gates": sky.GateCollection,
         "jurisdictions": sky.JurisdictionCollection,
         "land": sky.LandCollection,
+        "corridors": LibraryFile,
         "order": job.OrderRow,
         "drone": job.DroneRow,
         "plan": job.PlanFile,

@@ -32,9 +32,11 @@ class Row:
 
 
 def read_table(
-    file: RawFile, *, model: type[M], kind: str, build: Callable[[M, Row], T]
+    file: RawFile, *, model: type[M], kind: str, build: Callable[[M, Row], T], unique: bool = True
 ) -> tuple[list[Placed[T]], list[Problem]]:
-    """Return what each row says with its line, and every problem; ids in the first column must be unique.
+    """Return what each row says with its line, and every problem.
+
+    Values in the first column are ids, and must be unique, unless ``unique`` is off.
 
     Raises
     ------
@@ -50,7 +52,8 @@ def read_table(
         placed.append(Placed(id=row.cells.get(id_column, ""), place=row.place, value=value))
     if not rows and not problems:
         problems.append(_no_rows(file.name, kind))
-    return placed, [*problems, *_ids_twice(file.name, id_column, kind, placed), *_misspelt(file.name, header, model)]
+    twice = _ids_twice(file.name, id_column, kind, placed) if unique else ()
+    return placed, [*problems, *twice, *_misspelt(file.name, header, model)]
 
 
 def _no_rows(file: str, kind: str) -> Problem:

@@ -5,41 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from airspace.model.checking import need_unique
+from airspace.model.pads import Custody
+from airspace.model.schedules import Span
 from airspace.rules.ledger import Ledger
 from planner.errors import UnknownOrder
 from planner.model.fleets import Drone, DroneType
-from planner.model.orders import Order
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weather:
-    """One wind and one air for the whole job."""
-
-    wind_mps: float = 0.0
-    """Mean wind at flight level."""
-    wind_from_deg: float = 0.0
-    """Where it comes from, degrees clockwise from true north."""
-    temperature_c: float = 15.0
-    pressure_hpa: float = 1013.25
-    """At flight level."""
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.wind_mps < 100:
-            raise ValueError(f"weather: expected wind_mps in [0, 100), got {self.wind_mps}")
-        if not 0 <= self.wind_from_deg <= 360:
-            raise ValueError(f"weather: expected wind_from_deg in [0, 360], got {self.wind_from_deg}")
-        if not -60 <= self.temperature_c <= 60:
-            raise ValueError(f"weather: expected temperature_c in [-60, 60], got {self.temperature_c}")
-        if not 500 <= self.pressure_hpa <= 1100:
-            raise ValueError(f"weather: expected pressure_hpa in [500, 1100], got {self.pressure_hpa}")
-
-
-STILL_AIR = Weather()
-"""No wind in the standard atmosphere at sea level (ISA, ISO 2533)."""
+from planner.model.goods import GoodsApproval
+from planner.model.orders import Consignment, Order
+from planner.model.weather import STILL_AIR, Weather
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +42,41 @@ class Policy:
     currency: str
     """ISO 4217; every declared value and cost is in it."""
     value_cap_per_sortie: float
+    value_cap_per_drone_day: float | None = None
+    """The most declared value that one drone may carry in the whole job; None is no cap."""
+    value_cap_per_pad: float | None = None
+    """The most declared value that may lie at a pad at one time; None is no cap."""
+    pad_dwell_s: float | None = None
+    """How long a consignment lies at its pad after the hand-over until somebody takes it away; asked for by
+    ``value_cap_per_pad``."""
+    two_person_above: float | None = None
+    """Declared value of a consignment above which two persons have to take it over together; None asks nobody."""
     reserve_share: float = 0.2
     """Share of the energy the packs hold today that must still be there on landing."""
-    energy_factor: float = 1.1
-    """Planned energy over the model's, for what the model does not know."""
+    energy_factor: float = 1.0
+    """Planned energy over the model's, for what is known to be left out of it."""
+    energy_chance: float = 0.95
+    """The chance that what a sortie is given for its way is enough, over errors of forecast and model."""
+    high_value_chance: float = 0.999
+    """The same for a sortie that carries more than ``high_value_above``."""
+    high_value_above: float | None = None
+    """Declared value on board, in the policy's currency; None: no sortie counts as high value."""
+    final_hover_s: float = 60.0
+    """Hover over an alternate before landing there."""
+    time_factor: float = 1.0
+    """Quantile of the time from take-off to a hand-over, over the planned time; cold chain is judged by it.
+
+    1 is the planned time itself: no source read gives a quantile of flight times, so none is assumed.
+    """
     handover_s: float = 60.0
     """Hover and hand-over at each delivery."""
     min_ground_speed_mps: float = 3.0
     """Below this a leg counts as not flyable in the wind."""
     max_orders_per_sortie: int = 4
+    customs: bool | None = None
+    """Whether orders that cross a boundary have to clear customs; None asks when the airspace has a pad that clears."""
+    dangerous_goods_allowed: tuple[GoodsApproval, ...] = ()
+    """The approvals held for dangerous goods, one for each UN number and side; what has none stays."""
     approvals_held: tuple[str, ...] = ()
     """Words on the approvals held for these flights that filing rules ask about, such as ``standing``."""
     avoid: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
@@ -88,22 +91,38 @@ class Policy:
         not_negative = (
             "clearance_m", "corridor_half_width_m", "vertical_clearance_m", "vertical_budget_m", "value_cap_per_sortie",
             "handover_s", "min_ground_speed_mps", "cost_per_sortie", "cost_per_flight_hour", "cost_per_kwh",
-            "unserved_penalty",
+            "unserved_penalty", "value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s", "two_person_above",
+            "final_hover_s", "high_value_above",
         )  # fmt: skip
         for name in not_negative:
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"policy: expected {name} >= 0, got {getattr(self, name)}")
+            given = getattr(self, name)
+            if given is not None and not given >= 0:
+                raise ValueError(f"policy: expected {name} >= 0, got {given}")
+        self._check_figures()
         if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
             raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
-        if not 0 <= self.reserve_share < 1:
-            raise ValueError(f"policy: expected reserve_share in [0, 1), got {self.reserve_share}")
-        if not self.energy_factor >= 1:
-            raise ValueError(f"policy: expected energy_factor >= 1, got {self.energy_factor}")
+        if self.value_cap_per_pad is not None and self.pad_dwell_s is None:
+            raise ValueError("policy: expected pad_dwell_s beside value_cap_per_pad, got none")
         for category, worth in self.avoid.items():
             if not 0 <= worth < math.inf:
                 raise ValueError(f"policy: expected avoid of {category!r} to be >= 0, got {worth}")
+
+    def _check_figures(self) -> None:
+        if not 0 <= self.reserve_share < 1:
+            raise ValueError(f"policy: expected reserve_share in [0, 1), got {self.reserve_share}")
+        for name in ("energy_factor", "time_factor"):
+            if not getattr(self, name) >= 1:
+                raise ValueError(f"policy: expected {name} >= 1, got {getattr(self, name)}")
+        for name in ("energy_chance", "high_value_chance"):
+            if not 0.5 <= getattr(self, name) < 1:
+                raise ValueError(f"policy: expected {name} in [0.5, 1), got {getattr(self, name)}")
         if self.max_orders_per_sortie < 1:
             raise ValueError(f"policy: expected max_orders_per_sortie >= 1, got {self.max_orders_per_sortie}")
+
+    def chance(self, declared_value: float) -> float:
+        """Return how sure the energy of a sortie with a declared value on board has to be."""
+        high = self.high_value_above is not None and declared_value > self.high_value_above
+        return self.high_value_chance if high else self.energy_chance
 
     def half_width_m(self, kind: DroneType) -> float:
         """How far a type of drone may stray from the centre line: its own figure, or the policy's."""
@@ -113,6 +132,22 @@ class Policy:
     def keep_out_m(self, kind: DroneType) -> float:
         """How far the centre line of a type's corridor stays from a closed zone."""
         return self.half_width_m(kind) + self.clearance_m
+
+    def custody_asked(self, consignment: Consignment) -> Custody:
+        """Return the custody level a consignment asks for: its own, or two persons for one of high value."""
+        above = self.two_person_above
+        return Custody.TWO_PERSON if above is not None and consignment.declared_value > above else consignment.custody
+
+    def goods_approval(self, goods: str, jurisdiction: str) -> GoodsApproval | None:
+        """Return the approval that lets some goods be carried over a side; None when there is none."""
+        held = (one for one in self.dangerous_goods_allowed if one.un_number == goods)
+        return next((one for one in held if one.jurisdiction == jurisdiction), None)
+
+    @property
+    def value_cap_on_board(self) -> float:
+        """The most declared value any sortie may carry: the cap per sortie, or per drone and day if less."""
+        daily = self.value_cap_per_drone_day
+        return self.value_cap_per_sortie if daily is None else min(self.value_cap_per_sortie, daily)
 
     @property
     def vertical_gap_m(self) -> float:
@@ -143,6 +178,8 @@ class Job:
     drone_types: tuple[DroneType, ...]
     drones: tuple[Drone, ...]
     weather: Weather = STILL_AIR
+    later: tuple[tuple[datetime, Weather], ...] = ()
+    """Other weather, each from a moment (UTC) on; in order."""
     policy: Policy
     ledgers: tuple[Ledger, ...] = field(default=(), hash=False)
     """The rules in force, by the names that jurisdictions call them; a side without one is judged by none."""
@@ -157,6 +194,16 @@ class Job:
         need_unique("drone types", (kind.id for kind in self.drone_types))
         need_unique("drones", (drone.id for drone in self.drones))
         need_unique("ledgers", (ledger.name for ledger in self.ledgers))
+        moments = [moment for moment, _ in self.later]
+        if any(moment.tzinfo is None for moment in moments) or moments != sorted(set(moments)):
+            raise ValueError("job: expected later weather from moments with an offset from UTC, each after the last")
+
+    def weather_periods(self, within: Span) -> tuple[tuple[Span, Weather], ...]:
+        """Return the parts of a span of time in which one weather holds, in order."""
+        told = [(datetime.min.replace(tzinfo=UTC), self.weather), *self.later]
+        ends = [moment for moment, _ in told[1:]] + [datetime.max.replace(tzinfo=UTC)]
+        parts = (((max(start, within[0]), min(end, within[1])), w) for (start, w), end in zip(told, ends, strict=True))
+        return tuple((span, weather) for span, weather in parts if span[0] < span[1])
 
     def order(self, order_id: str) -> Order:
         """Return the order with an id.

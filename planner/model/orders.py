@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from airspace.model.checking import need_id
 from airspace.model.pads import Custody
+from planner.model.goods import LITHIUM, canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Consignment:
     max_minutes: float | None = None
     """The longest time from take-off at the hub to hand-over, for cold chain."""
     dangerous_goods: str = ""
-    """UN number or class; empty when none."""
+    """UN number such as ``UN3480``, or class such as ``6.2``; empty when none."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.mass_kg) and self.mass_kg > 0):
@@ -37,6 +38,16 @@ class Consignment:
             raise ValueError(f"consignment: expected declared_value >= 0, got {self.declared_value}")
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise ValueError(f"consignment: expected max_minutes > 0, got {self.max_minutes}")
+        if self.dangerous_goods and canonical(self.dangerous_goods) != self.dangerous_goods:
+            raise ValueError(
+                f"consignment: expected dangerous_goods as {canonical(self.dangerous_goods)}, "
+                f"got {self.dangerous_goods!r}"
+            )
+
+    @property
+    def lithium(self) -> str:
+        """What kind of lithium cells it is or holds, in words; empty when none are declared."""
+        return LITHIUM.get(self.dangerous_goods, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +64,8 @@ class Order:
     """The latest hand-over; UTC."""
     priority: int = 1
     """How many times the policy's penalty it costs to leave it out."""
+    precleared: str = ""
+    """What customs call their approval to cross without clearing on the day; empty when there is none."""
     extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __post_init__(self) -> None:

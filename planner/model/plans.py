@@ -22,6 +22,8 @@ class Reason(StrEnum):
     VOLUME = "VOLUME"
     BATTERY_RANGE = "BATTERY_RANGE"
     RESERVE = "RESERVE"
+    WEATHER = "WEATHER"
+    """Temperature, rain or a warning in force keeps every drone on the ground."""
     WIND = "WIND"
     VALUE_CAP = "VALUE_CAP"
     CUSTODY = "CUSTODY"
@@ -33,6 +35,8 @@ class Reason(StrEnum):
     ZONE_ACTIVE = "ZONE_ACTIVE"
     RULE = "RULE"
     """A rule of a jurisdiction's ledger forbids it, and no permit mends that."""
+    CORRIDOR = "CORRIDOR"
+    """Only approved corridors are flown, and the one it needs is suspended, not approved or not there."""
     FLEET_BUSY = "FLEET_BUSY"
     PAD_BUSY = "PAD_BUSY"
     CONFLICT = "CONFLICT"
@@ -81,6 +85,58 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The hand-over of one order, as planned and as late as it may well be."""
+
+    order: str
+    t: datetime
+    """When the hand-over has ended, and customs have cleared what clears there, as planned."""
+    taken_s: float
+    """From take-off at the hub until then."""
+    quantile_s: float
+    """The same with the policy's time factor: what cold chain is judged by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """Where a drone goes that cannot land at the end of its leg, and whether it has the energy for it."""
+
+    alternate: str
+    """Id of the pad."""
+    corridor: str
+    """Stable id of the centre line flown."""
+    energy_wh: float
+    """From above the leg's own pad until landed at the alternate, with the hover over it; planned, as forecast."""
+    needed_wh: float
+    """From the take-off of the sortie until landed at the alternate, at the sortie's chance."""
+    margin_wh: float
+    """What is left of the packs then, above the reserve."""
+    waypoints: tuple[Waypoint, ...]
+    """From above the leg's own pad, at the moment it gets there, to the alternate on the ground. Times are without the
+    hover."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Where the energy of a sortie's packs goes: trip, contingency, alternate, final reserve and margin make it up."""
+
+    chance: float
+    """That trip and contingency together are enough."""
+    median_wh: float
+    """What the sortie takes in half of all cases."""
+    trip_wh: float
+    """Planned, as forecast."""
+    contingency_wh: float
+    """On top of the trip, for errors of forecast and model."""
+    alternate_wh: float
+    """On top of both, for the dearest way out; 0 where the way home takes more."""
+    final_reserve_wh: float
+    margin_wh: float
+    tightest: int
+    """Number of the leg, from 1, whose way out takes the most; 0 where the sortie itself does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """One flight from pad to pad: up, along straight pieces, down, and the hand-over at its end."""
 
@@ -107,6 +163,12 @@ class Leg:
     crossings: tuple[Crossing, ...] = ()
     """In the order flown."""
     zones: tuple[Entry, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    """At its end."""
+    clears: tuple[str, ...] = ()
+    """Ids of the orders that clear customs at its end; the drone waits for those that stay on board."""
+    way_out: WayOut | None = None
+    """From above the pad it goes to; None where the airspace has no alternates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +183,8 @@ class Sortie:
     orders: tuple[str, ...]
     """In the order of delivery."""
     legs: tuple[Leg, ...]
+    ledger: Ledger | None = None
+    """None in records that tell none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +233,15 @@ class Bound:
     rules: str
     """Under which the bound holds, or why there is none."""
     proven: bool
+
+
+class CorridorChoice(StrEnum):
+    """Which corridors a plan flies; stands in the record as the option ``corridors``."""
+
+    ANY = "any"
+    """The cheapest of the network."""
+    APPROVED = "approved"
+    """Those only that every authority has approved, as they are frozen in the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,3 +20,5 @@ class Scenario:
     """None when the scenario names no land to draw."""
     warnings: tuple[Problem, ...] = ()
     """What the files leave to be mended although they can be used."""
+    library_path: str = ""
+    """Of the library of corridors that it names, with its folder; empty when it names none."""

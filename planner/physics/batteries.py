@@ -1,11 +1,18 @@
-"""What a battery holds, and what of it may be used."""
+"""What a battery holds, what of it may be used, how it ages, and when a pack is ready again."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
 
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Policy
+from planner.model.packs import Pack, PackStock
+
+Floats = npt.NDArray[np.float64]
 
 
 def capacity_wh(drone: Drone, kind: DroneType) -> float:
@@ -26,3 +33,90 @@ def usable_wh(drone: Drone, kind: DroneType, policy: Policy, *, state_of_charge:
 def most_usable_wh(drones: Iterable[Drone], kind: DroneType, policy: Policy) -> float:
     """Return what the best of some drones of one type may spend on a sortie with full packs."""
     return max(usable_wh(drone, kind, policy, state_of_charge=1.0) for drone in drones)
+
+
+def temperature_share(pack: Pack, pack_c: npt.ArrayLike) -> Floats:
+    """Return the share of its energy that a pack gives at temperatures in degrees, 0 where it is not flown at all."""
+    degrees = np.asarray(pack_c, dtype=float)
+    share = np.clip(1.0 - pack.cold_loss_per_c * np.maximum(0.0, pack.warm_c - degrees), 0.0, 1.0)
+    return np.asarray(np.where((degrees >= pack.coldest_c) & (degrees <= pack.hottest_c), share, 0.0))
+
+
+def current_share(pack: Pack, c_rate: npt.ArrayLike) -> Floats:
+    """Return the share of its energy that reaches the terminals at a current in C.
+
+    Only where power is told inside of the pack: every model of power here is at the terminals, and figures fitted
+    there hold this loss already.
+    """
+    return np.asarray(np.clip(1.0 - pack.loss_per_c_rate * np.asarray(c_rate, dtype=float), 0.0, 1.0))
+
+
+def deliverable_wh(pack: Pack, *, health: float, pack_c: npt.ArrayLike, c_rate: npt.ArrayLike = 0.0) -> Floats:
+    """Return what a full pack may give: nominal x health x temperature x current x (1 - floor).
+
+    Raises
+    ------
+    ValueError
+        If health is not above 0 and at most 1.
+    """
+    held_wh = pack.energy_wh * _sound(health) * (1.0 - pack.floor)
+    return np.asarray(held_wh * temperature_share(pack, pack_c) * current_share(pack, c_rate))
+
+
+def _sound(health: float) -> float:
+    if not 0 < health <= 1:
+        raise ValueError(f"pack: expected health in (0, 1], got {health}")
+    return health
+
+
+def health_after(pack: Pack, cycles: npt.ArrayLike) -> Floats:
+    """Return health after so many full cycles of a new pack, which may be parts of one: 1 - 0.2 n / n80."""
+    return np.asarray(np.maximum(0.0, 1.0 - 0.2 * np.asarray(cycles, dtype=float) / pack.cycles_to_80))
+
+
+def cycles_of(pack: Pack, energy_wh: npt.ArrayLike) -> Floats:
+    """Return how many full cycles some energy is worth."""
+    return np.asarray(np.asarray(energy_wh, dtype=float) / pack.energy_wh)
+
+
+def retired(pack: Pack, health: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Tell whether a pack is too old to fly."""
+    return np.asarray(np.asarray(health, dtype=float) < pack.retired_at)
+
+
+def charge_s(pack: Pack, *, health: float, from_charge: npt.ArrayLike, to_charge: npt.ArrayLike = 1.0) -> Floats:
+    """Return seconds on the charger between two states of charge; 0 where the first is the higher one.
+
+    At full power until the voltage has to be held, then several times slower: t = E / (efficiency P), times the slow
+    factor beyond.
+
+    Raises
+    ------
+    ValueError
+        If health is not above 0 and at most 1.
+    """
+    low, high = np.asarray(from_charge, dtype=float), np.asarray(to_charge, dtype=float)
+    fast = np.maximum(0.0, np.minimum(high, pack.slow_from) - low)
+    slow = np.maximum(0.0, high - np.maximum(low, pack.slow_from))
+    stored_wh = pack.energy_wh * _sound(health) * (fast + pack.slow_factor * slow)
+    return np.asarray(stored_wh * 3600.0 / (pack.charge_efficiency * pack.charge_w))
+
+
+def charged_after_s(pack: Pack | None, *, health: float, charge: float) -> float:
+    """Return seconds from landing until a pack is full, with a charger at hand; infinite where nobody charges it."""
+    if pack is None:
+        return math.inf
+    return pack.cool_s + float(charge_s(pack, health=health, from_charge=charge))
+
+
+def swapped(
+    stock: PackStock, pack: Pack, *, lands_s: float, charge: float, health: float = 1.0
+) -> tuple[float, PackStock]:
+    """Swap the pack of an aircraft that lands: return when a spare is at hand, and the stock from then on.
+
+    The pack given back cools, then waits for a charger, then is charged in full.
+    """
+    free_s = min(stock.free_s)
+    begins_s = max(lands_s + pack.cool_s, free_s)
+    ready_s = begins_s + float(charge_s(pack, health=health, from_charge=charge))
+    return max(lands_s, stock.next_s), stock.taken(ready_s=ready_s, free_s=ready_s)

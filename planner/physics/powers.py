@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.model.fleets import DroneType
-from planner.model.powers import MassPower, Multirotor, PowerTable, Quadplane
+from planner.model.powers import MassPower, Multirotor, PowerFigures, PowerTable, Quadplane
 from planner.physics.rotors import GRAVITY_MPS2, climb_w, hover_w, level_w
 
 Floats = npt.NDArray[np.float64]
@@ -40,18 +40,35 @@ def powers(
     Takes payloads in kg, air densities in kg/m3 and air speeds in cruise in m/s (None: the type's own), which
     broadcast against one another.
     """
-    mass_kg = kind.mass_kg + np.asarray(payload_kg, dtype=float)
-    rho = np.asarray(density, dtype=float)
-    speed = np.asarray(kind.cruise_mps if air_speed_mps is None else air_speed_mps, dtype=float)
-    match kind.power:
-        case MassPower() as power:
-            return _by_mass(power, mass_kg, rho)
-        case Multirotor() as power:
-            return _by_rotors(power, mass_kg, rho, speed, climb_mps=kind.climb_mps)
-        case Quadplane() as power:
-            return _by_wing(power, mass_kg, rho, speed)
-        case PowerTable() as table:
-            return _by_table(table, mass_kg, rho, speed)
+    return powers_of(
+        kind.power,
+        mass_kg=kind.mass_kg + np.asarray(payload_kg, dtype=float),
+        density=density,
+        air_speed_mps=kind.cruise_mps if air_speed_mps is None else air_speed_mps,
+        climb_mps=kind.climb_mps,
+    )
+
+
+def powers_of(
+    figures: PowerFigures,
+    *,
+    mass_kg: npt.ArrayLike,
+    density: npt.ArrayLike,
+    air_speed_mps: npt.ArrayLike,
+    climb_mps: npt.ArrayLike,
+) -> Powers:
+    """Return the power in each phase by the figures of a model: total masses in kg, the rest as for a type."""
+    masses, rho = np.asarray(mass_kg, dtype=float), np.asarray(density, dtype=float)
+    speed, rate = np.asarray(air_speed_mps, dtype=float), np.asarray(climb_mps, dtype=float)
+    match figures:
+        case MassPower():
+            return _by_mass(figures, masses, rho)
+        case Multirotor():
+            return _by_rotors(figures, masses, rho, speed, climb_mps=rate)
+        case Quadplane():
+            return _by_wing(figures, masses, rho, speed)
+        case PowerTable():
+            return _by_table(figures, masses, rho, speed)
 
 
 def _by_mass(power: MassPower, mass_kg: Floats, rho: Floats) -> Powers:
@@ -71,7 +88,7 @@ def _by_mass(power: MassPower, mass_kg: Floats, rho: Floats) -> Powers:
     )
 
 
-def _by_rotors(power: Multirotor, mass_kg: Floats, rho: Floats, speed: Floats, *, climb_mps: float) -> Powers:
+def _by_rotors(power: Multirotor, mass_kg: Floats, rho: Floats, speed: Floats, *, climb_mps: Floats) -> Powers:
     """Momentum theory, see :mod:`planner.physics.rotors`; descent takes a share of the power in hover."""
     hovering_w = hover_w(power, mass_kg, rho)
     return Powers(

@@ -22,6 +22,8 @@ GRAVITY_MPS2 = 9.80665
 Floats = npt.NDArray[np.float64]
 
 ROUNDS = 40
+BLOCK = 16_384
+"""Roots solved at a time."""
 CLOSE = 1e-12
 """Relative; Newton's method doubles the good digits each round, so that a handful of rounds is enough."""
 
@@ -32,7 +34,7 @@ def hover_w(power: Multirotor, mass_kg: Floats, rho: Floats) -> Floats:
     return np.asarray(power.avionics_w + power.hover_factor * ideal_w)
 
 
-def climb_w(power: Multirotor, mass_kg: Floats, rho: Floats, climb_mps: float) -> Floats:
+def climb_w(power: Multirotor, mass_kg: Floats, rho: Floats, climb_mps: Floats) -> Floats:
     """Return watts straight up: the air that comes in from above lets the rotors induce less.
 
     vi = -Vc/2 + sqrt((Vc/2)^2 + vh^2), the root of the momentum balance in axial climb. Without it the climbs of 68
@@ -66,8 +68,19 @@ def induced_ratio(along: Floats, through: Floats) -> Floats:
 
     The root of v^2 (along^2 + (through + v)^2) = 1 by Newton's method, for through >= 0. The start is the root
     without the term 2 through v^3, which is never below it; from there every round comes down towards the root,
-    because the left side is convex.
+    because the left side is convex. Many are solved block by block, so that the rounds run in the processor's cache.
     """
+    x, y = np.broadcast_arrays(along, through)
+    if x.size <= BLOCK:
+        return _roots(x, y)
+    flat_x, flat_y, found = x.ravel(), y.ravel(), np.empty(x.size)
+    for start in range(0, x.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        found[block] = _roots(flat_x[block], flat_y[block])
+    return found.reshape(x.shape)
+
+
+def _roots(along: Floats, through: Floats) -> Floats:
     square = along**2 + through**2
     v = np.sqrt(2.0 / (square + np.sqrt(square**2 + 4.0)))
     for _ in range(ROUNDS):

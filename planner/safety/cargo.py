@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from airspace.model.pads import Custody
+from airspace.model.pads import Custody, Pad
+from planner.model.orders import Order
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
-from planner.safety.findings import agrees, at_least, at_most, fact, in_time
-from planner.safety.rules import MASS_TOLERANCE_KG, TIME_TOLERANCE_S
+from planner.safety.findings import agrees, at_least, at_most, fact, in_time, open_throughout
+from planner.safety.rules import MASS_TOLERANCE_KG, TIME_TOLERANCE_S, VALUE_TOLERANCE
 
 SECONDS_PER_MINUTE = 60.0
 
@@ -31,7 +32,7 @@ def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     policy = case.job.policy
     value = sum(order.consignment.declared_value for order in sortie.orders)
     yield at_most(
-        "value.cap", sortie.subject, value, policy.value_cap_per_sortie, policy.currency, tolerance=1e-6,
+        "value.cap", sortie.subject, value, policy.value_cap_per_sortie, policy.currency, tolerance=VALUE_TOLERANCE,
         detail=f"{value:.2f} {policy.currency} on board at take-off",
     )  # fmt: skip
     count = len(sortie.sortie.orders)
@@ -46,38 +47,86 @@ def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
             "value.currency", f"{sortie.subject}, order {order.id}", holds=declared == policy.currency,
             detail=f"declared in {declared}, the policy counts in {policy.currency}",
         )  # fmt: skip
-        goods = order.consignment.dangerous_goods
-        yield fact(
-            "goods.dangerous", f"{sortie.subject}, order {order.id}", holds=not goods,
-            detail=f"dangerous goods '{goods}'" if goods else "no dangerous goods declared",
-        )  # fmt: skip
 
 
-def handed_over(_case: Case, leg: LegCase) -> Iterator[Finding]:
+def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
     """Judge each hand-over at the end of a leg: custody level, cold chain and due time."""
     if not leg.leg.waypoints:
         return
     where = place_of(leg.leg.waypoints[-1])
+    for order in (*leg.delivered, *(cleared for cleared in leg.clears if cleared not in leg.delivered)):
+        if leg.to_pad is not None:
+            yield from _in_custody(case, leg, leg.to_pad, order)
     for order in leg.delivered:
         subject = f"{leg.subject}, order {order.id}"
-        if leg.to_pad is not None:
-            levels = list(Custody)
-            offered, asked = leg.to_pad.custody, order.consignment.custody
-            yield at_least(
-                "custody.level", subject, levels.index(offered), levels.index(asked), "level", where=where,
-                detail=f"pad '{leg.to_pad.id}' is {offered}, the order asks for {asked}",
-            )  # fmt: skip
         minutes = order.consignment.max_minutes
         if minutes is not None:
-            taken_s = (leg.ends - leg.sortie.legs[0].waypoints[0].t).total_seconds()
+            taken_s, factor = _taken_s(leg, order), case.job.policy.time_factor
+            told = f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after take-off"
+            told += f", {taken_s * factor / SECONDS_PER_MINUTE:.1f} min as a quantile" if factor > 1 else ""
             yield at_most(
-                "coldchain.time", subject, taken_s, minutes * SECONDS_PER_MINUTE, "s", tolerance=TIME_TOLERANCE_S,
-                where=where, detail=f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after take-off",
+                "coldchain.time", subject, taken_s * factor, minutes * SECONDS_PER_MINUTE, "s",
+                tolerance=TIME_TOLERANCE_S * factor, where=where, detail=told,
             )  # fmt: skip
         yield in_time(
-            "order.due", subject, leg.ends, order.due_at, earliest=False, where=where,
-            detail=f"handed over at {leg.ends:%H:%M:%S} UTC, due by {_utc(order.due_at)}",
+            "order.due", subject, leg.released(order), order.due_at, earliest=False, where=where,
+            detail=f"handed over at {leg.released(order):%H:%M:%S} UTC, due by {_utc(order.due_at)}",
         )  # fmt: skip
+
+
+def _taken_s(leg: LegCase, order: Order) -> float:
+    """Return the time from take-off at the hub until an order handed over at the end of a leg can be had."""
+    return (leg.released(order) - leg.sortie.legs[0].waypoints[0].t).total_seconds()
+
+
+def deliveries_agree(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the hand-overs written down for a leg; a record from before they were written down has none."""
+    written, subject = leg.leg.deliveries, f"{leg.subject}, deliveries"
+    if not written or not leg.leg.waypoints:
+        return
+    told, due = [item.order for item in written], [order.id for order in leg.delivered]
+    detail = f"written down: {', '.join(told)}; handed over: {', '.join(due) or 'nothing'}"
+    yield fact("leg.deliveries", subject, holds=sorted(told) == sorted(due), detail=detail)
+    factor = case.job.policy.time_factor
+    for order, item in ((order, item) for item in written for order in leg.delivered if order.id == item.order):
+        taken_s, off_s = _taken_s(leg, order), (item.t - leg.released(order)).total_seconds()
+        name = f"{leg.subject}, order {item.order}"
+        yield agrees("leg.deliveries", f"{name}, time", off_s, 0.0, TIME_TOLERANCE_S, "s")
+        yield agrees("leg.deliveries", f"{name}, taken", item.taken_s, taken_s, TIME_TOLERANCE_S, "s")
+        allowed_s = TIME_TOLERANCE_S * factor
+        yield agrees("leg.deliveries", f"{name}, quantile", item.quantile_s, taken_s * factor, allowed_s, "s")
+
+
+def _in_custody(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterator[Finding]:
+    """Judge how an order is looked after where it is handed over or clears customs."""
+    levels, subject = list(Custody), f"{leg.subject}, order {order.id}"
+    yield at_least(
+        "custody.level", subject, levels.index(pad.custody), levels.index(order.consignment.custody), "level",
+        where=place_of(leg.leg.waypoints[-1]),
+        detail=f"pad '{pad.id}' is {pad.custody}, the order asks for {order.consignment.custody}",
+    )  # fmt: skip
+    yield from _by_two_persons(case, leg, pad, order)
+
+
+def _by_two_persons(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterator[Finding]:
+    """Judge that two persons take over what asks for them by its value or by itself."""
+    subject, value = f"{leg.subject}, order {order.id}", order.consignment.declared_value
+    above = case.job.policy.two_person_above
+    if above is None:
+        yield fact("custody.value", subject, holds=True, detail="not asked: the policy has no value for it")
+    elif value > above:
+        levels = list(Custody)
+        yield at_least(
+            "custody.value", subject, levels.index(pad.custody), levels.index(Custody.TWO_PERSON), "level",
+            where=place_of(leg.leg.waypoints[-1]),
+            detail=f"declared value {value:.2f} above {above:.2f}; pad '{pad.id}' is {pad.custody}",
+        )  # fmt: skip
+    asked = order.consignment.custody is Custody.TWO_PERSON or (above is not None and value > above)
+    if asked and pad.custody is Custody.TWO_PERSON:
+        held = (leg.lands, leg.handed if order in leg.delivered else leg.ends)
+        yield open_throughout(
+            "custody.hours", subject, pad.two_person_hours, held, detail=f"two persons at '{pad.id}': "
+        )
 
 
 def _utc(when: object) -> str:
@@ -99,24 +148,6 @@ def ready_before_departure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     yield in_time("job.window", f"{sortie.subject}, returns", end, job.end, earliest=False, detail=detail)
     if end - start < timedelta(0):
         yield fact("job.window", f"{sortie.subject}, order", holds=False, detail="returns before it departs")
-
-
-def weather_within_limits(case: Case, sortie: SortieCase) -> Iterator[Finding]:
-    """Judge the air temperature and the wind by the drone type's limits."""
-    kind, weather = sortie.kind, case.job.weather
-    if kind is None:
-        return
-    subject = f"{sortie.subject}, drone type {kind.id}"
-    cold_c, warm_c = weather.temperature_c - kind.temp_min_c, kind.temp_max_c - weather.temperature_c
-    yield fact(
-        "weather.temperature", subject, holds=min(cold_c, warm_c) >= 0, measured=weather.temperature_c,
-        required=kind.temp_min_c if cold_c < warm_c else kind.temp_max_c, margin=min(cold_c, warm_c), unit="°C",
-        detail=f"{weather.temperature_c:g} °C, the type flies in {kind.temp_min_c:g} to {kind.temp_max_c:g} °C",
-    )  # fmt: skip
-    yield at_most(
-        "weather.wind", subject, weather.wind_mps, kind.max_wind_mps, "m/s",
-        detail=f"mean wind {weather.wind_mps:g} m/s, the type flies in up to {kind.max_wind_mps:g} m/s",
-    )  # fmt: skip
 
 
 def each_order_once(case: Case) -> Iterator[Finding]:

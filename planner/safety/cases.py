@@ -6,7 +6,7 @@ Nothing here trusts the plan, and nothing here raises: what does not exist is le
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -42,14 +42,19 @@ class LegCase:
     """From the take-off of this leg."""
     delivered: tuple[Order, ...]
     """At the end of this leg."""
+    clears: tuple[Order, ...] = ()
+    """Of those on board, what the record says clears customs at the end."""
     last: bool
     """Whether it is the sortie's last, which flies home and delivers nothing."""
     policy: Policy
+    is_way_out: bool = False
+    """Whether it is no leg of the plan, but the way out from above the pad of one."""
 
     @property
     def subject(self) -> str:
         """How a person would call it."""
-        return f"{self.sortie.id} leg {self.number} {self.leg.from_pad}>{self.leg.to_pad}"
+        ends = f"{self.leg.from_pad}>{self.leg.to_pad}"
+        return f"{self.sortie.id} leg {self.number} {'way out ' if self.is_way_out else ''}{ends}"
 
     @property
     def aircraft(self) -> frozenset[str]:
@@ -89,8 +94,23 @@ class LegCase:
 
     @cached_property
     def handover_s(self) -> float:
-        """How long the hand-over at the end takes; 0 on the way home."""
-        return 0.0 if self.last else self.policy.handover_s
+        """How long the hand-over at the end takes; 0 on the way home, and where it calls at customs only."""
+        return 0.0 if self.last or self.calls else self.policy.handover_s
+
+    @property
+    def waits(self) -> bool:
+        """Whether the drone waits at the end until customs have cleared what stays on board."""
+        return any(order not in self.delivered for order in self.clears)
+
+    @property
+    def calls(self) -> bool:
+        """Whether it ends at a pad for the sake of customs only."""
+        return self.waits and not self.delivered
+
+    @property
+    def dwell_s(self) -> float:
+        """How long customs take at the end; 0 where nothing clears."""
+        return self.to_pad.customs_dwell_s if self.clears and self.to_pad is not None else 0.0
 
     @property
     def takes_off(self) -> datetime:
@@ -103,9 +123,23 @@ class LegCase:
         return self.leg.waypoints[-1].t
 
     @property
-    def ends(self) -> datetime:
+    def handed(self) -> datetime:
         """When the hand-over has ended, if there is one, else the touch-down."""
         return self.lands + timedelta(seconds=self.handover_s)
+
+    @property
+    def cleared(self) -> datetime:
+        """When customs have cleared what clears at the end, after the hand-over."""
+        return self.handed + timedelta(seconds=self.dwell_s)
+
+    @property
+    def ends(self) -> datetime:
+        """When the drone may leave again: after the hand-over, and after customs where it waits for them."""
+        return self.cleared if self.waits else self.handed
+
+    def released(self, order: Order) -> datetime:
+        """When an order that is handed over at the end can be had: after customs, if it clears there."""
+        return self.cleared if order in self.clears else self.handed
 
     @property
     def time(self) -> tuple[datetime, datetime]:
@@ -173,6 +207,26 @@ class Case:
         return tuple(leg for sortie in self.sorties for leg in sortie.legs)
 
     @cached_property
+    def ways_out(self) -> tuple[LegCase, ...]:
+        """The ways out of all legs that tell one, as if they were legs."""
+        return tuple(way for leg in self.legs if (way := self.way_of(leg)) is not None)
+
+    def way_of(self, leg: LegCase) -> LegCase | None:
+        """Return the way out of a leg as if it were one; None when it tells none."""
+        told = leg.leg.way_out
+        if told is None:
+            return None
+        flown = replace(
+            leg.leg, from_pad=leg.leg.to_pad, to_pad=told.alternate, waypoints=told.waypoints, way_out=None, zones=(),
+            crossings=(), deliveries=(), clears=(),
+        )  # fmt: skip
+        pads = {pad.id: pad for pad in self.sky.pads}
+        return replace(
+            leg, leg=flown, from_pad=leg.to_pad, to_pad=pads.get(told.alternate), delivered=(), clears=(), last=True,
+            is_way_out=True,
+        )  # fmt: skip
+
+    @cached_property
     def by_drone(self) -> dict[str, tuple[SortieCase, ...]]:
         """The sorties of each drone, in order of departure."""
         in_order = sorted(self.sorties, key=lambda sortie: (sortie.sortie.departs, sortie.sortie.id))
@@ -203,10 +257,12 @@ def _sortie_case(sortie: Sortie, sky: Airspace, job: Job) -> SortieCase:
     for index, leg in enumerate(sortie.legs):
         on_board, last = tuple(waiting), index == len(sortie.legs) - 1
         delivered = () if last else _handed_over(waiting, leg.to_pad)
+        clears = tuple(order for order in on_board if order.id in leg.clears)
         legs.append(
             LegCase(
                 sortie=sortie, number=index + 1, leg=leg, drone=drone, kind=kind, from_pad=pads.get(leg.from_pad),
-                to_pad=pads.get(leg.to_pad), on_board=on_board, delivered=delivered, last=last, policy=job.policy,
+                to_pad=pads.get(leg.to_pad), on_board=on_board, delivered=delivered, clears=clears, last=last,
+                policy=job.policy,
             )
         )  # fmt: skip
     return SortieCase(

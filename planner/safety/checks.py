@@ -15,7 +15,24 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Finding, Review
-from planner.safety import boundaries, cargo, energies, ground, laws, legs, records, timeline, zones
+from planner.safety import (
+    boundaries,
+    cargo,
+    corridors,
+    customs,
+    energies,
+    goods,
+    ground,
+    laws,
+    legs,
+    records,
+    skies,
+    stocks,
+    timeline,
+    values,
+    ways_out,
+    zones,
+)
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
 from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
 from planner.safety.rules import RULES
@@ -40,6 +57,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
         boundaries.boundary_kept,
     ),
     (("boundary.record",), boundaries.record_agrees),
+    (("corridor.approved",), corridors.on_approved_corridors),
     (("leg.waypoints",), legs.waypoints_usable),
     (("leg.pads",), legs.on_its_pads),
     (("leg.level",), legs.at_flight_level),
@@ -51,31 +69,59 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
     (("leg.distance", "leg.duration"), legs.figures_agree),
     (("energy.leg",), energies.energy_not_understated),
+    (("energy.alternate",), ways_out.way_known),
     (("payload.leg", "payload.limit"), cargo.payload_carried),
-    (("custody.level", "coldchain.time", "order.due"), cargo.handed_over),
+    (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
+    (("leg.deliveries",), cargo.deliveries_agree),
     (("record.known",), records.leg_names_known),
 )
 """What is asked of every leg, with the rules that each function answers for."""
+
+WAY_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Finding]]], ...] = (
+    (("zone.clearance", "zone.vertical", "zone.permit"), zones.clear_of_zones),
+    (
+        ("boundary.gate", "boundary.clearance", "boundary.inside", "gate.hours", "gate.band", "gate.permit"),
+        boundaries.boundary_kept,
+    ),
+    (("leg.ground",), ground.above_ground),
+    (("ground.terrain",), ground.above_terrain),
+    (("law.judged",), laws.lawful),
+    (("leg.times",), legs.times_increase),
+    (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
+)
+"""What is asked of every way out, as of every leg."""
 
 SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterable[Finding]]], ...] = (
     (("sortie.stops",), legs.stops_in_order),
     (("sortie.times",), legs.sortie_times_agree),
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
-    (("value.cap", "sortie.orders", "value.currency", "goods.dangerous"), cargo.sortie_loaded),
+    (("energy.chance", "energy.alternate", "energy.way_out", "energy.ledger"), ways_out.energy_sure),
+    (("value.cap", "sortie.orders", "value.currency"), cargo.sortie_loaded),
+    (("goods.dangerous", "goods.lithium"), goods.goods_approved),
+    (("customs.cleared", "customs.window"), customs.customs_cleared),
     (("order.ready", "job.window"), cargo.ready_before_departure),
-    (("weather.temperature", "weather.wind"), cargo.weather_within_limits),
+    (
+        ("weather.warnings", "weather.temperature", "weather.wind", "weather.rain", "weather.gusts"),
+        skies.weather_lets_launch,
+    ),
+    (("weather.period",), skies.weather_stays),
     (("record.known",), records.sortie_names_known),
 )
 """What is asked of every sortie."""
 
 PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], ...] = (
     (("order.once",), cargo.each_order_once),
+    (("customs.cleared",), customs.customs_not_asked),
+    (("value.drone_day",), values.value_per_drone),
+    (("value.pad",), values.value_at_pads),
     (("pad.slots",), timeline.pads_within_slots),
     (("pad.hours",), timeline.pads_open),
     (("drone.swap",), timeline.drones_one_at_a_time),
+    (("pad.packs",), stocks.packs_in_stock),
     (("record.known",), records.sortie_ids_unique),
     (("zone.rejected",), zones.every_zone_known),
     (("law.ledger",), laws.every_side_has_a_ledger),
+    (("corridor.approved",), corridors.library_at_hand),
     (("record.job",), records.same_day),
     (("record.digest",), records.digest_matches),
     (
@@ -103,13 +149,19 @@ def beyond_scope(case: Case) -> frozenset[str]:
     beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
     ungrounded = {"ground.terrain"} if case.sky.terrain is None else set()
     unruled = {"law.ledger"} if laws.unruled(case) else set()
-    return frozenset(beyond | ungrounded | unruled)
+    uncleared = {"customs.cleared"} if customs.unasked(case) else set()
+    told = [case.job.weather, *(weather for _, weather in case.job.later)]
+    ungusted = {"weather.gusts"} if all(weather.gust_mps is None for weather in told) else set()
+    no_alternates = set() if any(pad.is_alternate for pad in case.sky.pads) else {"energy.alternate"}
+    return frozenset(beyond | ungrounded | unruled | ungusted | uncleared | no_alternates)
 
 
 def _judged(case: Case) -> Iterator[Finding]:
     """Yield what every function finds on everything it is asked about."""
     for rules, on_leg in LEG_CHECKS:
         yield from _on_each(rules, on_leg, case, case.legs)
+    for rules, on_way in WAY_CHECKS:
+        yield from _on_each(rules, on_way, case, case.ways_out)
     for rules, on_sortie in SORTIE_CHECKS:
         yield from _on_each(rules, on_sortie, case, case.sorties)
     for rules, on_plan in PLAN_CHECKS:

@@ -5,20 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.model.reviews import Finding
+from planner.model.weather import Weather
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
 from planner.safety.findings import agrees, at_least
-from planner.safety.flights import energy_wh
+from planner.safety.flights import energy_wh, flown
 from planner.safety.rules import CHARGE_TOLERANCE, ENERGY_SHARE, ENERGY_TOLERANCE_WH, RESERVE_SHARE_OF_USED
+from planner.safety.winds import Blown, blown, ground_between, weather_at
+
+
+def weather_of(case: Case, leg: LegCase) -> Weather:
+    """Return the weather at the take-off of a leg; that it does not change on the way is a rule of its own."""
+    return weather_at(case.job, leg.takes_off)
+
+
+def blown_on(case: Case, leg: LegCase) -> Blown:
+    """Return the wind along a measurable leg."""
+    return blown(leg.line, weather_of(case, leg), ground_between(case.sky, leg.from_pad, leg.to_pad))
+
+
+def payload_kg(leg: LegCase) -> float:
+    """Return what the orders that are truly on board weigh."""
+    return sum(order.consignment.mass_kg for order in leg.on_board)
 
 
 def derived_wh(case: Case, leg: LegCase) -> float:
-    """Return the energy of a measurable leg of a known type, with the orders that are truly on board."""
+    """Return the energy of a measurable leg of a known type, with its hand-over and the policy's factor."""
     if leg.kind is None:
         raise ValueError(f"{leg.subject}: the drone type is not known")
-    payload_kg = sum(order.consignment.mass_kg for order in leg.on_board)
-    return energy_wh(
-        leg.line, leg.kind, payload_kg, weather=case.job.weather, policy=case.job.policy, handover_s=leg.handover_s
-    )
+    flight = flown(leg.line, leg.kind, blown_on(case, leg))
+    own_wh = energy_wh(flight, leg.kind, payload_kg(leg), weather=weather_of(case, leg), hover_s=leg.handover_s)
+    return own_wh * case.job.policy.energy_factor
 
 
 def energy_not_understated(case: Case, leg: LegCase) -> Iterator[Finding]:
@@ -33,14 +49,25 @@ def energy_not_understated(case: Case, leg: LegCase) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _charge_at_first(case: Case, sortie: SortieCase) -> float:
+    """Return the state of charge at a take-off from home: the drone's own in the morning, full after a swap."""
+    drone = sortie.drone
+    return drone.state_of_charge if drone is not None and case.by_drone[drone.id][0] is sortie else 1.0
+
+
+def start_wh(case: Case, sortie: SortieCase) -> float:
+    """Return what the packs of a sortie of a known drone hold at its take-off."""
+    if sortie.drone is None or sortie.kind is None:
+        raise ValueError(f"{sortie.subject}: the drone is not known")
+    return _charge_at_first(case, sortie) * sortie.kind.battery_wh * sortie.drone.health
+
+
 def energy_in_hand(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge reserve and states of charge along a sortie."""
     drone, kind = sortie.drone, sortie.kind
     if drone is None or kind is None:
         return
-    capacity_wh = kind.battery_wh * drone.health
-    first = case.by_drone[drone.id][0] is sortie
-    charge = drone.state_of_charge if first else 1.0
+    capacity_wh, charge = kind.battery_wh * drone.health, _charge_at_first(case, sortie)
     yield from _reserve_kept(case, sortie, charge * capacity_wh, capacity_wh)
     yield from _charge_chain(case, sortie, charge, capacity_wh)
 

@@ -11,14 +11,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from planner.model.fleets import DroneType
-from planner.model.jobs import Policy, Weather
+from planner.model.weather import Weather
 from planner.safety.geodesics import CentreLine
 from planner.safety.powers import watts_of
+from planner.safety.winds import STILL_M, Blown, air_density
 
-DRY_AIR_J_PER_KG_K = 287.05
-KELVIN_AT_0_C = 273.15
-STILL_M = 1.0
-"""A piece that moves no further than this over the ground is a climb or a descent."""
 STRAIGHT_RAD = 1e-3
 """A corner that turns by less is none: it comes of the rounding of coordinates."""
 LEVEL_M = 0.5
@@ -40,39 +37,29 @@ class Flight:
     """None on the pieces straight up or down; 0 where it cannot hold its track."""
 
 
-def flown(line: CentreLine, kind: DroneType, weather: Weather) -> Flight:
+def flown(line: CentreLine, kind: DroneType, wind: Blown) -> Flight:
     """Return how a type flies a line in the wind: air speed held, the nose turned to stay on track (wind triangle)."""
+    seconds, speeds = wind.seconds(kind)
+    along_s = np.bincount(wind.piece, weights=seconds, minlength=len(line.length_m))
+    slowest = np.full(len(line.length_m), math.inf)
+    np.minimum.at(slowest, wind.piece, speeds)
     pieces = [
-        _piece(float(metres), float(azimuth), float(high - low), kind, weather)
-        for metres, azimuth, low, high in zip(
-            line.length_m, line.azimuth_deg, line.alt_amsl_m[:-1], line.alt_amsl_m[1:], strict=True
-        )
+        _piece(float(metres), float(rise), float(along), float(slow), kind)
+        for metres, rise, along, slow in zip(line.length_m, np.diff(line.alt_amsl_m), along_s, slowest, strict=True)
     ]
-    seconds, phases, speeds = zip(*pieces, strict=True)
-    return Flight(seconds=seconds, phases=phases, ground_mps=speeds)
+    times, phases, least = zip(*pieces, strict=True)
+    return Flight(seconds=times, phases=phases, ground_mps=least)
 
 
 def _piece(
-    metres: float, azimuth_deg: float, rise_m: float, kind: DroneType, weather: Weather
+    metres: float, rise_m: float, along_s: float, slowest_mps: float, kind: DroneType
 ) -> tuple[float, tuple[Phase, ...], float | None]:
-    """Return seconds, phases and ground speed; a slanted piece takes the longer time."""
+    """Return seconds, phases and the least ground speed; a slanted piece takes the longer time."""
     moves, steep = metres > STILL_M, abs(rise_m) > LEVEL_M
-    speed_mps = ground_speed_mps(azimuth_deg, kind.cruise_mps, weather) if moves else None
-    along_s = 0.0 if speed_mps is None else metres / speed_mps if speed_mps > 0.0 else math.inf
     rate_mps = kind.climb_mps if rise_m > 0.0 else kind.descent_mps
     vertical: tuple[Phase, ...] = (("climb" if rise_m > 0.0 else "descent"),) if steep else ()
     level: tuple[Phase, ...] = ("cruise",) if moves or not steep else ()
-    return max(along_s, abs(rise_m) / rate_mps), level + vertical, speed_mps
-
-
-def ground_speed_mps(azimuth_deg: float, air_mps: float, weather: Weather) -> float:
-    """Return the speed over the ground along a true track, 0 when it cannot be held."""
-    # The angle between where the wind blows to and the track.
-    angle = math.radians(weather.wind_from_deg + 180.0 - azimuth_deg)
-    along_mps, across_mps = weather.wind_mps * math.cos(angle), weather.wind_mps * math.sin(angle)
-    if abs(across_mps) >= air_mps:
-        return 0.0
-    return max(0.0, math.sqrt(air_mps * air_mps - across_mps * across_mps) + along_mps)
+    return max(along_s, abs(rise_m) / rate_mps), level + vertical, slowest_mps if moves else None
 
 
 def excess_turns(line: CentreLine, radius_m: float, half_width_m: float) -> Iterator[tuple[float, float]]:
@@ -107,20 +94,10 @@ def _turns(line: CentreLine) -> Iterator[tuple[int, float]]:
         yield after, math.remainder(turned, 2.0 * math.pi)
 
 
-def air_density(weather: Weather) -> float:
-    """Return the density of dry air, kg/m3."""
-    return weather.pressure_hpa * 100.0 / (DRY_AIR_J_PER_KG_K * (weather.temperature_c + KELVIN_AT_0_C))
-
-
-def energy_wh(
-    line: CentreLine, kind: DroneType, payload_kg: float, *, weather: Weather, policy: Policy, handover_s: float
-) -> float:
-    """Return what a leg takes, with its hand-over and the policy's factor.
-
-    Power holds along a piece, because wind and air are the same all over it, so that finer steps would add the same.
-    """
-    flight, watts = flown(line, kind, weather), watts_of(kind, payload_kg, air_density(weather))
-    joules = handover_s * watts.hover
+def energy_wh(flight: Flight, kind: DroneType, payload_kg: float, *, weather: Weather, hover_s: float) -> float:
+    """Return what flying some pieces takes by the model, with some hovering. Power holds along a piece."""
+    watts = watts_of(kind, payload_kg, air_density(weather))
+    joules = hover_s * watts.hover
     for seconds, phases in zip(flight.seconds, flight.phases, strict=True):
         joules += seconds * max(getattr(watts, phase) for phase in phases)
-    return policy.energy_factor * joules / SECONDS_PER_HOUR
+    return joules / SECONDS_PER_HOUR

@@ -22,6 +22,7 @@ from planner.safety.boundaries import passage_of
 from planner.safety.cases import Case, LegCase
 from planner.safety.findings import fact, law_finding, not_checked
 from planner.safety.geodesics import Edges, Span
+from planner.safety.winds import strongest_mps, weather_at
 
 VERDICTS = {
     Judgement.HOLDS: Verdict.PASS,
@@ -138,7 +139,7 @@ def _piece(case: Case, leg: LegCase, kind: DroneType, side: Side, span: Span, *,
         return None
     distances_m, near = _surroundings(leg, side, span)
     start, end = leg.time
-    wind_mps = case.job.weather.wind_mps
+    wind_mps = strongest_mps(weather_at(case.job, leg.takes_off), highest_m - ground_m[0])
     return Piece(
         jurisdiction=side.jurisdiction.id,
         aircraft=tuple(sorted(leg.aircraft)),

@@ -10,6 +10,7 @@ from airspace.model.pads import Pad
 from planner.model.plans import Waypoint
 from planner.model.reviews import Finding
 from planner.safety.cases import LEAST_WAYPOINTS, Case, LegCase, SortieCase, place_of
+from planner.safety.energies import blown_on
 from planner.safety.findings import agrees, at_least, at_most, fact
 from planner.safety.flights import excess_turns, flown
 from planner.safety.rules import (
@@ -125,7 +126,7 @@ def flown_at_type_speeds(case: Case, leg: LegCase) -> Iterator[Finding]:
     """Judge the time between waypoints by the drone type's speeds, and that the wind lets it fly at all."""
     if not leg.measurable or leg.kind is None:
         return
-    flight = flown(leg.line, leg.kind, case.job.weather)
+    flight = flown(leg.line, leg.kind, blown_on(case, leg))
     for index, derived_s in enumerate(flight.seconds):
         where = place_of(leg.leg.waypoints[index])
         subject = f"{leg.subject}, waypoint {index + 1} to {index + 2}"
@@ -153,11 +154,11 @@ def figures_agree(_case: Case, leg: LegCase) -> Iterator[Finding]:
 def stops_in_order(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge that a sortie goes from home by the pads of its orders back home, pad to pad without a gap."""
     asked = [pad for pad, _ in groupby(order.to_pad for order in sortie.orders)]
-    pads = [leg.leg.to_pad for leg in sortie.legs]
-    told = " > ".join([*(leg.leg.from_pad for leg in sortie.legs[:1]), *pads]) or "no legs"
+    told = " > ".join([*(leg.leg.from_pad for leg in sortie.legs[:1]), *(leg.leg.to_pad for leg in sortie.legs)])
+    pads = [leg.leg.to_pad for leg in sortie.legs if not leg.calls]
     yield fact(
         "sortie.stops", f"{sortie.subject}, stops", holds=bool(pads) and pads[:-1] == asked,
-        detail=f"flies {told}; its orders ask for {', '.join(asked) or 'nothing'}",
+        detail=f"flies {told or 'no legs'}; its orders ask for {', '.join(asked) or 'nothing'}",
     )  # fmt: skip
     for before, after in pairwise(sortie.legs):
         landed, begins = before.leg.to_pad, after.leg.from_pad

@@ -11,6 +11,7 @@ CLEARANCE_TOLERANCE_M = 0.02
 PAD_TOLERANCE_M = 1.0
 PAD_HEIGHT_TOLERANCE_M = 0.5
 LEVEL_TOLERANCE_M = 0.1
+CORRIDOR_TOLERANCE_M = 0.01
 TURN_TOLERANCE_DEG = 1.0
 """What coordinates rounded to 1 cm may turn a piece of a metre."""
 TIME_TOLERANCE_S = 1.0
@@ -24,6 +25,7 @@ RESERVE_SHARE_OF_USED = 0.002
 CHARGE_TOLERANCE = 0.001
 MASS_TOLERANCE_KG = 0.001
 TOTALS_SHARE = 1e-4
+VALUE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,17 +184,35 @@ _LEGS = (
         "delivers, within 1 s.",
     ),
     Rule(
+        id="leg.deliveries",
+        source="the plan's record: deliveries; policy time_factor",
+        explanation="The hand-overs written down for a leg are those that it makes, with the time from take-off as "
+        f"planned and as a quantile. {TIMES} Records from before hand-overs were written down have none.",
+    ),
+    Rule(
         id="sortie.stops",
         source="order to_pad; drone home_pad",
         explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "
         "for each, and comes back home; each leg begins where the one before ended, and its orders wait at that "
-        "home pad.",
+        "home pad. A leg that only calls at customs is let in between.",
     ),
     Rule(
         id="sortie.times",
         source="the plan's record: departs, returns; policy handover_s",
         explanation="A sortie departs with its first waypoint and returns with its last, and each leg takes off "
         "when the hand-over before it ends, within 1 s.",
+    ),
+)
+
+_CORRIDORS = (
+    Rule(
+        id="corridor.approved",
+        source="the plan's record: created_by.options.corridors; library of corridors",
+        explanation="Where the plan says that it flies approved corridors only, every leg lies on the corridor of the "
+        "library whose id it names, from end to end, within 1 cm, and that corridor is as wide as the drone type may "
+        "stray. It is approved, as it stands in the library, for the drone type by every authority whose jurisdiction "
+        "it passes, and suspended by none, throughout the leg. Where nobody is known to have a say, some authority's "
+        "approval will do. Without a library it cannot be told.",
     ),
 )
 
@@ -215,6 +235,34 @@ _ENERGY = (
         source="the plan's record: soc_start, soc_end",
         explanation="The states of charge written down make a chain: the drone's own at first, full after a swap, "
         "less the energy of each leg, within 0.1 %.",
+    ),
+    Rule(
+        id="energy.chance",
+        source="policy energy_chance, high_value_chance; weather wind_error_mps, wind_error_deg; drone type: "
+        "model_error_share",
+        explanation="What the packs hold above the reserve is enough for the whole sortie with the policy's chance, "
+        "when the forecast errs as it says, the same way for all legs, and the energy model by the type's share. Two "
+        "ways of working it out may differ by 0.2 %.",
+    ),
+    Rule(
+        id="energy.alternate",
+        source="policy final_hover_s, energy_chance; pads with the role alternate",
+        explanation="Every leg tells a way out from above the pad it goes to: to an alternate that is open then, looks "
+        "after what is on board as it asks, and can be reached, and hovered over, on what the packs hold above the "
+        "reserve, with the policy's chance. Above its pad is the tightest moment of a leg, since from every other "
+        "point the drone can follow the leg to there. The line of a way out keeps the rules on zones, boundaries, "
+        "gates, ground and laws like any other. Where the airspace has no alternates this is not checked.",
+    ),
+    Rule(
+        id="energy.way_out",
+        source="the plan's record: way_out",
+        explanation="What a way out is said to need is what is derived again, within 0.5 % and 1 Wh.",
+    ),
+    Rule(
+        id="energy.ledger",
+        source="the plan's record: ledger",
+        explanation="Trip, contingency, alternate, final reserve and margin add up to what the packs hold at take-off; "
+        "trip, median and quantile are those derived again, within 0.5 % and 1 Wh.",
     ),
     Rule(
         id="energy.reserve_stated",
@@ -241,6 +289,20 @@ _CARGO = (
         explanation="The declared value on board at take-off stays within the policy's cap for one sortie.",
     ),
     Rule(
+        id="value.drone_day",
+        source="policy value_cap_per_drone_day",
+        explanation="The declared value that one drone carries in all its sorties of the job stays within the policy's "
+        "cap. A policy without one does not ask, and the finding says so.",
+    ),
+    Rule(
+        id="value.pad",
+        source="policy value_cap_per_pad, pad_dwell_s",
+        explanation="The declared value that lies at a pad at one time stays within the policy's cap. What is handed "
+        "over there counts from its touch-down until the policy's dwell after the hand-over, when it counts as taken "
+        "away; what stays on board of a drone, or still waits at a hub, counts for the sortie only. A policy without a "
+        f"cap does not ask, and the finding says so. {TIMES}",
+    ),
+    Rule(
         id="value.currency",
         source="policy currency",
         explanation="Every order served is declared in the policy's currency, and so is the plan's cost; values in "
@@ -258,15 +320,52 @@ _CARGO = (
         "a locker, 1 staffed, 2 two persons.",
     ),
     Rule(
+        id="custody.value",
+        source="policy two_person_above",
+        explanation="A consignment whose declared value is above the policy's figure is handed over at a pad with two "
+        "persons. A policy without the figure does not ask, and the finding says so.",
+    ),
+    Rule(
+        id="custody.hours",
+        source="pad two_person_hours",
+        explanation="Where an order or its value asks for two persons, they are at the pad from touch-down until the "
+        "hand-over has ended.",
+    ),
+    Rule(
         id="goods.dangerous",
-        source="Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced operations",
-        explanation="No order with dangerous goods is flown: this planner does not plan them.",
+        source="policy dangerous_goods_allowed; Interim Regulations (Order 761) art. 31; HK Cap. 448G advanced "
+        "operations",
+        explanation="Dangerous goods are flown only over sides whose approval for their UN number the policy holds. "
+        "What the law of a side asks of such flights beside that is judged by its ledger; how they are packed is not.",
+    ),
+    Rule(
+        id="goods.lithium",
+        source="policy dangerous_goods_allowed; IATA packing instructions (not read, unverified)",
+        explanation="Lithium cells and batteries (UN 3090, 3091, 3480, 3481) are flagged for approval by a person: an "
+        "order with them is flown only over sides whose approval the policy holds, which the finding names. State of "
+        "charge and packing are not judged.",
+    ),
+    Rule(
+        id="customs.cleared",
+        source="policy customs; pad roles, customs_windows; order precleared",
+        explanation="An order whose hub and destination lie in different jurisdictions is pre-cleared, or clears "
+        "customs once: at its destination, or at a pad where the sortie calls with it on board. A policy that does not "
+        "ask is told as not checked. Goods that only pass over another side, or stay on board at a stop there, are not "
+        "judged.",
+    ),
+    Rule(
+        id="customs.window",
+        source="pad customs_windows, customs_dwell_s",
+        explanation="From the touch-down until the goods have cleared, which takes the pad's dwell after the "
+        "hand-over, customs are there. Due times and cold chain run until then where an order clears at its "
+        "destination.",
     ),
     Rule(
         id="coldchain.time",
-        source="order max_minutes",
-        explanation="An order with a longest time is handed over within it, counted from the take-off of its "
-        f"sortie. {TIMES}",
+        source="order max_minutes; policy time_factor",
+        explanation="An order with a longest time is handed over within it, counted from the take-off of its sortie; "
+        "what is judged is the planned time times the policy's factor, its quantile. With a factor of 1 that is the "
+        f"planned time itself. {TIMES}",
     ),
     Rule(
         id="order.once",
@@ -293,6 +392,12 @@ _DAY = (
         explanation=f"No drone is off its hub before the job starts or after it ends. {TIMES}",
     ),
     Rule(
+        id="weather.warnings",
+        source="weather of the job; signals of the Hong Kong Observatory",
+        explanation="No sortie takes off under tropical cyclone signal 3 or above, a rainstorm signal or a "
+        "thunderstorm warning. What the job does not tell of counts as not in force.",
+    ),
+    Rule(
         id="weather.temperature",
         source="drone type: temp_min_c, temp_max_c",
         explanation="The air is neither colder nor warmer than the drone type may fly in.",
@@ -300,7 +405,24 @@ _DAY = (
     Rule(
         id="weather.wind",
         source="drone type: max_wind_mps",
-        explanation="The mean wind is within what the drone type may fly in.",
+        explanation="The mean wind, at the greatest height above the ground that the sortie reaches, is within what "
+        "the drone type may fly in.",
+    ),
+    Rule(
+        id="weather.gusts",
+        source="weather of the job: gust_mps; drone type: max_gust_mps, else max_wind_mps",
+        explanation="Gusts, at the greatest height that the sortie reaches, are within what the drone type may fly in. "
+        "Where nobody has told of gusts this is not checked.",
+    ),
+    Rule(
+        id="weather.rain",
+        source="drone type: max_rain_mm_h",
+        explanation="It rains no more than the drone type may fly in; a type that says nothing flies in none.",
+    ),
+    Rule(
+        id="weather.period",
+        source="weather of the job: later",
+        explanation="A sortie is over before other weather comes, as its legs are judged by that of their take-off.",
     ),
     Rule(
         id="weather.flyable",
@@ -324,6 +446,14 @@ _DAY = (
         id="drone.swap",
         source="drone type: swap_s",
         explanation=f"A drone flies one sortie at a time, with time for fresh packs between two of them. {TIMES}",
+    ),
+    Rule(
+        id="pad.packs",
+        source="pad swap_packs, chargers; drone type: charge_w, pack_cool_s",
+        explanation="A charged pack is there for every take-off from a pad that counts its spares. They and the full "
+        "packs that drones of the type begin the day with there are one stock; a pack that flew comes back when it "
+        "has cooled, its turn at a charger has come, and it is full. Packs of a type without charge_w are not charged "
+        f"during the day. {TIMES}",
     ),
     Rule(
         id="record.known",
@@ -405,16 +535,10 @@ _OUT_OF_SCOPE = (
         in_scope=False,
     ),
     Rule(
-        id="weather.gusts",
-        source="weather of the job",
-        explanation="One mean wind holds for the whole job; gusts and the error of the forecast are not checked.",
-        in_scope=False,
-    ),
-    Rule(
-        id="energy.alternate",
-        source="way out to an alternate pad",
-        explanation="Whether a drone could reach another pad from every point of a leg is not checked; only the "
-        "reserve at the end of each leg is.",
+        id="pad.hold",
+        source="expected hold at arrival",
+        explanation="How long a drone may have to wait above a pad when one before it is late is not checked: no hold "
+        "is planned, a record that waits in the air fails leg.speed, and delays are not modelled.",
         in_scope=False,
     ),
     Rule(
@@ -425,7 +549,7 @@ _OUT_OF_SCOPE = (
     ),
 )
 
-_TABLES = (_ZONES, _REJECTED, _BOUNDARY, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
+_TABLES = (_ZONES, _REJECTED, _BOUNDARY, _CORRIDORS, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for table in _TABLES for rule in table})
 """Every rule by its id, in the order in which a person would read them."""
@@ -436,12 +560,17 @@ BOOKKEEPING = (
     "leg.",
     "sortie.",
     "boundary.record",
+    "corridor.",
     "energy.leg",
     "energy.charge",
     "energy.reserve_stated",
+    "energy.way_out",
+    "energy.ledger",
     "payload.leg",
     "custody.",
     "pad.slots",
+    "customs.cleared",
+    "pad.packs",
     "order.once",
     "order.ready",
 )

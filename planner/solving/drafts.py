@@ -37,6 +37,7 @@ def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -
     suggested = _once(solver.suggest(tables, servable, options, watch), solver)
     watch.on_progress(f"timetable of {len(suggested)} sorties")
     placed = _placed(suggested, servable, trips, options)
+    placed = _filled(placed, _stranded(alone, trips), trips, options)
     served = {order.id for item in placed for order in item.trip.orders}
     left = [order for order in tables.job.orders if order.id not in served]
     return Draft(placed=tuple(placed), unserved=tuple(_reason(o, alone[o.id], placed, trips) for o in left))
@@ -61,6 +62,18 @@ def singles(order: Order, trips: Trips) -> dict[int, Trip]:
     """Return the trip that serves an order by itself, for each group that can."""
     made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
     return {group: trip for group, trip in made.items() if trip is not None}
+
+
+def _stranded(alone: Mapping[str, Mapping[int, Trip]], trips: Trips) -> list[tuple[Order, tuple[int, ...]]]:
+    """Return the orders that no trip serves by itself, and one with a call at another pad may.
+
+    So it is where only approved corridors are flown, and the one between hub and pad is not.
+    """
+    if trips.tables.library is None:
+        return []
+    groups = range(len(trips.tables.groups))
+    left = [order for order in trips.tables.job.orders if not alone[order.id]]
+    return [(order, tuple(group for group in groups if trips.may_carry([order], group))) for order in left]
 
 
 def _placed(

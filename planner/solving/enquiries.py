@@ -19,10 +19,11 @@ from airspace.model.skies import Airspace
 from planner.model.fleets import DroneType
 from planner.model.jobs import Job
 from planner.model.plans import Leg
+from planner.model.weather import Weather
 from planner.solving.detours import Detour, differ, in_words, where_it_goes
 from planner.solving.records import leg_of
 from planner.solving.sorties import Hop
-from planner.solving.tables import Flight, FlightMaker, Group, Tables, chart_of, group_drones, pace_of
+from planner.solving.tables import Flight, FlightMaker, Group, Tables, chart_of, group_drones
 from planner.solving.turns import Surveyor, Turn, reason
 
 LOOK_AHEAD = timedelta(minutes=30)
@@ -134,6 +135,8 @@ class _Desk:
     when: Span
     maker: FlightMaker
     network: nx.DiGraph
+    weather: Weather
+    """At take-off."""
     other_ways: OtherWays | None
     _whole: nx.DiGraph | None = field(default=None, init=False)
 
@@ -150,6 +153,7 @@ class _Desk:
     ) -> _Desk:
         """Make the network that is open to the first drones of a type."""
         group, when = _group(job, sky, kind), (at, at + LOOK_AHEAD)
+        weather = job.weather_periods(when)[0][1]
         maker = FlightMaker(job=job, base=chart_of(sky, job, (min(at, job.start), max(when[1], job.end))))
         return cls(
             job=job,
@@ -159,7 +163,8 @@ class _Desk:
             group=group,
             when=when,
             maker=maker,
-            network=maker.network(group, when),
+            network=maker.network(group, when, weather),
+            weather=weather,
             other_ways=other_ways,
         )
 
@@ -181,9 +186,10 @@ class _Desk:
             refusals = [refusal for pad, refusal in self.network.graph["refused"].items() if pad in ends]
             zones = dict.fromkeys(refusal.zone.id for refusal in refusals if refusal.zone is not None)
             return replace(asked, detail=self._no_way(ends, asked.straight_m), shut_by=tuple(zones))
-        flight = self.maker.flight(course, self.group)
+        flight = self.maker.flight(course, self.group, self.weather)
         if not flight.flyable:
-            return replace(asked, detail="the wind leaves too little speed over ground")
+            words = [cause.words for cause in flight.grounded] or ["the wind leaves too little speed over ground"]
+            return replace(asked, detail="; ".join(words))
         turns = self._surveyor.turns(course, flight.passage.crossings)
         hop = self._hop(flight)
         allowed = self._allowed(hop)
@@ -246,11 +252,11 @@ class _Desk:
         if self.other_ways is None:
             return ()
         if self._whole is None:
-            pace = pace_of(self.group.kind, self.job.weather)
+            pace = self.maker.pace(self.group, self.weather)
             chart = self._surveyor.chart
             self._whole = network_of(chart, aircraft=self.group.aircraft, when=self.when, pace=pace, full=True)
         found = differ(self.other_ways(self._whole, *ends), course)
-        flights = [(other, self.maker.flight(other, self.group)) for other in found]
+        flights = [(other, self.maker.flight(other, self.group, self.weather)) for other in found]
         return tuple(self._detour(other, flown, course, flight) for other, flown in flights if flown.flyable)
 
     def _detour(self, other: Course, flown: Flight, best: Course, flight: Flight) -> Detour:

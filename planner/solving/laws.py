@@ -25,6 +25,7 @@ from airspace.rules.pieces import Outcome, Piece, Verdict
 from airspace.rules.surroundings import BOUNDARY, Thing, reaches_m, things
 from planner.model.fleets import DroneType
 from planner.model.jobs import Job
+from planner.physics.weather import height_factor, strongest_mps
 
 FRAME_SHARE = 0.00013
 """By how much of itself a distance in a frame may be off."""
@@ -86,12 +87,17 @@ class Laws:
         passage: Passage,
         kind: DroneType,
         drone: str,
+        *,
+        dangerous_goods: str = "",
     ) -> Lawful:
         """Return when a type of drone may fly a course, empty and fully laden, by every rule that can be judged."""
         when = (self.job.start, self.job.end)
         if not self.sides:
             return Lawful(spans=(when,))
-        pieces = list(self._pieces(points, ends, passage, kind, drone))
+        pieces = [
+            (side, replace(piece, dangerous_goods=dangerous_goods))
+            for side, piece in self._pieces(points, ends, passage, kind, drone)
+        ]
         if self._allowed(pieces, when):
             return Lawful(spans=(when,))
         cuts = self._cuts(pieces, when)
@@ -143,6 +149,7 @@ class Laws:
         crosses: bool,
     ) -> Piece:  # fmt: skip
         level_m, line = run.level_m, self.chart.frame.unproject(run.line)
+        wind_mps = self._strongest_mps(level_m)
         ground_m = self.chart.heights.terrain.span_amsl_m(line)
         amsl_m = (min([*grounded, level_m]), level_m)
         agl_m = (amsl_m[0] - ground_m[1], level_m - ground_m[0])
@@ -154,7 +161,7 @@ class Laws:
             takeoff_mass_kg=mass_kg,
             max_takeoff_mass_kg=kind.mass_kg + kind.max_payload_kg,
             empty_mass_kg=kind.mass_kg,
-            speed_mps=kind.cruise_mps + self.job.weather.wind_mps,
+            speed_mps=kind.cruise_mps + wind_mps,
             # Where the ground is not known nobody can say how high it is flown; the network keeps out of there.
             agl_m=agl_m if known else (0.0, level_m),
             amsl_m=amsl_m,
@@ -164,9 +171,15 @@ class Laws:
             crosses_boundary=crosses,
             distances_m=distances_m,
             zones=near,
-            weather={"wind_mps": (self.job.weather.wind_mps, self.job.weather.wind_mps)},
+            weather={"wind_mps": (wind_mps, wind_mps)},
             permits=self.chart.sky.permits,
         )
+
+    def _strongest_mps(self, level_m: float) -> float:
+        """Return the strongest mean wind of the day at a level."""
+        lowest_m = min((pad.elevation_amsl_m for pad in self.chart.sky.pads), default=0.0)
+        told = [self.job.weather, *(weather for _, weather in self.job.later)]
+        return max(strongest_mps(weather) * float(height_factor(weather, level_m - lowest_m)) for weather in told)
 
     def _forbidding(self, pieces: Sequence[tuple[_Side, Piece]], when: Span) -> Iterator[tuple[Rule, Outcome]]:
         for side, piece in pieces:

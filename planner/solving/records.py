@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import accumulate
 
@@ -17,13 +18,27 @@ from airspace.model.schedules import Span
 from airspace.model.zones import Zone
 from planner.model.fleets import Drone
 from planner.model.jobs import Policy
-from planner.model.plans import Bound, CreatedBy, Crossing, Entry, Leg, Plan, Sortie, Totals, Waypoint
-from planner.physics.batteries import capacity_wh, reserve_wh
+from planner.model.plans import (
+    Bound,
+    CreatedBy,
+    Crossing,
+    Delivery,
+    Entry,
+    Ledger,
+    Leg,
+    Plan,
+    Sortie,
+    Totals,
+    WayOut,
+    Waypoint,
+)
+from planner.physics.batteries import capacity_wh, reserve_wh, usable_wh
 from planner.solving.drafts import Draft
 from planner.solving.filings import filings
-from planner.solving.sorties import Hop, sortie_cost
+from planner.solving.sorties import Hop, Trip, sortie_cost
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
+from planner.solving.ways_out import WayOut as Way
 
 NO_BOUND = Bound(lower=None, gap=None, rules="the routing search gives no bound", proven=False)
 
@@ -70,9 +85,15 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
     charge = drone.state_of_charge if item.departs == first else 1.0
     capacity = capacity_wh(drone, tables.groups[trip.group].kind)
     spent = list(accumulate((hop.energy_wh / capacity for hop in trip.hops), initial=0.0))
+    usable = usable_wh(drone, tables.groups[trip.group].kind, tables.job.policy, state_of_charge=charge)
     legs = [
-        leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after)
-        for hop, before, after in zip(trip.hops, spent[:-1], spent[1:], strict=True)
+        replace(
+            leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after),
+            deliveries=_deliveries(hop, item, tables.job.policy),
+            clears=tuple(order.id for order in hop.clears),
+            way_out=_way_out(number, item, tables, usable),
+        )
+        for number, (hop, before, after) in enumerate(zip(trip.hops, spent[:-1], spent[1:], strict=True))
     ]
     return Sortie(
         id=f"S{number:03d}",
@@ -82,6 +103,71 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
         returns=legs[-1].waypoints[-1].t,
         orders=tuple(order.id for order in trip.orders),
         legs=tuple(legs),
+        ledger=_ledger(trip, usable, reserve_wh(drone, tables.groups[trip.group].kind, tables.job.policy)),
+    )
+
+
+def _ledger(trip: Trip, usable: float, reserve: float) -> Ledger:
+    """Return where the energy of the packs goes; trip, contingency, alternate, reserve and margin make it up."""
+    needs = trip.needs
+    dearest = max(needs.with_way_out_wh, default=0.0)
+    beyond = max(0.0, dearest - needs.quantile_wh)
+    return Ledger(
+        chance=needs.chance,
+        median_wh=needs.median_wh,
+        trip_wh=trip.energy_wh,
+        contingency_wh=needs.quantile_wh - trip.energy_wh,
+        alternate_wh=beyond,
+        final_reserve_wh=reserve,
+        margin_wh=usable - needs.most_wh,
+        tightest=needs.with_way_out_wh.index(dearest) + 1 if beyond > 0 else 0,
+    )
+
+
+def _way_out(number: int, item: Placed, tables: Tables, usable: float) -> WayOut | None:
+    """Write out the way out from above the pad of a hop; None where the airspace has no alternates."""
+    needs, hop = item.trip.needs, item.trip.hops[number]
+    if not needs.ways_out:
+        return None
+    way, needed = needs.ways_out[number], needs.with_way_out_wh[number]
+    return WayOut(
+        alternate=way.alternate,
+        corridor=way.flight.corridor,
+        energy_wh=way.energy_wh,
+        needed_wh=needed,
+        margin_wh=usable - needed,
+        waypoints=_waypoints_out(way, hop, item.departs, tables),
+    )
+
+
+def _waypoints_out(way: Way, hop: Hop, departs: datetime, tables: Tables) -> tuple[Waypoint, ...]:
+    """Return a way out in space and time: from above the pad, to the level of the flight, along it and down."""
+    flight, sky = way.flight, tables.sky
+    ends = sky.pad(flight.from_pad), sky.pad(flight.to_pad)
+    above = departs + timedelta(seconds=hop.above_s)
+    first_lon, first_lat, level_m = hop.flight.points[-1]
+    points = [] if flight.points[0][2] == level_m else [(first_lon, first_lat, level_m)]
+    steps_s = [way.change_s, *flight.piece_s] if points else [*flight.piece_s]
+    points += flight.points
+    times = [above + timedelta(seconds=s) for s in accumulate(steps_s, initial=0.0)]
+    grounds = _grounds(points, ends, sky.terrain)
+    between = [
+        Waypoint(lon=lon, lat=lat, alt_amsl_m=alt_m, alt_agl_m=alt_m - ground, t=t)
+        for (lon, lat, alt_m), ground, t in zip(points, grounds, times, strict=True)
+    ]
+    return (*between, _on_ground(ends[1], times[-1] + timedelta(seconds=flight.descent_s)))
+
+
+def _deliveries(hop: Hop, item: Placed, policy: Policy) -> tuple[Delivery, ...]:
+    """Return what is handed over at the end of a leg, with its time as planned and as a quantile."""
+    return tuple(
+        Delivery(
+            order=order.id,
+            t=item.departs + timedelta(seconds=hop.released_after_s(order)),
+            taken_s=hop.released_after_s(order),
+            quantile_s=hop.released_after_s(order) * policy.time_factor,
+        )
+        for order in hop.delivers
     )
 
 

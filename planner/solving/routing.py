@@ -22,6 +22,7 @@ import numpy.typing as npt
 from planner.errors import SolverFailed
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh
+from planner.physics.chances import quantile
 from planner.solving.solvers import SolveOptions, Suggestion, Watch
 from planner.solving.tables import Flight, Group, Tables
 
@@ -112,7 +113,7 @@ class _Model:
         policy, orders = self.job.policy, self.orders
         kinds = [self.tables.groups[group].kind for group in self.vehicles]
         grams = [floor(kind.max_payload_kg * 1000) for kind in kinds]
-        value = [floor(policy.value_cap_per_sortie)] * len(kinds)
+        value = [floor(policy.value_cap_on_board)] * len(kinds)
         count = [policy.max_orders_per_sortie] * len(kinds)
         loads = [
             ("payload_g", [ceil(order.consignment.mass_kg * 1000) for order in orders], grams),
@@ -123,7 +124,13 @@ class _Model:
             self.routing.AddDimensionWithVehicleCapacity(self._demand(amounts), 0, capacities, True, name)
 
     def _add_energy(self) -> None:
-        most_wh = [most_usable_wh(group.drones, group.kind, self.job.policy) for group in self.tables.groups]
+        policy = self.job.policy
+        # What a sortie is surely enough for, less what the model's error alone may add: that is true of every sortie.
+        most_wh = [
+            most_usable_wh(group.drones, group.kind, policy)
+            / quantile(np.ones(1), np.ones(1), group.kind.model_error_share, policy.energy_chance)
+            for group in self.tables.groups
+        ]
         capacities = [floor(most_wh[group] * TENTHS_PER_WH) for group in self.vehicles]
         evaluators = self._transits("tenths_wh")
         self.routing.AddDimensionWithVehicleTransitAndCapacity(evaluators, 0, capacities, True, "energy")
@@ -145,7 +152,7 @@ class _Model:
             # Never empty, though times are rounded up and a way may be open in another slice only.
             time.CumulVar(index).SetRange(min(max(ready_s, 0) + direct_s, latest_s), latest_s)
             if order.consignment.max_minutes is not None:
-                elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60))
+                elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60 / self.job.policy.time_factor))
             allowed = [vehicle for vehicle, group in enumerate(self.vehicles) if group in groups]
             self.routing.VehicleVar(index).SetValues([-1, *allowed])
             penalty = self.job.policy.unserved_penalty * order.priority * CENTS
@@ -224,7 +231,7 @@ def vehicles(
 def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: int) -> Matrices:
     """Return the integer tables of a group; costs and times are rounded up, and no way is longer than the horizon."""
     group = tables.groups[number]
-    flights = max(tables.slices, key=lambda piece: piece.when[1] - piece.when[0]).flights[number]
+    flights = _quickest(tables, number)
     pads = [*(order.to_pad for order in orders), group.home_pad]
     size = len(pads)
     seconds = np.zeros((size, size), dtype=np.int64)
@@ -238,11 +245,21 @@ def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: in
     return Matrices(seconds=seconds, tenths_wh=tenths_wh, cents=cents)
 
 
+def _quickest(tables: Tables, number: int) -> dict[tuple[str, str], Flight]:
+    """Return the quickest flight of a group between each two pads, over all slices of the day: a relaxation."""
+    found: dict[tuple[str, str], Flight] = {}
+    for piece in tables.slices:
+        for pair, flight in piece.flights[number].items():
+            if flight.flyable and (pair not in found or flight.flown_s < found[pair].flown_s):
+                found[pair] = flight
+    return found
+
+
 def _spend(
     tables: Tables, group: Group, flight: Flight | None, *, delivers: bool, horizon_s: int
 ) -> tuple[int, int, int]:
     """Return seconds, tenths of Wh and cents of one hop of an empty aircraft; a way that does not exist never fits."""
-    if flight is None or not flight.flyable:
+    if flight is None:
         return 2 * horizon_s, 0, 0
     policy = tables.job.policy
     hover_s = policy.handover_s if delivers else 0.0
@@ -254,7 +271,7 @@ def _spend(
 
 def _surcharge(tables: Tables, group: Group, flight: Flight | None, order: Order) -> int:
     """Return what an order's mass adds on the straight way from the hub, in tenths of Wh; never too much."""
-    if flight is None or not flight.flyable:
+    if flight is None:
         return 0
     hover_s = tables.job.policy.handover_s
     loaded_wh = tables.leg_energy_wh(flight, group.kind, payload_kg=order.consignment.mass_kg, hover_s=hover_s)

@@ -6,11 +6,10 @@ or closes. Within one such slice the network is one graph, and a flight is its s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import TypeAlias
 
 import networkx as nx
@@ -18,26 +17,30 @@ import numpy as np
 import numpy.typing as npt
 
 from airspace.corridors.charts import Chart, CorridorRules
-from airspace.corridors.courses import Course, courses, split_long
+from airspace.corridors.courses import Course, as_flown, courses
 from airspace.corridors.networks import network_of
 from airspace.corridors.openings import Refusal, open_gates, shut_zones
 from airspace.corridors.paces import Pace
 from airspace.corridors.passages import Passage, Points, passage
-from airspace.earth.frame import GEOD
+from airspace.errors import BadInput, Problem
+from airspace.model.corridors import Corridor, Library, State, corridor_id
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span, common
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
-from planner.model.jobs import Job, Policy, Weather
+from planner.model.jobs import Job, Policy
+from planner.model.plans import CorridorChoice
+from planner.model.weather import STILL_AIR, Weather
+from planner.physics.chances import scenarios
 from planner.physics.energy import EnergyModel, OwnModel, Phases
 from planner.physics.powers import powers
-from planner.physics.weather import air_density, ground_speed_mps
+from planner.physics.weather import Grounding, air_density, grounded, mean_wind
+from planner.solving.approvals import unfit
+from planner.solving.customs import Customs
 from planner.solving.laws import Lawful, Laws, height_caps
+from planner.solving.pieces import timed
 
 Floats = npt.NDArray[np.float64]
-
-LONGEST_PIECE_M = 5000.0
-"""Courses get a waypoint at least this often, so that geodesics between them keep within 1 cm of the frame line."""
 
 Progress = Callable[[str], None]
 
@@ -65,6 +68,13 @@ class Flight:
     passage: Passage
     lawful: Lawful
     """When the rules of the jurisdictions allow it; the passage's spans lie within."""
+    goods_lawful: Lawful | None = None
+    """The same with dangerous goods on board; None where the job has none."""
+    weather: Weather = STILL_AIR
+    level_s: Floats = field(default_factory=lambda: np.zeros(1), compare=False)
+    """Seconds over all level pieces in each scenario of the forecast's error; shape (scenarios,)."""
+    grounded: tuple[Grounding, ...] = ()
+    """What in the weather keeps the type from flying so high."""
 
     @property
     def between_s(self) -> float:
@@ -79,10 +89,14 @@ class Flight:
     @property
     def flyable(self) -> bool:
         """Whether the wind lets it be flown at all."""
-        return bool(np.isfinite(self.between_s))
+        return bool(np.isfinite(self.between_s)) and not self.grounded
+
+    def phases_by_scenario(self, *, hover_s: float) -> Phases:
+        """Return the phases of flight in every scenario of the forecast's error; shape (scenarios,)."""
+        return replace(self.phases(hover_s=hover_s), cruise_s=self.level_s)
 
     def phases(self, *, hover_s: float) -> Phases:
-        """Return the phases of flight, for the energy model."""
+        """Return the phases of flight as forecast, for the energy model."""
         return Phases(
             climb_s=np.asarray(self.climb_s + self.rising_s),
             cruise_s=np.asarray(self.between_s - self.rising_s - self.sinking_s),
@@ -114,6 +128,7 @@ class Slice:
     """By group number, then by pad pair."""
     refused: Mapping[int, Mapping[str, Refusal]]
     """By group number: pads that may not be flown to, with the reason."""
+    weather: Weather = STILL_AIR
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,6 +140,12 @@ class Tables:
     groups: tuple[Group, ...]
     slices: tuple[Slice, ...]
     model: EnergyModel = field(default_factory=OwnModel)
+    corridors: CorridorChoice = CorridorChoice.ANY
+
+    @property
+    def library(self) -> Library | None:
+        """The corridors that alone may be flown; None when any may be."""
+        return self.sky.library if self.corridors is CorridorChoice.APPROVED else None
 
     @property
     def sky(self) -> Airspace:
@@ -132,15 +153,28 @@ class Tables:
         return self.chart.sky
 
     @cached_property
-    def density(self) -> float:
-        """Air density, kg/m3."""
-        return air_density(self.job.weather)
+    def alternates(self) -> tuple[Pad, ...]:
+        """The pads that a sortie may be diverted to; where there are none, no way out is asked for."""
+        return tuple(pad for pad in self.sky.pads if pad.is_alternate)
 
     def leg_energy_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> float:
-        """Return the planned energy of a leg: the model's, times the policy's factor."""
-        phases = flight.phases(hover_s=hover_s)
-        modelled_wh = self.model.energy_wh(kind, phases, payload_kg=payload_kg, density=self.density)
-        return float(modelled_wh) * self.job.policy.energy_factor
+        """Return the planned energy of a leg: the model's as forecast, times the policy's factor."""
+        return float(self.energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg))
+
+    def leg_energies_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> Floats:
+        """Return the same in every scenario of the forecast's error; shape (scenarios,)."""
+        return self.energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg)
+
+    def energy_wh(self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float) -> Floats:
+        """Return the planned energy of some phases of a flight, in the shape of the phases."""
+        density = air_density(flight.weather)
+        modelled_wh = self.model.energy_wh(kind, phases, payload_kg=payload_kg, density=density)
+        return np.asarray(modelled_wh * self.job.policy.energy_factor)
+
+    def grounded(self, kind: DroneType, piece: Slice) -> tuple[Grounding, ...]:
+        """Return what keeps a type on the ground in a slice, even at the lowest flight level."""
+        lowest_m = min((pad.elevation_amsl_m for pad in self.sky.pads), default=0.0)
+        return grounded(kind, piece.weather, self.job.policy.levels_amsl_m[0] - lowest_m)
 
 
 def corridor_rules(policy: Policy, kind: DroneType, caps_agl_m: Mapping[str, float]) -> CorridorRules:
@@ -157,8 +191,12 @@ def corridor_rules(policy: Policy, kind: DroneType, caps_agl_m: Mapping[str, flo
     )
 
 
-def pace_of(kind: DroneType, weather: Weather) -> Pace:
-    """Return what the choice of a corridor goes by: seconds at the power of level flight, with half the payload."""
+def pace_of(kind: DroneType, weather: Weather, agl_m: float) -> Pace:
+    """Return what the choice of a corridor goes by: seconds at the power of level flight, with half the payload.
+
+    There one wind stands for the whole airspace: the mean one, at a height above the ground.
+    """
+    wind_mps, wind_from_deg = mean_wind(weather, agl_m)
     climb_ratio, descent_ratio = _vertical_ratios(kind, air_density(weather))
     return Pace(
         air_speed_mps=kind.cruise_mps,
@@ -166,8 +204,8 @@ def pace_of(kind: DroneType, weather: Weather) -> Pace:
         descent_s_per_m=1.0 / kind.descent_mps,
         climb_power_ratio=climb_ratio,
         descent_power_ratio=descent_ratio,
-        wind_mps=weather.wind_mps,
-        wind_from_deg=weather.wind_from_deg,
+        wind_mps=wind_mps,
+        wind_from_deg=wind_from_deg,
     )
 
 
@@ -193,19 +231,39 @@ def chart_of(sky: Airspace, job: Job, when: Span) -> Chart:
 
 
 def cost_tables(
-    job: Job, sky: Airspace, *, model: EnergyModel | None = None, on_progress: Progress = lambda _: None
+    job: Job,
+    sky: Airspace,
+    *,
+    model: EnergyModel | None = None,
+    corridors: CorridorChoice = CorridorChoice.ANY,
+    on_progress: Progress = lambda _: None,
 ) -> Tables:
     """Work out every flight that a job may need.
 
     Raises
     ------
+    BadInput
+        If only approved corridors may be flown, and the airspace has no library of them.
     RegionTooLarge
         If the airspace does not fit one local frame.
     """
+    if corridors is CorridorChoice.APPROVED and sky.library is None:
+        raise BadInput([NO_LIBRARY])
     chart = chart_of(sky, job, (job.start, job.end))
     groups = group_drones(job, sky)
-    slices = tuple(_slices(job, chart, groups, on_progress))
-    return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or OwnModel())
+    made = FlightMaker(job=job, base=chart, library=sky.library if corridors is CorridorChoice.APPROVED else None)
+    slices = tuple(_slices(made, groups, on_progress))
+    return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or OwnModel(), corridors=corridors)
+
+
+NO_LIBRARY = Problem(
+    file="scenario.toml",
+    place="airspace.corridors",
+    code="NO_LIBRARY",
+    found="nothing",
+    expected="a library of frozen corridors, for only approved ones are to be flown",
+    fix="`skyferry corridors freeze` makes one; name it there.",
+)
 
 
 def group_drones(job: Job, sky: Airspace) -> tuple[Group, ...]:
@@ -225,20 +283,19 @@ def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
     return tuple(number for number, permit in enumerate(sky.permits) if permit.names(aircraft))
 
 
-def _slices(job: Job, chart: Chart, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
+def _slices(made: FlightMaker, groups: tuple[Group, ...], on_progress: Progress) -> Iterator[Slice]:
     """Cut the day where anything opens or closes, and make the flights of each cut."""
-    made = FlightMaker(job=job, base=chart)
-    spans = _merged_cuts(made, groups)
-    for number, when in enumerate(spans, start=1):
+    spans = cuts_of(made, groups)
+    for number, (when, weather) in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
         flights, refused = {}, {}
         for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, _pads(job, group), when)
-        yield Slice(when=when, flights=flights, refused=refused)
+            flights[index], refused[index] = made.flights(group, pads_of(made.job, group, made.base.sky), when, weather)
+        yield Slice(when=when, flights=flights, refused=refused, weather=weather)
 
 
-def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
-    """Return the stretches of the job in which the same zones are shut and the same gates open to every group."""
+def cuts_of(made: FlightMaker, groups: tuple[Group, ...]) -> list[tuple[Span, Weather]]:
+    """Return the stretches of the job in which the weather is one, the same zones shut and the same gates open."""
     sky, whole = made.base.sky, (made.job.start, made.job.end)
     moments = {*whole}
     scheduled = [zone.schedule for zone, _ in made.base.zones] + [gate.schedule for gate in sky.gates]
@@ -247,15 +304,18 @@ def _merged_cuts(made: FlightMaker, groups: tuple[Group, ...]) -> list[Span]:
         moments.update(moment for span in schedule.spans(*whole) for moment in span)
     for permit in sky.permits:
         moments.update(moment for span in permit.spans(*whole) for moment in span)
-    cuts = sorted(moments)
-    spans: list[Span] = []
+    if made.library is not None:
+        told = (moment for entry in made.library.history for moment in (entry.at, entry.valid_to) if moment)
+        moments.update(moment for moment in told if whole[0] < moment < whole[1])
+    moments.update(moment for span, _ in made.job.weather_periods(whole) for moment in span)
+    spans: list[tuple[Span, Weather]] = []
     last: object = None
-    for when in pairwise(cuts):
-        state = [_open_state(made.chart(group), group, when) for group in groups]
-        if spans and state == last:
-            spans[-1] = (spans[-1][0], when[1])
-        else:
-            spans.append(when)
+    for when in pairwise(sorted(moments)):
+        ((_, weather),) = made.job.weather_periods(when)
+        open_to_all = [(_open_state(made.chart(group), group, when), made.approved(group, when)) for group in groups]
+        state = (weather, open_to_all)
+        begins = spans.pop()[0][0] if spans and state == last else when[0]
+        spans.append(((begins, when[1]), weather))
         last = state
     return spans
 
@@ -286,10 +346,12 @@ def _by_height(chart: Chart, group: Group, when: Span) -> frozenset[str | int]:
     return frozenset([*in_force, *(number for number in named if permits[number].spans(*when))])
 
 
-def _pads(job: Job, group: Group) -> tuple[str, ...]:
-    """Return the pads that a group may have to fly between."""
-    asked = {order.to_pad for order in job.orders if order.from_pad == group.home_pad}
-    return tuple(sorted(asked | {group.home_pad}))
+def pads_of(job: Job, group: Group, sky: Airspace) -> tuple[str, ...]:
+    """Return the pads that a group may have to fly between, with alternates and those to clear customs at."""
+    orders, customs = [order for order in job.orders if order.from_pad == group.home_pad], Customs.of(job, sky)
+    posts = {post.id for post in customs.posts} if any(customs.needed(order) for order in orders) else set()
+    others = {pad.id for pad in sky.pads if pad.is_alternate}
+    return tuple(sorted({order.to_pad for order in orders} | posts | others | {group.home_pad}))
 
 
 @dataclass(slots=True)
@@ -299,9 +361,11 @@ class FlightMaker:
     job: Job
     base: Chart
     """The airspace of the job; the rules of its corridors are one type's."""
+    library: Library | None = None
+    """Frozen corridors; when there are any, they alone are flown, and only while they are approved."""
     charts: dict[object, Chart] = field(default_factory=dict)
     networks: dict[object, nx.DiGraph] = field(default_factory=dict)
-    passages: dict[tuple[object, ...], tuple[Passage, Lawful]] = field(default_factory=dict)
+    passages: dict[tuple[object, ...], tuple[Passage, Lawful, Lawful | None]] = field(default_factory=dict)
     laws: Laws = field(init=False)
 
     def __post_init__(self) -> None:
@@ -316,76 +380,127 @@ class FlightMaker:
         return self.charts[key]
 
     def flights(
-        self, group: Group, pads: Sequence[str], when: Span
+        self, group: Group, pads: Sequence[str], when: Span, weather: Weather
     ) -> tuple[dict[tuple[str, str], Flight], Mapping[str, Refusal]]:
         """Return a group's flights in a span of time by pad pair, and the pads it may not fly to."""
-        network = self.network(group, when)
+        network = self.network(group, when, weather)
+        if self.library is not None:
+            return self._frozen(self.library, group, pads, when, weather), network.graph["refused"]
         lines = courses(network, pads)
-        return {pair: self.flight(course, group) for pair, course in lines.items()}, network.graph["refused"]
+        return {pair: self.flight(course, group, weather) for pair, course in lines.items()}, network.graph["refused"]
 
-    def network(self, group: Group, when: Span) -> nx.DiGraph:
+    def pace(self, group: Group, weather: Weather) -> Pace:
+        """Return what the choice of a group's corridors goes by."""
+        grounds_m = [pad.elevation_amsl_m for pad in self.base.sky.pads] or [0.0]
+        return pace_of(group.kind, weather, self.job.policy.levels_amsl_m[0] - sum(grounds_m) / len(grounds_m))
+
+    def network(self, group: Group, when: Span, weather: Weather) -> nx.DiGraph:
         """Return the network open to a group in a span of time."""
-        chart, pace = self.chart(group), pace_of(group.kind, self.job.weather)
+        chart, pace = self.chart(group), self.pace(group, weather)
         key = (_open_state(chart, group, when), chart.rules.keep_out_m, chart.rules.fence_m, pace)
         if key not in self.networks:
             self.networks[key] = network_of(chart, aircraft=group.aircraft, when=when, pace=pace)
         return self.networks[key]
 
-    def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful]:
+    def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful, Lawful | None]:
         """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""
         key = (group.kind.id, named_by(self.base.sky, group.aircraft), tuple(pad.id for pad in ends), points)
         if key not in self.passages:
             whole = (self.job.start, self.job.end)
             passed = passage(points, ends, self.chart(group), aircraft=group.aircraft, when=whole)
             lawful = self.laws.lawful(points, ends, passed, group.kind, group.drones[0].id)
-            self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful
+            goods = next((o.consignment.dangerous_goods for o in self.job.orders if o.consignment.dangerous_goods), "")
+            laden = (
+                self.laws.lawful(points, ends, passed, group.kind, group.drones[0].id, dangerous_goods=goods)
+                if goods
+                else None
+            )
+            self.passages[key] = replace(passed, spans=common(passed.spans, lawful.spans)), lawful, laden
         return self.passages[key]
 
-    def flight(self, course: Course, group: Group) -> Flight:
-        """Return a course as it is flown by a group's drones: times, and whose leave it needs."""
+    def flight(self, course: Course, group: Group, weather: Weather) -> Flight:
+        """Return a course as it is flown by a group's drones in some weather: times, and whose leave it needs."""
+        points, half_width_m = as_flown(course, self.base.frame), self.job.policy.half_width_m(group.kind)
+        own_id = corridor_id(course.from_pad, course.to_pad, points, half_width_m)
+        return self._flight(own_id, points, (course.from_pad, course.to_pad), group, weather)
+
+    def _frozen(
+        self, library: Library, group: Group, pads: Sequence[str], when: Span, weather: Weather
+    ) -> dict[tuple[str, str], Flight]:
+        """Return by pad pair the best flight along a corridor that is approved at some time of the job."""
+        found = {}
+        for pair in permutations(pads, 2):
+            flights = [
+                self._along(corridor, approved, group, weather)
+                for corridor in library.between(*pair)
+                if (approved := self._approved_spans(library, corridor, group))
+            ]
+            if flights:
+                # First of all one that may be flown in this very slice of the day.
+                found[pair] = min(
+                    flights, key=lambda flight: (not _touches(flight, when), _effort_s(flight, group.kind))
+                )
+        return found
+
+    def _approved_spans(self, library: Library, corridor: Corridor, group: Group) -> tuple[Span, ...]:
+        if unfit(corridor, group.kind, self.job.policy, self.base.sky):
+            return ()
+        return library.approved_spans(corridor.id, group.kind.id, (self.job.start, self.job.end))
+
+    def _along(self, corridor: Corridor, approved: tuple[Span, ...], group: Group, weather: Weather) -> Flight:
+        """Return a frozen corridor as it is flown, to the centimetre, by a group's drones while it is approved."""
+        flight = self._flight(corridor.id, corridor.points, (corridor.from_pad, corridor.to_pad), group, weather)
+        return replace(flight, passage=replace(flight.passage, spans=common(flight.passage.spans, approved)))
+
+    def approved(self, group: Group, when: Span) -> frozenset[str]:
+        """Return the ids of the corridors that are approved for a group in the middle of a span."""
+        library, middle = self.library, when[0] + (when[1] - when[0]) / 2
+        if library is None:
+            return frozenset()
+        ids = (corridor.id for corridor in library.corridors if group.kind.id in corridor.drone_types)
+        return frozenset(name for name in ids if library.state(name, middle, group.kind.id) is State.APPROVED)
+
+    def _flight(self, own_id: str, points: Points, pads: tuple[str, str], group: Group, weather: Weather) -> Flight:
         kind = group.kind
-        points = recorded(split_long(course.points, self.base.frame, LONGEST_PIECE_M))
-        piece_s, length_m = self._pieces(points, kind)
-        rises_m = np.diff([point[2] for point in points])
-        start, end = self.base.sky.pad(course.from_pad), self.base.sky.pad(course.to_pad)
-        passed, lawful = self._passage(points, (start, end), group)
+        start, end = self.base.sky.pad(pads[0]), self.base.sky.pad(pads[1])
+        passed, lawful, goods_lawful = self._passage(points, (start, end), group)
+        pieces = timed(
+            points,
+            (start, end),
+            kind,
+            weather,
+            scenarios(weather),
+            terrain=self.base.sky.terrain,
+            least_mps=self.job.policy.min_ground_speed_mps,
+        )
         return Flight(
             from_pad=start.id,
             to_pad=end.id,
-            corridor=corridor_id(start.id, end.id, points),
-            points=points,
-            distance_m=length_m,
-            piece_s=tuple(piece_s.tolist()),
+            corridor=own_id,
+            points=tuple(points),
+            distance_m=pieces.length_m,
+            piece_s=pieces.seconds,
             climb_s=(points[0][2] - start.elevation_amsl_m) / kind.climb_mps,
             descent_s=(points[-1][2] - end.elevation_amsl_m) / kind.descent_mps,
-            rising_s=float(piece_s[rises_m > 0].sum()),
-            sinking_s=float(piece_s[rises_m < 0].sum()),
+            rising_s=pieces.rising_s,
+            sinking_s=pieces.sinking_s,
             passage=passed,
             lawful=lawful,
+            goods_lawful=goods_lawful,
+            weather=weather,
+            level_s=pieces.level_s,
+            grounded=grounded(kind, weather, pieces.highest_agl_m),
         )
 
-    def _pieces(self, points: Points, kind: DroneType) -> tuple[Floats, float]:
-        """Return the seconds over each piece of a course, and how far it is over the ground."""
-        azimuth, _, length_m = GEOD.inv(*_columns(points[:-1]), *_columns(points[1:]))
-        speed_mps = ground_speed_mps(azimuth, kind.cruise_mps, self.job.weather)
-        slow = ~(speed_mps >= self.job.policy.min_ground_speed_mps)
-        level_s = np.where(slow, np.inf, np.asarray(length_m) / np.where(slow, 1.0, speed_mps))
-        rises_m = np.diff([point[2] for point in points])
-        climb_s = np.where(rises_m > 0, rises_m / kind.climb_mps, -rises_m / kind.descent_mps)
-        return np.where(rises_m != 0, climb_s, level_s), float(np.sum(length_m))
+
+def _touches(flight: Flight, when: Span) -> bool:
+    """Tell whether a flight may be under way at some time in a span."""
+    return any(opens < when[1] and when[0] < closes for opens, closes in flight.passage.spans)
 
 
-def recorded(points: Points) -> tuple[tuple[float, float, float], ...]:
-    """Round a course to the decimals of the record (1 cm), so that what is planned is what is written."""
-    return tuple((round(lon, 7), round(lat, 7), level_m) for lon, lat, level_m in points)
-
-
-def _columns(points: Points) -> tuple[list[float], list[float]]:
-    return [point[0] for point in points], [point[1] for point in points]
-
-
-def corridor_id(from_pad: str, to_pad: str, points: Points) -> str:
-    """Return a stable id of a centre line: its ends and a hash of its points; the way back has the same hash."""
-    forward = min(tuple(points), tuple(points)[::-1])
-    text = ";".join(f"{lon:.7f},{lat:.7f},{level_m:.2f}" for lon, lat, level_m in forward)
-    return f"{from_pad}>{to_pad}#{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+def _effort_s(flight: Flight, kind: DroneType) -> float:
+    """Return how long a flight takes, in seconds at the power of level flight."""
+    phases = flight.phases(hover_s=0.0)
+    up_s, level_s, down_s = float(phases.climb_s), float(phases.cruise_s), float(phases.descent_s)
+    up_ratio, down_ratio = _vertical_ratios(kind, air_density(flight.weather))
+    return up_ratio * up_s + level_s + down_ratio * down_s

@@ -15,8 +15,9 @@ from typing import Any
 from airspace.model.schedules import Span
 from planner.errors import SolverFailed
 from planner.model.fleets import Drone
+from planner.solving import stocks
 from planner.solving.solvers import SolveOptions
-from planner.solving.sorties import Trip, fits, holds
+from planner.solving.sorties import Trip, deposits, fits, holds, worth
 from planner.solving.tables import Tables
 
 DETERMINISTIC_LIMIT = 8.0
@@ -55,8 +56,12 @@ class _Model:
         self.by_drone: dict[str, list[int]] = defaultdict(list)
         self._assign_drones()
         self._separate_drones()
+        self.firsts: dict[tuple[int, str], Any] = {}
         self._begin_with_what_is_charged()
+        self._count_packs()
         self._share_pads()
+        self._cap_value_by_drone()
+        self._cap_value_at_pads()
 
     def _start(self, number: int, trip: Trip) -> Any:
         domain = self.cp.Domain.from_intervals([self._seconds(span) for span in trip.starts])
@@ -88,15 +93,18 @@ class _Model:
 
     def _begin_with_what_is_charged(self) -> None:
         """Let a drone that starts the day short of charge fly first a trip that its charge is enough for."""
+        limited = stocks.limited(self.tables)
         for group in self.tables.groups:
             for drone in group.drones:
                 numbers = self.by_drone[drone.id]
                 ready = [n for n in numbers if self._able(self.trips[n], drone, drone.state_of_charge)]
-                if len(ready) < len(numbers):
+                counted = drone.id in limited and drone.state_of_charge < 1
+                if len(ready) < len(numbers) or counted:
                     self._fly_first(drone.id, numbers, ready)
 
     def _fly_first(self, drone: str, numbers: Sequence[int], ready: Sequence[int]) -> None:
         first = {n: self.model.new_bool_var(f"first{n}of{drone}") for n in ready}
+        self.firsts |= {(n, drone): variable for n, variable in first.items()}
         for n in ready:
             self.model.add_implication(first[n], self.flown_by[n, drone])
         for other in numbers:
@@ -105,6 +113,21 @@ class _Model:
                 if n != other:
                     both = [first[n], self.flown_by[other, drone]]
                     self.model.add(self.starts[other] >= self.starts[n]).only_enforce_if(both)
+
+    def _count_packs(self) -> None:
+        limited = stocks.limited(self.tables)
+        flown = [
+            stocks.Flown(
+                trip=self.trips[number],
+                drone=self.tables.job.drone(drone),
+                start=self.starts[number],
+                present=present,
+                own=self.firsts.get((number, drone)),
+            )
+            for (number, drone), present in self.flown_by.items()
+            if drone in limited
+        ]
+        stocks.limit(self.model, flown, self.tables)
 
     def _share_pads(self) -> None:
         held: dict[str, list[Any]] = defaultdict(list)
@@ -123,6 +146,32 @@ class _Model:
                 self.model.add_no_overlap(intervals)
             else:
                 self.model.add_cumulative(intervals, [1] * len(intervals), slots)
+
+    def _cap_value_by_drone(self) -> None:
+        cap = self.tables.job.policy.value_cap_per_drone_day
+        if cap is None:
+            return
+        for drone, numbers in self.by_drone.items():
+            values, most = whole_values([worth(self.trips[n].orders) for n in numbers], cap)
+            carried = sum(value * self.flown_by[n, drone] for value, n in zip(values, numbers, strict=True))
+            self.model.add(carried <= most)
+
+    def _cap_value_at_pads(self) -> None:
+        policy = self.tables.job.policy
+        if policy.value_cap_per_pad is None or policy.pad_dwell_s is None:
+            return
+        lying: dict[str, list[tuple[Any, float]]] = defaultdict(list)
+        for number, trip in enumerate(self.trips):
+            for deposit in deposits(trip, policy.pad_dwell_s):
+                from_s, until_s = floor(deposit.from_s), ceil(deposit.until_s)
+                start, name = self.starts[number] + from_s, f"worth{number}at{deposit.pad}"
+                there = self.model.new_optional_fixed_size_interval_var(
+                    start, until_s - from_s, self.placed[number], name
+                )
+                lying[deposit.pad].append((there, deposit.value))
+        for _, found in sorted(lying.items()):
+            values, most = whole_values([value for _, value in found], policy.value_cap_per_pad)
+            self.model.add_cumulative([there for there, _ in found], values, most)
 
     def solve(self, options: SolveOptions) -> list[Placed]:
         """Leave out as little as possible, then start as early as possible."""
@@ -156,3 +205,18 @@ class _Model:
             if solver.boolean_value(flown)
         ]
         return sorted(placed, key=lambda item: (item.departs, item.drone.id))
+
+
+LEAST_VALUE = 0.01
+MOST_VALUES = 10**12
+"""Values are counted in hundredths, or so coarsely that all together are no more than this: CP-SAT takes whole numbers
+of 63 bits."""
+
+
+def whole_values(values: Sequence[float], cap: float) -> tuple[list[int], int]:
+    """Return values rounded up, and a cap rounded down, to whole numbers of one unit."""
+    whole = sum(values)
+    unit = max(LEAST_VALUE, whole / MOST_VALUES)
+    # Without the noise of floats, which would make one unit more of a value that is whole.
+    counted = [ceil(round(value / unit, 6)) for value in values]
+    return counted, sum(counted) if cap >= whole else floor(round(cap / unit, 6))

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from airspace.corridors import cleaning
@@ -116,9 +116,17 @@ def quarter_turn(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.column_stack((-xy[:, 1], xy[:, 0]))
 
 
+def on_the_edge(drawn: Map) -> bool:
+    """Whether a pad stands where cut corners decide if it may be flown to: a turned map has them elsewhere."""
+    off_m = shapely.distance(shapely.union_all(drawn.zones), shapely.points(drawn.pads))
+    # Corners stand up to 0.5 % of the clearance outside their circle, and a guard of 5 cm beyond that.
+    return bool(((off_m > RULES.keep_out_m - SAME_M) & (off_m < 1.005 * RULES.keep_out_m + 0.1)).any())
+
+
 @TRIED
 @given(maps(), spots)
 def test_a_map_turned_by_a_right_angle_or_moved_has_the_same_lengths(drawn: Map, by: tuple[int, int]) -> None:
+    assume(not on_the_edge(drawn))
     table = lengths(drawn)
     for other in (drawn.moved(quarter_turn), drawn.moved(lambda xy: xy + np.array(by))):
         assert np.allclose(lengths(other), table, rtol=1e-5, atol=0.2)

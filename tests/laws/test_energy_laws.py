@@ -35,7 +35,7 @@ def wh(kind: DroneType, flown: Phases, *, payload_kg: float = 0.5, density: floa
 
 def over_the_ground_wh(kind: DroneType, metres: float, *, headwind_mps: float) -> float:
     weather = Weather(wind_mps=abs(headwind_mps), wind_from_deg=0.0 if headwind_mps >= 0 else 180.0)
-    speed_mps = float(ground_speed_mps(0.0, kind.cruise_mps, weather))
+    speed_mps = float(ground_speed_mps(0.0, kind.cruise_mps, weather.wind_mps, weather.wind_from_deg))
     return wh(kind, phases(0.0, metres / speed_mps, 0.0, 0.0))
 
 
@@ -111,7 +111,7 @@ def test_wind_multiplies_energy_per_kilometre_at_15_mps_as_worked_out_elsewhere(
     kind = replace(KINDS["mass_power"], cruise_mps=15.0)
     calm = over_the_ground_wh(kind, 1000.0, headwind_mps=0.0)
     against, along = (over_the_ground_wh(kind, 1000.0, headwind_mps=w) / calm for w in (wind_mps, -wind_mps))
-    side_mps = float(ground_speed_mps(0.0, 15.0, Weather(wind_mps=wind_mps, wind_from_deg=90.0)))
+    side_mps = float(ground_speed_mps(0.0, 15.0, wind_mps, 90.0))
     assert against == pytest.approx(head, abs=0.006)
     assert along == pytest.approx(tail, abs=0.006)
     assert (against + along) / 2 == pytest.approx(there_and_back, abs=0.006)

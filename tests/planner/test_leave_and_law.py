@@ -20,6 +20,7 @@ from airspace.rules.kinds import Activity, Distance, HeightCap, Kind, SpeedCap
 from airspace.rules.ledger import Ledger, Rule
 from airspace.rules.pieces import Trait
 from planner import planning
+from planner.model.goods import GoodsApproval
 from planner.model.jobs import Job, Weather
 from planner.model.orders import Order
 from planner.model.plans import Plan, Reason
@@ -358,3 +359,24 @@ def test_moments_after_a_take_off_keep_a_millisecond_from_both_ends_for_the_roun
     ((first, last),) = shifted_in(day, [(opens, closes)], 60.0, 120.0)
     assert (first, last) == (opens - timedelta(minutes=1) + ms, closes - timedelta(minutes=2) - ms)
     assert shifted_in(day, [(opens, closes)], 0.0, 120.0)[0][0] == opens
+
+
+# --- dangerous goods -------------------------------------------------------------------------------------------------
+
+
+def test_an_approval_for_goods_does_not_lift_what_a_ledger_asks_of_a_flight_with_them() -> None:
+    ledger = ruled(Activity(when=(Trait.DANGEROUS_GOODS,)))
+    job, sky = under(ledger, order("o", "C", dangerous_goods="UN1845"), order("p", "C"), gates=())
+    held = GoodsApproval(un_number="UN1845", jurisdiction="west", approval="A-1")
+    job = replace(job, policy=scenes.policy(dangerous_goods_allowed=(held,)))
+    plan = planned(job, sky)
+    assert [(item.order, item.reason) for item in plan.unserved] == [("o", Reason.DANGEROUS_GOODS)]
+    assert "law-0" in plan.unserved[0].detail
+    permitted = replace(sky, gates=(scenes.gate(*scenes.both_permits()),))
+    assert served(job, permitted) == 2
+
+
+def test_an_approval_that_is_missing_is_told_with_the_rule_that_asks_for_it() -> None:
+    job, sky = under(ruled(Activity(when=(Trait.DANGEROUS_GOODS,))), order("o", "C", dangerous_goods="UN3480"))
+    (answer,) = planned(job, sky).unserved
+    assert "an approval for UN3480 of west-aa for west (rule law-0) in dangerous_goods_allowed" in answer.detail

@@ -197,6 +197,11 @@ function svgSwatch(kind) {
   return swatch(kind);
 }
 
+// Orders that clear customs at the end of a leg and stay on board.
+function called(leg) {
+  return leg.clears.filter((id) => !leg.orders.includes(id));
+}
+
 function legTable(flights, one = false) {
   const line = ({ sortie, leg }) => el("tr", null,
     one ? null : [el("td", null, droneTag(sortie.drone)), el("td", null, link("sortie", sortie.id))],
@@ -207,7 +212,7 @@ function legTable(flights, one = false) {
     el("td", { class: "n" }, `${brief(leg.payload_kg)} kg`),
     el("td", { class: "n" }, `${brief(leg.energy_wh)} Wh`),
     el("td", { class: "n" }, `${percent(leg.soc_start, 0)} → ${percent(leg.soc_end, 0)}`),
-    el("td", null, leg.orders.join(", ") || "–"));
+    el("td", null, [...leg.orders, ...called(leg).map((id) => `${id} (customs)`)].join(", ") || "–"));
   const head = [...(one ? [] : ["Drone", "Sortie"]), "Leg"];
   const numbers = ["Takes off", "Time", ...(one ? ["Length"] : []), "Load", "Energy", "Charge"];
   return el("div", { class: "scroll" }, el("table", null,

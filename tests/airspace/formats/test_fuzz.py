@@ -5,13 +5,17 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from airspace.errors import BadInput
+from airspace.formats.corridors import library_text, read_library
+from airspace.formats.documents import RawFile
 from airspace.formats.reading import read
+from airspace.model.corridors import Act, Corridor, Entry, Library, Passed
 
 JUNK = st.recursive(
     st.none()
@@ -78,6 +82,18 @@ GATES = {
 }
 
 
+CORRIDOR = Corridor(
+    from_pad="A", to_pad="B", drone_types=("d",), points=((114.1, 22.5, 80.0), (114.2, 22.5, 80.0)), half_width_m=20,
+    clearance_m=30, vertical_clearance_m=10, jurisdictions=(Passed(jurisdiction="j", authority="a"),), gates=("g",),
+    rules="sha256:" + "0" * 64,
+)  # fmt: skip
+APPROVED = Entry(
+    at=datetime(2026, 1, 1, tzinfo=UTC), corridor=CORRIDOR.id, hash=CORRIDOR.hash, act=Act.APPROVED, authority="a",
+    drone_types=("d",), valid_to=datetime(2027, 1, 1, tzinfo=UTC),
+)  # fmt: skip
+LIBRARY = json.loads(library_text(Library(corridors=(CORRIDOR,), history=(APPROVED,))))
+
+
 def locations(value, path=()):
     yield path
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -137,3 +153,16 @@ def test_random_outlines_never_raise_anything_else(ring):
     document = copy.deepcopy(ZONES)
     document["features"][0]["geometry"]["coordinates"] = [[ring]]
     reads_or_refuses(zones=json.dumps(document).encode())
+
+
+@quick
+@given(mutated(LIBRARY))
+def test_mutated_libraries_never_raise_anything_else(raw):
+    problems, library = (), Library()
+    try:
+        library = read_library(RawFile(name="corridors.json", raw=raw))
+    except BadInput as error:
+        problems = error.problems
+    assert all(problem.found and problem.expected for problem in problems)
+    "".join(map(str, problems)).encode("utf-8")
+    assert read_library(RawFile(name="again", raw=library_text(library).encode())) == library

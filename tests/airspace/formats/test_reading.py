@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 import shapely
@@ -14,7 +14,7 @@ from airspace.formats.documents import Document
 from airspace.formats.reading import read, read_with_warnings
 from airspace.formats.telling import Placed
 from airspace.model.pads import Custody
-from airspace.model.schedules import WEEKDAYS
+from airspace.model.schedules import ALWAYS, WEEKDAYS
 from airspace.model.sources import Confidence
 from airspace.model.zones import Restriction
 
@@ -71,11 +71,59 @@ def test_no_upper_limit_is_unlimited(write, zone):
 
 
 def test_a_pad_is_read_with_all_it_says(write, zone, pad):
-    path = write(pad(slots=3, turnaround_s=90.5, custody="two_person", elevation_source="survey"), name="pads.json")
+    stock = {"swap_packs": 4, "chargers": 2}
+    told_of = pad(slots=3, turnaround_s=90.5, custody="two_person", elevation_source="survey", **stock)
+    path = write(told_of, name="pads.json")
     [told] = read(write(zone()), pads=path).pads
     assert (told.lon, told.lat, told.elevation_amsl_m) == (114.11, 22.51, 5)
     assert (told.slots, told.turnaround_s, told.custody) == (3, 90.5, Custody.TWO_PERSON)
+    assert (told.swap_packs, told.chargers) == (4, 2)
     assert dict(told.extra) == {"elevation_source": "survey"}
+
+
+HOURS = [{"days": ["ANY"], "start": "09:00", "end": "12:00", "utc_offset": "+08:00"}]
+
+
+def test_a_pad_may_have_two_persons_in_some_hours_only(write, zone, pad):
+    path = write(pad(custody="two_person", two_person_hours=HOURS), name="pads.json")
+    [told] = read(write(zone()), pads=path).pads
+    assert told.two_person_hours.in_words(timezone(timedelta(hours=8))) == "daily 09:00–12:00"
+
+
+def test_a_pad_that_clears_customs_says_when_and_for_how_long(write, zone, pad):
+    def told(**fields):
+        [read_back] = read(write(zone()), pads=write(pad(**fields), name="pads.json")).pads
+        return read_back.customs_windows, read_back.customs_dwell_s
+
+    windows, dwell_s = told(customs_windows=HOURS, customs_dwell_s=300)
+    assert windows.in_words(timezone(timedelta(hours=8))) == "daily 09:00–12:00"
+    assert dwell_s == 300
+    assert told(roles=["customs"], customs_dwell_s=0) == (ALWAYS, 0)
+    assert told() == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"roles": ["customs"]}, "MISSING_VALUE"),
+        ({"customs_windows": HOURS}, "MISSING_VALUE"),
+        ({"customs_dwell_s": 300}, "DWELL_NOT_MEANT"),
+        ({"roles": ["customs"], "customs_dwell_s": -1}, "OUT_OF_RANGE"),
+    ],
+)
+def test_how_long_customs_take_is_never_guessed(write, zone, pad, fields, code):
+    with pytest.raises(BadInput) as caught:
+        read(write(zone()), pads=write(pad(**fields), name="pads.json"))
+    [told] = caught.value.problems
+    assert (told.code, told.place) == (code, "features[0].properties.customs_dwell_s")
+
+
+def test_two_person_hours_of_a_staffed_pad_are_refused(write, zone, pad):
+    path = write(pad(custody="staffed", two_person_hours=HOURS), name="pads.json")
+    with pytest.raises(BadInput) as caught:
+        read(write(zone()), pads=path)
+    [told] = caught.value.problems
+    assert (told.code, told.place) == ("HOURS_NOT_MEANT", "features[0].properties.two_person_hours")
 
 
 def test_a_gate_drawn_as_a_line_is_the_area_within_50_m_of_it(write, zone, gate):

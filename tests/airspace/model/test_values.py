@@ -11,7 +11,7 @@ from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.errors import UnknownPad
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
-from airspace.model.schedules import WEEKDAYS, Hours, Period, Schedule
+from airspace.model.schedules import ALWAYS, WEEKDAYS, Hours, Period, Schedule
 from airspace.model.skies import Airspace
 from airspace.model.sources import NO_SOURCE, Confidence, Source
 from airspace.model.zones import Restriction, Zone
@@ -162,6 +162,24 @@ def test_an_airspace_gathers_the_permits_of_its_gates_and_the_ground_of_its_pads
 def test_what_a_restriction_asks(restriction: Restriction, closed: bool, permittable: bool) -> None:
     zone = replace(ZONE, restriction=restriction)
     assert (zone.closed, zone.permittable) == (closed, permittable)
+
+
+def test_a_pad_is_staffed_while_the_second_person_is_away() -> None:
+    ten = datetime(2026, 12, 1, 10, tzinfo=UTC)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    there = Schedule(periods=(Period(start=ten, end=ten + hour),))
+    pad = Pad(id="P", name="P", lon=0, lat=0, elevation_amsl_m=0, custody=Custody.TWO_PERSON, two_person_hours=there)
+    assert pad.custody_during(ten, ten + hour) is Custody.TWO_PERSON
+    assert pad.custody_during(ten - hour, ten + hour) is Custody.STAFFED
+    assert pad.custody_spans(Custody.TWO_PERSON, ten - day, ten + day) == ((ten, ten + hour),)
+    assert pad.custody_spans(Custody.STAFFED, ten - day, ten + day) == ((ten - day, ten + day),)
+    always = replace(pad, two_person_hours=ALWAYS)
+    assert always.custody_during(ten - day, ten) is Custody.TWO_PERSON
+    locker = replace(always, custody=Custody.LOCKER)
+    assert locker.custody_during(ten, ten + hour) is Custody.LOCKER
+    assert locker.custody_spans(Custody.STAFFED, ten, ten + day) == ()
+    with pytest.raises(ValueError, match="two_person only, got staffed"):
+        replace(pad, custody=Custody.STAFFED)
 
 
 def test_custody_rises_from_locker_over_staffed_to_two_persons() -> None:

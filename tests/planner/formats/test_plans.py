@@ -20,7 +20,7 @@ from planner.formats.plans import (
     write_plan,
 )
 from planner.model.jobs import InputFile
-from planner.model.plans import Bound, CreatedBy, Fix, Leg, Plan, Reason, Sortie, Totals, Unserved, Waypoint
+from planner.model.plans import Bound, CreatedBy, Delivery, Fix, Leg, Plan, Reason, Sortie, Totals, Unserved, Waypoint
 
 T0 = datetime(2026, 12, 1, 0, 30, 15, 123_456, tzinfo=UTC)
 
@@ -51,6 +51,8 @@ def plan() -> Plan:
         jurisdictions=("north", "south"),
         gates=("g1",),
         waypoints=(waypoint(0, 10), waypoint(30.00049, 80.004)),
+        clears=("o1",),
+        deliveries=(Delivery(order="o1", t=T0 + timedelta(seconds=90), taken_s=90.00049, quantile_s=99.00049),),
     )
     return Plan(
         name="早晨",
@@ -133,6 +135,8 @@ def test_the_record_has_the_keys_of_the_contract(plan):
     [leg] = document["sorties"][0]["legs"]
     assert (leg["from"], leg["to"]) == ("hub", "clinic")
     assert "from_pad" not in leg
+    hand_over = {"order": "o1", "t": "2026-12-01T08:31:45.123+08:00", "taken_s": 90.0, "quantile_s": 99.0}
+    assert leg["deliveries"] == [hand_over]
     assert document["totals"]["currency"] == "HKD"
     assert document["unserved"][0]["fixes"] == [{"change": "Split it.", "verified": False}]
     assert document["bound"] == {"lower": None, "gap": None, "rules": "none", "proven": False}
@@ -182,6 +186,13 @@ def test_keys_of_a_later_version_are_let_through(plan):
     document = plan_to_document(plan)
     document["sorties"][0]["crew"] = ["a"]
     assert plan_from_document(document) == rounded(plan)
+
+
+def test_a_record_from_before_hand_overs_and_customs_were_written_down_is_read(plan):
+    document = plan_to_document(plan)
+    del document["sorties"][0]["legs"][0]["deliveries"], document["sorties"][0]["legs"][0]["clears"]
+    [leg] = plan_from_document(document).sorties[0].legs
+    assert (leg.deliveries, leg.clears) == ((), ())
 
 
 BAD = [

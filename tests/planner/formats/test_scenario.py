@@ -12,6 +12,7 @@ from airspace.errors import BadInput
 from airspace.model.pads import Custody
 from airspace.model.sources import Confidence
 from planner.formats.scenario import lint, read_job, read_scenario
+from planner.model.goods import GoodsApproval
 
 
 def test_a_good_scenario_is_read_from_its_folder_or_its_file(scenario):
@@ -30,7 +31,7 @@ def test_every_file_of_the_scenario_ends_up_in_its_values(scenario):
     assert told.job.utc_offset == timedelta(hours=8)
     assert told.job.weather.wind_from_deg == 60
     assert told.job.policy.separation_m == (50, 15)
-    assert told.job.policy.energy_factor == 1.1, "left out of the file, so the policy's own default"
+    assert told.job.policy.energy_factor == 1.0, "left out of the file, so the policy's own default"
     assert told.basemap is not None
     assert told.basemap.attribution == "A test"
     assert told.basemap.land.area == pytest.approx(0.16)
@@ -86,6 +87,35 @@ def test_what_is_optional_may_be_left_out(scenario, edit):
     assert told.job.weather.wind_mps == 0
 
 
+def test_dangerous_goods_and_their_approvals_are_read(scenario, edit):
+    edit("orders.csv", ",30,,2", ",30,un 3480,2")
+    edit("scenario.toml", "clearance_m", APPROVED % ("3480", "north"))
+    job = read_scenario(scenario).job
+    assert job.orders[0].consignment.dangerous_goods == "UN3480"
+    assert job.policy.dangerous_goods_allowed == (
+        GoodsApproval(un_number="UN3480", jurisdiction="north", approval="A-1"),
+    )
+
+
+def test_what_is_pre_cleared_bears_its_approval(scenario, edit):
+    edit("orders.csv", "client", "precleared")
+    edit("orders.csv", "王先生", "ATA-1")
+    edit("scenario.toml", "clearance_m", "customs = true\nclearance_m")
+    job = read_scenario(scenario).job
+    assert [order.precleared for order in job.orders] == ["ATA-1", ""]
+    assert job.policy.customs is True
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_a_bare_yes_or_no_is_no_approval_of_customs(scenario, edit, word):
+    edit("orders.csv", "client", "precleared")
+    edit("orders.csv", "王先生", word)
+    with pytest.raises(BadInput) as caught:
+        read_scenario(scenario)
+    [told] = caught.value.problems
+    assert (told.code, told.place) == ("BAD_VALUE", "line 2, column precleared")
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(scenario):
     expected = read_job(scenario).orders
     path = scenario / "orders.csv"
@@ -108,6 +138,9 @@ def test_warnings_are_told_and_stop_nothing(scenario, edit, caplog):
         read_job(scenario)
     assert "Did you mean 'CAA'?" in caplog.text
 
+
+APPROVED = 'dangerous_goods_allowed = [{un_number = "%s", jurisdiction = "%s", approval = "A-1"}]\nclearance_m'
+HELD = "policy.dangerous_goods_allowed[0]"
 
 # Each case: file, old text, new text, then the code and the place of the problem it must end in.
 BAD = [
@@ -161,6 +194,13 @@ BAD = [
     ("orders.csv", "staffed", "guarded", "UNKNOWN_VALUE", "line 2, column custody"),
     ("orders.csv", ",2,8,30,", ",8,2,30,", "LOWER_ABOVE_UPPER", "line 2, column temp_min_c"),
     ("orders.csv", ",30,,2", ",30,no,2", "BAD_VALUE", "line 2, column dangerous_goods"),
+    ("orders.csv", ",30,,2", ",30,UN99999,2", "BAD_VALUE", "line 2, column dangerous_goods"),
+    ("orders.csv", ",30,,2", ',30,"UN3480,UN3373",2', "BAD_VALUE", "line 2, column dangerous_goods"),
+    ("scenario.toml", "clearance_m", APPROVED % ("6.2", "north"), "BAD_UN_NUMBER", f"{HELD}.un_number"),
+    ("scenario.toml", "clearance_m", APPROVED % ("UN1", "north"), "BAD_UN_NUMBER", f"{HELD}.un_number"),
+    ("scenario.toml", "clearance_m", APPROVED % ("UN3480", "nort"), "UNKNOWN_JURISDICTION", f"{HELD}.jurisdiction"),
+    ("scenario.toml", "clearance_m", "time_factor = 0.9\nclearance_m", "OUT_OF_RANGE", "policy.time_factor"),
+    ("scenario.toml", "clearance_m", "value_cap_per_pad = 9\nclearance_m", "BAD_VALUE", "policy.pad_dwell_s"),
     ("orders.csv", ",30,,2", ",30,,2.5", "WRONG_TYPE", "line 2, column priority"),
     ("orders.csv", "mass_kg", "mass", "MISSING_COLUMN", "line 1"),
     ("orders.csv", "custody", "mass_kg", "DUPLICATE_COLUMN", "line 1"),
@@ -173,6 +213,9 @@ BAD = [
     ("fleet.csv", "d2,", "d1,", "DUPLICATE_ID", "line 3, column drone_id"),
     ("fleet.csv", "0.9,", "90,", "OUT_OF_RANGE", "line 3, column state_of_charge"),
     ("fleet.csv", "0.95", "0", "OUT_OF_RANGE", "line 3, column health"),
+    ("fleet.csv", "0.95", "1.4", "OUT_OF_RANGE", "line 3, column health"),
+    ("drones.toml", 'name = "M6"', 'name = "M6"\nmodel = "warp"', "UNKNOWN_MODEL", "m6.model"),
+    ("scenario.toml", "wind_mps = 4.0", "wind_mps = nan", "NOT_FINITE", "weather.wind_mps"),
     ("drones.toml", "mass_kg = {value = 9.5", 'mass_kg = {value = "9.5"', "WRONG_TYPE", "m6.mass_kg.value"),
     ("drones.toml", "{value = 1000,", "{value = 0,", "OUT_OF_RANGE", "m6.battery_wh.value"),
     ("drones.toml", "{value = 1000,", "{value = inf,", "NOT_FINITE", "m6.battery_wh.value"),
@@ -363,3 +406,68 @@ def test_less_than_nothing_to_avoid_is_an_error(scenario, edit):
     edit("scenario.toml", "[policy]\n", "[policy]\navoid = { school = -1 }\n")
     with pytest.raises(BadInput, match="avoid"):
         read_job(scenario)
+
+
+def test_weather_that_leaves_things_out_keeps_them_from_before(scenario, edit):
+    edit(
+        "scenario.toml",
+        "[policy]\n",
+        "[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\nwind_mps = 9\n"
+        '[[weather.later]]\nfrom = 2026-12-01T10:00:00+08:00\nrainstorm = "amber"\n[policy]\n',
+    )
+    job = read_job(scenario)
+    (first, windy), (second, wet) = job.later
+    assert (first.hour, second.hour) == (1, 2)
+    assert (windy.wind_mps, windy.wind_from_deg) == (9, job.weather.wind_from_deg)
+    assert (wet.wind_mps, wet.rainstorm) == (9, "amber")
+
+
+def test_later_weather_comes_in_order(scenario, edit):
+    later = "[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\nwind_mps = 9\n"
+    edit("scenario.toml", "[policy]\n", f"{later}{later}[policy]\n")
+    (problem,) = lint(scenario)
+    assert (problem.code, problem.place) == ("TIMES_REVERSED", "weather.later[1].from")
+
+
+GRIDDED = '[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\ngrid = "winds.csv"\n[policy]\n'
+WINDS = """point_id,lon,lat,wind_mps,wind_from_deg
+a,113,21,4,60
+b,116,21,5,60
+c,113,24,6,60
+d,116,24,7,90
+"""
+
+
+def test_a_wind_grid_is_read_by_latitude_then_longitude(scenario, edit):
+    (scenario / "winds.csv").write_text(WINDS)
+    edit("scenario.toml", "[policy]\n", GRIDDED)
+    ((_, weather),) = read_job(scenario).later
+    grid = weather.wind_grid
+    assert (grid.lons, grid.lats) == ((113, 116), (21, 24))
+    assert grid.wind_mps == ((4, 5), (6, 7))
+    assert grid.wind_from_deg[1] == (60, 90)
+    assert "winds.csv" in {item.path for item in read_job(scenario).inputs}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("d,116,24,7,90\n", "", "NO_GRID"),
+        ("d,116,24", "d,113,21", "NO_GRID"),
+        ("d,116,24,7", "d,116,24,-7", "OUT_OF_RANGE"),
+        ("b,116,21", "b,114.05,21", "NO_GRID"),
+        ("116", "114.05", "GRID_TOO_SMALL"),
+    ],
+)
+def test_a_wind_grid_with_gaps_or_too_small_is_told(scenario, edit, old, new, code):
+    (scenario / "winds.csv").write_text(WINDS.replace(old, new))
+    edit("scenario.toml", "[policy]\n", GRIDDED)
+    assert code in {problem.code for problem in lint(scenario)}
+
+
+@pytest.mark.parametrize("line", ["wind_mps = nan", "gust_mps = 1", "typhoon_signal = 2", 'rainstorm = "blue"'])
+def test_weather_that_cannot_be_is_an_error(scenario, edit, line):
+    edit("scenario.toml", "[policy]\n", f"[[weather.later]]\nfrom = 2026-12-01T09:00:00+08:00\n{line}\n[policy]\n")
+    problems = lint(scenario)
+    assert problems
+    assert all("weather" in problem.place for problem in problems)

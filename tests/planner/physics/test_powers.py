@@ -48,6 +48,13 @@ def test_the_induced_velocity_is_the_root_that_brentq_finds(along: float, throug
     assert found[0] == pytest.approx(root, rel=1e-10)
 
 
+def test_many_roots_are_the_same_as_each_alone() -> None:
+    along, through = np.linspace(0.0, 9.0, 20_000).reshape(100, 200), np.linspace(0.0, 2.0, 200)
+    found = induced_ratio(along, through)
+    assert found.shape == (100, 200)
+    assert found[99, 7] == pytest.approx(float(induced_ratio(along[99, 7:8], through[7:8])[0]), rel=1e-12)
+
+
 def test_level_flight_saves_at_moderate_speed_never_more_than_8_percent_and_costs_at_high_speed() -> None:
     speeds = np.array([0.0, 4.0, 8.0, 12.0, 16.0, 25.0])
     flown = powers(kind_with(MOMENTUM), payload_kg=0.5, density=RHO, air_speed_mps=speeds)

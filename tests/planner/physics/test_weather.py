@@ -3,15 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.model.jobs import STILL_AIR, Weather
-from planner.physics.weather import air_density, ground_speed_mps
+from planner.model.weather import STILL_AIR, Weather, WindGrid
+from planner.physics.weather import air_density, ground_speed_mps, grounded, height_factor, mean_wind, wind
+from tests.planner.scenes import kind
 
 NORTH, EAST, SOUTH, WEST = 0.0, 90.0, 180.0, 270.0
 
 
 def energy_ratio(wind_mps: float, track_deg: float) -> float:
     """Energy per km in a north wind over energy per km in still air: power is the same, time is not."""
-    return 15.0 / float(ground_speed_mps(track_deg, 15.0, Weather(wind_mps=wind_mps, wind_from_deg=NORTH)))
+    return 15.0 / float(ground_speed_mps(track_deg, 15.0, wind_mps, NORTH))
 
 
 def test_the_standard_atmosphere_weighs_1_225_kg_per_cubic_metre() -> None:
@@ -23,12 +24,11 @@ def test_air_at_30_degrees_and_1000_hpa_is_lighter() -> None:
 
 
 def test_wind_from_the_north_slows_a_flight_north_and_speeds_one_south() -> None:
-    wind = Weather(wind_mps=5.0, wind_from_deg=NORTH)
-    assert ground_speed_mps([NORTH, SOUTH], 15.0, wind) == pytest.approx([10.0, 20.0])
+    assert ground_speed_mps([NORTH, SOUTH], 15.0, 5.0, NORTH) == pytest.approx([10.0, 20.0])
 
 
 def test_wind_from_the_east_slows_a_flight_east() -> None:
-    assert float(ground_speed_mps(EAST, 15.0, Weather(wind_mps=5.0, wind_from_deg=EAST))) == pytest.approx(10.0)
+    assert float(ground_speed_mps(EAST, 15.0, 5.0, EAST)) == pytest.approx(10.0)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,99 @@ def test_energy_per_kilometre_at_15_mps_follows_the_wind_triangle(
 
 
 def test_a_cross_wind_as_strong_as_the_air_speed_leaves_no_track() -> None:
-    wind = Weather(wind_mps=15.0, wind_from_deg=NORTH)
-    assert np.isnan(ground_speed_mps([EAST, WEST], 15.0, wind)).all()
+    assert np.isnan(ground_speed_mps([EAST, WEST], 15.0, 15.0, NORTH)).all()
 
 
 def test_in_still_air_speed_over_ground_is_air_speed_on_every_track() -> None:
-    assert ground_speed_mps(np.arange(0.0, 360.0, 30.0), 15.0, STILL_AIR) == pytest.approx(np.full(12, 15.0))
+    assert ground_speed_mps(np.arange(0.0, 360.0, 30.0), 15.0, 0.0, NORTH) == pytest.approx(np.full(12, 15.0))
+
+
+@pytest.mark.parametrize(
+    ("exponent", "at_120_m", "at_60_m"),
+    [(0.11, 1.31, 1.22), (1 / 7, 1.43, 1.29), (0.22, 1.73, 1.48), (0.30, 2.11, 1.71)],
+)
+def test_wind_told_for_10_m_is_stronger_above_by_the_power_law(
+    exponent: float, at_120_m: float, at_60_m: float
+) -> None:
+    told = Weather(wind_mps=5.0, wind_height_m=10.0, shear_exponent=exponent)
+    assert height_factor(told, [120.0, 60.0]) == pytest.approx([at_120_m, at_60_m], abs=0.006)
+    # Near the ground it is taken as at 10 m.
+    assert height_factor(told, [10.0, 2.0, -5.0]) == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_a_wind_told_for_flight_level_is_the_same_at_every_height() -> None:
+    assert height_factor(Weather(wind_mps=5.0), [1.0, 100.0]) == pytest.approx([1.0, 1.0])
+
+
+GRID = WindGrid(
+    lons=(114.0, 114.2),
+    lats=(22.4, 22.6),
+    wind_mps=((4.0, 8.0), (4.0, 8.0)),
+    wind_from_deg=((90.0, 90.0), (90.0, 90.0)),
+)
+
+
+def test_wind_between_places_of_a_grid_is_between_theirs() -> None:
+    blowing = Weather(wind_grid=GRID)
+    speed_mps, from_deg = wind(blowing, [114.0, 114.05, 114.1, 114.2, 115.0], [22.5] * 5, [80.0] * 5)
+    assert speed_mps == pytest.approx([4.0, 5.0, 6.0, 8.0, 8.0])
+    assert from_deg == pytest.approx([90.0] * 5)
+    assert mean_wind(blowing, 80.0) == pytest.approx((6.0, 90.0))
+
+
+def test_winds_from_opposite_sides_leave_calm_between_them() -> None:
+    opposite = WindGrid(
+        lons=(114.0, 114.2), lats=(22.4, 22.6), wind_mps=((5.0, 5.0),) * 2, wind_from_deg=((0.0, 180.0),) * 2
+    )
+    speed_mps, _ = wind(Weather(wind_grid=opposite), 114.1, 22.5, 80.0)
+    assert float(speed_mps) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_forecast_that_is_wrong_is_faster_and_turned() -> None:
+    told = Weather(wind_mps=5.0, wind_from_deg=60.0)
+    speed_mps, from_deg = wind(told, 114.1, 22.5, 80.0, faster_mps=[-9.0, 0.0, 2.0], turned_deg=[0.0, 10.0, -10.0])
+    assert speed_mps == pytest.approx([0.0, 5.0, 7.0])
+    assert from_deg == pytest.approx([60.0, 70.0, 50.0])
+
+
+@pytest.mark.parametrize(
+    ("weather", "words"),
+    [
+        (Weather(typhoon_signal=3), "tropical cyclone signal 3"),
+        (Weather(rainstorm="amber"), "amber rainstorm signal"),
+        (Weather(thunderstorm=True), "thunderstorm warning"),
+        (Weather(wind_mps=31.0), "wind of 31.0 m/s"),
+        (Weather(wind_mps=20.0, wind_height_m=10.0, shear_exponent=0.22), "wind of 34.6 m/s"),
+        (Weather(wind_mps=5.0, gust_mps=31.0), "gusts of 31.0 m/s"),
+        (Weather(temperature_c=46.0), "46"),
+        (Weather(rain_mm_h=0.1), "rain of 0.1 mm/h"),
+    ],
+)
+def test_what_keeps_a_type_on_the_ground_is_said(weather: Weather, words: str) -> None:
+    (cause,) = grounded(kind(), weather, 120.0)
+    assert words in cause.words
+    assert cause.wind == ("wind" in words or "gusts" in words)
+
+
+@pytest.mark.parametrize(
+    "weather", [STILL_AIR, Weather(typhoon_signal=1), Weather(wind_mps=30.0), Weather(wind_mps=5.0, gust_mps=30.0)]
+)
+def test_at_a_limit_a_type_still_flies(weather: Weather) -> None:
+    assert grounded(kind(), weather, 120.0) == ()
+
+
+def test_a_type_may_have_limits_of_its_own_for_gusts_and_rain() -> None:
+    hardy = kind(max_gust_mps=40.0, max_rain_mm_h=5.0)
+    assert grounded(hardy, Weather(wind_mps=20.0, gust_mps=35.0, rain_mm_h=5.0), 120.0) == ()
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"wind_mps": -1.0}, {"wind_mps": float("nan")}, {"gust_mps": 3.0, "wind_mps": 5.0}, {"typhoon_signal": 2},
+        {"rainstorm": "blue"}, {"wind_error_deg": 181.0}, {"wind_height_m": 0.0}, {"rain_mm_h": -1.0},
+    ],
+)  # fmt: skip
+def test_weather_that_cannot_be_is_refused(figures: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="weather: expected"):
+        Weather(**figures)  # type: ignore[arg-type]

@@ -116,12 +116,13 @@ def a_sky() -> Airspace:
 QUAD = DroneType(
     id="quad", name="Quad", mass_kg=10, max_payload_kg=5, battery_wh=400, cruise_mps=15, climb_mps=5, descent_mps=4,
     power=MassPower(power_coefficient=10), swap_s=300, max_wind_mps=12, temp_min_c=-10, temp_max_c=40,
+    model_error_share=0.0,
 )  # fmt: skip
 
 POLICY = Policy(
     clearance_m=30, corridor_half_width_m=20, vertical_clearance_m=10, vertical_budget_m=0, levels_amsl_m=(CRUISE_M,),
     currency="HKD", value_cap_per_sortie=100_000, handover_s=HANDOVER_S, max_orders_per_sortie=3, cost_per_sortie=5,
-    cost_per_flight_hour=100, cost_per_kwh=2, unserved_penalty=500,
+    cost_per_flight_hour=100, cost_per_kwh=2, unserved_penalty=500, energy_factor=1.1,
 )  # fmt: skip
 
 

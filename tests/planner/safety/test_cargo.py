@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from airspace.model.pads import Custody
-from planner.model.plans import Reason, Unserved
+from planner.model.goods import GoodsApproval
+from planner.model.plans import Delivery, Reason, Unserved
 from planner.model.reviews import Verdict
 
 
@@ -34,6 +35,43 @@ def test_value_beyond_the_cap_of_a_sortie_fails(good):
     assert (failure.measured, failure.margin, failure.unit) == (2000, -0.5, "HKD")
 
 
+def test_value_beyond_the_cap_of_a_drone_and_day_fails_that_drone(good):
+    # D2 carries O2 and O3 of 1 000 each in S2, D1 the 1 000 of O1.
+    (failure,) = good.with_policy(value_cap_per_drone_day=1999).only("value.drone_day")
+    assert failure.subject == "drone D2"
+    assert (failure.measured, failure.required, failure.margin, failure.unit) == (2000, 1999, -1, "HKD")
+    assert "S2" in failure.detail
+
+
+def test_value_is_added_up_over_all_sorties_of_a_drone(good, helpers):
+    later = good.flown_by(1, "D1", helpers.START + timedelta(hours=1)).with_policy(value_cap_per_drone_day=2999)
+    (failure,) = later.only("value.drone_day")
+    assert (failure.subject, failure.measured) == ("drone D1", 3000)
+    assert "S1, S2" in failure.detail
+
+
+def test_value_that_lies_at_a_pad_until_it_is_taken_away_is_added_up(good):
+    # O1 goes to the kiosk now, by D1; it is handed over well before S2 brings 2 000 more.
+    world = good.with_order("O1", to_pad="KIOSK", custody=Custody.LOCKER).replanned()
+    handed_over = world.plan.sorties[0].legs[0].waypoints[-1].t + timedelta(seconds=60)
+    lands = world.plan.sorties[1].legs[0].waypoints[-1].t
+    between_s = (lands - handed_over).total_seconds()
+    apart = world.with_policy(value_cap_per_pad=2000, pad_dwell_s=between_s)
+    assert apart.review().verdict is Verdict.PASS
+    assert apart.passing("value.pad").margin == 0
+    (failure,) = apart.with_policy(pad_dwell_s=between_s + 5).only("value.pad")
+    assert failure.subject == "pad 'KIOSK'"
+    assert (failure.measured, failure.required, failure.margin) == (3000, 2000, -1000)
+    assert failure.where.t == lands
+    assert "S1 leg 1" in failure.detail
+    assert "S2 leg 1" in failure.detail
+
+
+def test_a_policy_without_caps_on_value_is_said_not_to_ask(good):
+    for rule in ("value.drone_day", "value.pad"):
+        assert "not asked" in good.passing(rule).detail
+
+
 def test_a_value_in_another_currency_fails_that_order(good):
     (failure,) = good.with_order("O2", currency="CNY").only("value.currency")
     assert failure.subject == "S2, order O2"
@@ -53,6 +91,91 @@ def test_a_pad_that_looks_after_goods_less_well_than_asked_fails(good, asked, of
     (failure,) = world.only("custody.level")
     assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
     assert failure.margin == margin
+
+
+def test_a_value_that_asks_for_two_persons_fails_where_there_are_none(good):
+    (failure,) = (
+        good.with_policy(two_person_above=999).with_pad("KIOSK", custody=Custody.TWO_PERSON).only("custody.value")
+    )
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert (failure.measured, failure.required, failure.margin) == (1, 2, -1)
+    assert good.with_policy(two_person_above=1000).review().verdict is Verdict.PASS
+    assert "not asked" in good.passing("custody.value").detail
+
+
+@pytest.mark.parametrize("asked_by", ["order", "value"])
+def test_a_hand_over_outside_of_the_two_person_hours_fails(good, helpers, asked_by):
+    # S1 lands at the clinic at 00:14:00 and hands over until 00:15:00.
+    def hours_to(end):
+        pad = {"custody": Custody.TWO_PERSON, "two_person_hours": helpers.hours("00:00", end)}
+        world = good.with_pad("CLINIC", **pad)
+        if asked_by == "order":
+            return world.with_order("O1", custody=Custody.TWO_PERSON)
+        return world.with_policy(two_person_above=1500).with_order("O1", declared_value=1501)
+
+    lands = good.plan.sorties[0].legs[0].waypoints[-1].t
+    assert hours_to("00:20").review().verdict is Verdict.PASS
+    (failure,) = hours_to(f"{lands:%H:%M}").only("custody.hours")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert failure.required == 60
+    assert failure.margin == -60 + failure.measured
+    assert good.with_pad("CLINIC", custody=Custody.TWO_PERSON).review().verdict is Verdict.PASS
+
+
+def test_cold_chain_is_judged_by_the_quantile_of_the_time(good):
+    leg = good.plan.sorties[0].legs[0]
+    taken_min = (leg.waypoints[-1].t - good.plan.sorties[0].departs).total_seconds() / 60 + 1
+    world = good.with_order("O1", max_minutes=taken_min * 1.1)
+    assert world.with_policy(time_factor=1.1).review().verdict is Verdict.PASS
+    (failure,) = world.with_policy(time_factor=1.2).only("coldchain.time")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, order O1"
+    assert failure.measured == pytest.approx(taken_min * 72, abs=0.01)
+    assert failure.required == pytest.approx(taken_min * 66, abs=0.01)
+    assert "as a quantile" in failure.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"quantile_s": 0.0}, "order O1, quantile"),
+        ({"taken_s": 0.0}, "order O1, taken"),
+        ({"t": datetime(2026, 12, 1, tzinfo=UTC)}, "order O1, time"),
+        ({"order": "O2"}, "deliveries"),
+    ],
+)
+def test_a_hand_over_written_down_wrong_fails(good, changes, what):
+    world = good.with_policy(time_factor=1.5)
+    leg = world.plan.sorties[0].legs[0]
+    ends = leg.waypoints[-1].t + timedelta(seconds=60)
+    taken_s = (ends - world.plan.sorties[0].departs).total_seconds()
+    right = Delivery(order="O1", t=ends, taken_s=taken_s, quantile_s=taken_s * 1.5)
+    assert world.with_leg(0, 0, deliveries=(right,)).review().verdict is Verdict.PASS
+    failures = world.with_leg(0, 0, deliveries=(replace(right, **changes),)).only("leg.deliveries")
+    assert failures[0].subject == f"S1 leg 1 HUB>CLINIC, {what}"
+
+
+def approved(*sides, un_number="UN3480"):
+    return tuple(GoodsApproval(un_number=un_number, jurisdiction=side, approval=f"A-{side}") for side in sides)
+
+
+def test_lithium_fails_on_each_side_that_has_not_approved_it(good):
+    # S1 flies O1 from Hong Kong to Shenzhen.
+    world = good.with_order("O1", dangerous_goods="UN3480")
+    (failure,) = world.with_policy(dangerous_goods_allowed=approved("HK")).only("goods.lithium")
+    assert failure.subject == "S1, order O1"
+    assert (failure.measured, failure.required, failure.margin) == (1, 2, -1)
+    assert "HK: A-HK, SZ: none" in failure.detail
+    right = world.with_policy(dangerous_goods_allowed=approved("SZ", "HK"))
+    assert right.review().verdict is Verdict.PASS
+    assert "lithium ion batteries 'UN3480'" in right.passing("goods.lithium").detail
+    (other,) = world.with_policy(dangerous_goods_allowed=approved("SZ", "HK", un_number="UN3090")).only("goods.lithium")
+    assert other.margin == -2
+
+
+def test_a_class_alone_is_approved_by_nothing(good):
+    world = good.with_order("O3", dangerous_goods="9").with_policy(dangerous_goods_allowed=approved("HK"))
+    (failure,) = world.only("goods.dangerous")
+    assert failure.margin == -1
 
 
 def test_dangerous_goods_fail_their_order(good):

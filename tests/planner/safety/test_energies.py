@@ -58,9 +58,12 @@ def test_a_reserve_that_is_flown_into_fails_where_it_is_short(good, helpers):
     enough = starting_at(good, helpers, (RESERVE_WH + used_wh + 0.5) / CAPACITY_WH)
     assert enough.review().verdict is Verdict.PASS
     short = starting_at(good, helpers, (RESERVE_WH + used_wh - 2) / CAPACITY_WH)
-    (failure,) = short.only("energy.reserve")
+    (failure,) = short.broken("energy.reserve")
     assert failure.subject == "S1 leg 2 CLINIC>HUB"
     assert failure.required == RESERVE_WH
+    assert failure.margin == pytest.approx(-2, abs=0.01)
+    # With a model that never errs the whole sortie is short by the same.
+    (failure,) = short.broken("energy.chance")
     assert failure.margin == pytest.approx(-2, abs=0.01)
 
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Custody
 from airspace.model.zones import Restriction
 from planner import planning
+from planner.model.goods import GoodsApproval
 from planner.model.jobs import Weather
 from planner.model.plans import Reason, Unserved
 from tests.planner import scenes
@@ -26,6 +29,10 @@ def only(answers: list[Unserved], reason: Reason) -> Mapping[str, float]:
     return answers[0].numbers
 
 
+def approved(*sides: str, number: str = "UN3480") -> tuple[GoodsApproval, ...]:
+    return tuple(GoodsApproval(un_number=number, jurisdiction=side, approval=f"A-{side}") for side in sides)
+
+
 def with_gate(*permits: Any, **fields: Any) -> Any:
     return scenes.plain_sky(jurisdictions=scenes.two_sides(), gates=(scenes.gate(*permits, **fields),))
 
@@ -34,6 +41,40 @@ def test_dangerous_goods_stay() -> None:
     (answer,) = why(order("o", "A", dangerous_goods="UN3480"))
     assert answer.reason is Reason.DANGEROUS_GOODS
     assert "UN3480" in answer.detail
+
+
+def test_a_class_of_dangerous_goods_is_served_by_no_approval() -> None:
+    (answer,) = why(order("o", "A", dangerous_goods="6.2"))
+    assert answer.reason is Reason.DANGEROUS_GOODS
+    assert "a class alone is served by none" in answer.detail
+
+
+def test_lithium_that_one_side_has_not_approved_names_the_approval_that_would_serve_it() -> None:
+    over, cells = with_gate(*scenes.both_permits()), order("o", "A", dangerous_goods="UN3480")
+    (answer,) = why(cells, over=over, policy=scenes.policy(dangerous_goods_allowed=approved("west")))
+    assert answer.reason is Reason.DANGEROUS_GOODS
+    assert answer.numbers == {"approvals_missing": 1}
+    assert answer.detail == (
+        "Lithium ion batteries (UN3480) are flagged for manual approval; an approval for UN3480 of east-aa for east in "
+        "dangerous_goods_allowed would serve it"
+    )
+    assert why(cells, over=over, policy=scenes.policy(dangerous_goods_allowed=approved("west", "east"))) == []
+
+
+def test_dangerous_goods_are_kept_from_a_side_on_the_way_that_has_not_approved_them() -> None:
+    # The east is a strip of 400 m between the hub and A, which both lie in the west.
+    west = scenes.area(-20e3, -20e3, 2e3, 20e3).union(scenes.area(2.4e3, -20e3, 20e3, 20e3))
+    sides = (
+        Jurisdiction(id="west", name="West", authority="west-aa", area=west),
+        Jurisdiction(id="east", name="East", authority="east-aa", area=scenes.area(2e3, -20e3, 2.4e3, 20e3)),
+    )
+    gate = replace(scenes.gate(*scenes.both_permits()), area=scenes.area(1900, -300, 2500, 300))
+    over, cells = scenes.plain_sky(jurisdictions=sides, gates=(gate,)), order("o", "A", dangerous_goods="UN1845")
+    (answer,) = why(cells, over=over, policy=scenes.policy(dangerous_goods_allowed=approved("west", number="UN1845")))
+    assert answer.reason is Reason.DANGEROUS_GOODS
+    assert "east-aa for east" in answer.detail
+    both = scenes.policy(dangerous_goods_allowed=approved("west", "east", number="UN1845"))
+    assert why(cells, over=over, policy=both) == []
 
 
 def test_a_hub_without_drones() -> None:
@@ -65,10 +106,60 @@ def test_a_pad_without_the_custody() -> None:
     assert "locker" in answer.detail
 
 
+def at_two(**fields: Any) -> Any:
+    return scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, **fields))
+
+
+def test_a_value_that_asks_for_two_persons_where_there_is_one() -> None:
+    (answer,) = why(
+        order("o", "A", declared_value=600.0), over=at_two(custody=Custody.STAFFED),
+        policy=scenes.policy(two_person_above=500.0),
+    )  # fmt: skip
+    assert answer.reason is Reason.CUSTODY
+    assert answer.numbers == {"asked_level": 2, "offered_level": 1, "declared_value": 600, "two_person_above": 500}
+    assert "above 500 HKD" in answer.detail
+
+
+def test_a_hand_over_that_two_persons_are_never_there_for() -> None:
+    over = at_two(two_person_hours=scenes.hours("10:00", "11:00"))
+    two = {"custody": Custody.TWO_PERSON, "due": "10:00"}
+    (answer,) = why(order("o", "A", **two), over=over)
+    assert answer.reason is Reason.CUSTODY
+    assert answer.numbers == {"asked_level": 2, "offered_level": 1, "two_person_min": 0}
+    assert "10:00" in answer.detail
+    assert why(order("o", "A", due="10:00"), over=over) == []
+
+
 def test_a_value_above_the_cap() -> None:
     assert only(why(order("o", "A", declared_value=10_001.0)), Reason.VALUE_CAP) == {
         "declared_value": 10_001, "cap": 10_000,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("cap", ["value_cap_per_drone_day", "value_cap_per_pad"])
+def test_a_value_above_another_cap_by_itself(cap: str) -> None:
+    policy = scenes.policy(**{cap: 5000.0}, pad_dwell_s=600.0)
+    numbers = only(why(order("o", "A", declared_value=5001.0), policy=policy), Reason.VALUE_CAP)
+    assert numbers == {"declared_value": 5001, "cap": 5000}
+
+
+def test_a_drone_that_has_carried_its_value_of_the_day() -> None:
+    policy = scenes.policy(value_cap_per_drone_day=1500.0)
+    orders = [order("a", "A", 7.0, declared_value=900.0, priority=2), order("b", "C", 7.0, declared_value=700.0)]
+    numbers = only(why(*orders, policy=policy), Reason.VALUE_CAP)
+    assert numbers == {"declared_value": 700, "cap": 1500, "carried": 900}
+    assert why(*orders, policy=policy, drones=[scenes.drone("d1"), scenes.drone("d2")]) == []
+
+
+def test_a_pad_where_too_much_value_lies_all_the_time() -> None:
+    policy = scenes.policy(value_cap_per_pad=1500.0, pad_dwell_s=7200.0)
+    orders = [
+        order("a", "A", 7.0, declared_value=900.0, priority=2, due="09:00"),
+        order("b", "A", 7.0, declared_value=700.0, due="09:00"),
+    ]
+    numbers = only(why(*orders, policy=policy), Reason.VALUE_CAP)
+    assert numbers == {"declared_value": 700, "cap": 1500, "lying": 900, "pad_dwell_s": 7200}
+    assert why(*orders, policy=scenes.policy(value_cap_per_pad=1500.0, pad_dwell_s=60.0)) == []
 
 
 def test_a_box_too_heavy() -> None:
@@ -142,6 +233,15 @@ def test_a_pad_too_far_for_the_packs(far_m: float, reason: Reason) -> None:
 def test_a_cold_chain_shorter_than_the_flight() -> None:
     numbers = only(why(order("o", "A", max_minutes=5.0)), Reason.COLD_CHAIN)
     assert numbers == {"fastest_min": pytest.approx(5.5, abs=0.001), "max_minutes": 5}
+
+
+def test_a_cold_chain_that_the_planned_time_keeps_and_its_quantile_does_not() -> None:
+    # Handed over 5.5 min after take-off.
+    numbers = only(why(order("o", "A", max_minutes=6.0), policy=scenes.policy(time_factor=1.2)), Reason.COLD_CHAIN)
+    assert numbers == pytest.approx(
+        {"fastest_min": 5.5, "quantile_min": 6.6, "max_minutes": 6, "time_factor": 1.2}, abs=0.01
+    )
+    assert why(order("o", "A", max_minutes=6.0)) == []
 
 
 def test_an_order_due_before_it_can_be_there() -> None:

@@ -28,6 +28,18 @@ def test_waypoints_climb_straight_fly_level_and_come_straight_down() -> None:
     assert leg.duration_s == pytest.approx(330, abs=0.05)
 
 
+def test_each_hand_over_is_told_with_its_time_as_planned_and_as_a_quantile() -> None:
+    job = scenes.job(TWO_STOPS, policy=scenes.policy(time_factor=1.2))
+    plan = planning.plan(job, scenes.plain_sky(), solver=FakeSolver([(0, ["a", "b"])]))
+    first, second, home = (leg.deliveries for leg in plan.sorties[0].legs)
+    assert [(item.order, item.taken_s, item.quantile_s) for item in (*first, *second)] == [
+        ("a", pytest.approx(330, abs=0.1), pytest.approx(396, abs=0.1)),
+        ("b", pytest.approx(726.7, abs=0.1), pytest.approx(872, abs=0.1)),
+    ]
+    assert first[0].t == plan.sorties[0].legs[1].waypoints[0].t
+    assert home == ()
+
+
 def test_height_above_ground_falls_as_the_ground_rises_evenly_between_pads() -> None:
     sky = scenes.sky(scenes.pad("hub", 0, 0, elevation_amsl_m=10.0), scenes.pad("far", 8000, 0, elevation_amsl_m=50.0))
     plan = planning.plan(scenes.job([order("o", "far")]), sky, solver=FakeSolver())

@@ -39,6 +39,19 @@ def test_a_trip_over_a_3_4_5_triangle_is_what_a_hand_sum_says() -> None:
     assert trip.cost == pytest.approx(10 + 360 * 1130 / 3600 + 2 * 0.603687, rel=2e-4)
 
 
+def test_a_hand_over_to_two_persons_falls_into_their_hours() -> None:
+    # A is reached a hair less than 270 s after take-off, and handed over 60 s later.
+    over = scenes.sky(
+        scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, two_person_hours=scenes.hours("09:00", "09:30"))
+    )
+    two = must(trip_of(order("a", "A", custody=Custody.TWO_PERSON), over=over))
+    assert clocks(two) == [("08:55:31", "09:24:30")]
+    valued = must(trip_of(order("a", "A", declared_value=501.0), over=over, policy=scenes.policy(two_person_above=500)))
+    assert valued.starts == two.starts
+    one = must(trip_of(order("a", "A"), over=over))
+    assert one.starts[0][0] == scenes.START
+
+
 def test_orders_for_one_pad_share_a_stop() -> None:
     trip = must(trip_of(order("a", "A", 2.0), order("b", "B", 1.0), order("c", "A", 4.0)))
     assert [hop.flight.to_pad for hop in trip.hops] == ["A", "B", "hub"]

@@ -11,7 +11,7 @@ import pytest
 
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
-from planner.solving.timetables import Placed, timetable
+from planner.solving.timetables import Placed, timetable, whole_values
 from tests.planner import scenes
 from tests.planner.scenes import at, order
 
@@ -201,3 +201,34 @@ def test_swaps_are_counted_in_whole_seconds_upwards() -> None:
     tables = scenes.tables([order("a", "A"), order("b", "B")])
     first, second = place(tables)
     assert (second.departs - first.departs).total_seconds() >= ceil(first.trip.duration_s + 300.0)
+
+
+def valued(**fields: float) -> tuple[list[Placed], Tables]:
+    """Two boxes of 600 for the same pad, each a load of its own, and two drones."""
+    orders = [order(name, "A", 7.0, declared_value=600.0) for name in "ab"]
+    tables = scenes.tables(orders, [scenes.drone("d1"), scenes.drone("d2")], policy=scenes.policy(**fields))
+    return place(tables), tables
+
+
+def test_no_drone_carries_more_value_in_a_day_than_the_cap() -> None:
+    orders = [order(name, "A", 7.0, declared_value=600.0) for name in "abc"]
+    policy = scenes.policy(value_cap_per_drone_day=1200.0)
+    assert len(place(scenes.tables(orders, policy=policy))) == 2
+    two = place(scenes.tables(orders, [scenes.drone("d1"), scenes.drone("d2")], policy=policy))
+    assert len(two) == 3
+    assert {item.drone.id for item in two} == {"d1", "d2"}
+
+
+def test_value_that_comes_to_a_pad_waits_until_the_value_before_it_is_taken_away() -> None:
+    free, _ = valued()
+    assert free[0].departs == free[1].departs
+    capped, _ = valued(value_cap_per_pad=1000.0, pad_dwell_s=900.0)
+    # 60 s of hand-over and 900 s until it is taken away, from touch-down to touch-down, in whole seconds.
+    assert capped[1].departs - capped[0].departs == timedelta(seconds=961)
+
+
+def test_values_of_whole_cents_fill_a_cap_to_the_last() -> None:
+    assert whole_values([100.10, 200.20], 300.30) == ([10010, 20020], 30030)
+    assert whole_values([100.101, 1.0], 100.109) == ([10011, 100], 10010)
+    assert whole_values([100.101], 100.101) == ([10011], 10011)
+    assert whole_values([1e300, 1e300], 1e300)[1] == 5 * 10**11

@@ -1,0 +1,156 @@
+"""Ways out: that from above every pad a sortie flies to there is energy to go on to an alternate that is open then.
+
+Above its pad is the tightest moment of a leg: wherever else the drone is, it can follow the leg to there and go on, and
+what it still has then is less by just what that takes. The lines of ways out are judged by the rules of every other
+line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+
+from airspace.earth.frame import GEOD
+from planner.model.plans import WayOut
+from planner.model.reviews import Finding
+from planner.safety.cases import Case, LegCase, SortieCase, place_of
+from planner.safety.chances import Errors, Taken, errors_of, surely_wh, taken
+from planner.safety.energies import payload_kg, start_wh, weather_of
+from planner.safety.findings import agrees, at_least, at_most, fact
+from planner.safety.rules import (
+    ENERGY_SHARE,
+    ENERGY_TOLERANCE_WH,
+    LEVEL_TOLERANCE_M,
+    PAD_TOLERANCE_M,
+    RESERVE_SHARE_OF_USED,
+    TIME_TOLERANCE_S,
+)
+from planner.safety.winds import blown, ground_between
+
+
+def way_known(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge that a leg tells a way out, to a pad that may take what is on board, and is open when it gets there."""
+    if not any(pad.is_alternate for pad in case.sky.pads):
+        return
+    way, subject = leg.leg.way_out, leg.subject
+    if way is None:
+        yield fact("energy.alternate", subject, holds=False, detail="the record tells no way out")
+        return
+    pad = next((pad for pad in case.sky.pads if pad.id == way.alternate), None)
+    if pad is None or not pad.is_alternate or pad.id == leg.leg.to_pad:
+        detail = f"'{way.alternate}' is no alternate beside the leg's own pad"
+        yield fact("energy.alternate", subject, holds=False, detail=detail)
+        return
+    start = way.waypoints[0].t
+    end = way.waypoints[-1].t + timedelta(seconds=case.job.policy.final_hover_s)
+    open_then = pad.schedule.covers(start, end)
+    yield fact(
+        "energy.alternate", f"{subject}, hours of alternate {pad.id}", holds=open_then,
+        detail=f"{'open' if open_then else 'not open'} from {start:%H:%M:%S} to {end:%H:%M:%S} UTC",
+    )  # fmt: skip
+    offers = pad.custody_during(start, end)
+    for order in leg.on_board:
+        asked = case.job.policy.custody_asked(order.consignment)
+        yield fact(
+            "energy.alternate", f"{subject}, order {order.id} at alternate {pad.id}", holds=offers.meets(asked),
+            detail=f"alternate {pad.id} offers {offers}, the order asks for {asked}",
+        )  # fmt: skip
+    yield from _joined(case, leg, way)
+
+
+def _joined(case: Case, leg: LegCase, way: WayOut) -> Iterator[Finding]:
+    """Judge that a way out begins where and when the leg is above its pad, and keeps to flight levels."""
+    if not leg.measurable or len(leg.leg.waypoints) < 2:
+        return
+    above, first = leg.leg.waypoints[-2], way.waypoints[0]
+    apart_m = float(GEOD.inv(above.lon, above.lat, first.lon, first.lat)[2])
+    for what, off_m, most_m in (
+        ("place", apart_m, PAD_TOLERANCE_M),
+        ("height", abs(above.alt_amsl_m - first.alt_amsl_m), LEVEL_TOLERANCE_M),
+    ):
+        yield at_most(
+            "energy.alternate", f"{leg.subject}, {what} of the way out", off_m, most_m, "m", where=place_of(first),
+            detail=f"begins {off_m:.2f} m off the leg's last point above its pad",
+        )  # fmt: skip
+    late_s = abs((first.t - above.t).total_seconds())
+    yield at_most(
+        "energy.alternate", f"{leg.subject}, time of the way out", late_s, TIME_TOLERANCE_S, "s", where=place_of(first),
+        detail=f"begins {late_s:.3f} s off the moment the leg is there",
+    )  # fmt: skip
+    levels_m = case.job.policy.levels_amsl_m
+    off_m = max((min(abs(point.alt_amsl_m - m) for m in levels_m) for point in way.waypoints[:-1]), default=0.0)
+    yield at_most(
+        "energy.alternate", f"{leg.subject}, level of the way out", off_m, LEVEL_TOLERANCE_M, "m",
+        detail=f"{off_m:.2f} m off the policy's levels",
+    )  # fmt: skip
+
+
+def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge that a sortie, and each way out of it, takes no more than the packs hold above the reserve, surely."""
+    kind, drone = sortie.kind, sortie.drone
+    if kind is None or drone is None or not all(leg.measurable for leg in sortie.legs) or not sortie.legs:
+        return
+    policy, errors = case.job.policy, errors_of(weather_of(case, sortie.legs[0]))
+    chance = policy.chance(sum(order.consignment.declared_value for order in sortie.orders))
+    capacity_wh = kind.battery_wh * drone.health
+    usable_wh = start_wh(case, sortie) - policy.reserve_share * capacity_wh
+    so_far = np.zeros(len(errors.chance))
+    for leg in sortie.legs:
+        flown = _taken(case, leg, errors)
+        yield from _way_out_sure(case, leg, so_far + flown.whole_wh - flown.last_descent_wh, usable_wh, errors, chance)
+        so_far = so_far + flown.whole_wh + leg.handover_s * flown.hover_wh_per_s
+    needed_wh = surely_wh(so_far, errors, kind.model_error_share, chance)
+    yield at_least(
+        "energy.chance", sortie.subject, usable_wh, needed_wh, "Wh", tolerance=RESERVE_SHARE_OF_USED * needed_wh,
+        detail=f"takes no more than {needed_wh:.1f} Wh with a chance of {chance:.1%}; {usable_wh:.1f} Wh are at hand "
+        "above the reserve",
+    )  # fmt: skip
+    yield from _ledger_agrees(case, sortie, so_far, needed_wh, errors, chance)
+
+
+def _taken(case: Case, leg: LegCase, errors: Errors) -> Taken:
+    weather, kind = weather_of(case, leg), leg.kind
+    if kind is None:
+        raise ValueError(f"{leg.subject}: the drone type is not known")
+    wind = blown(leg.line, weather, ground_between(case.sky, leg.from_pad, leg.to_pad))
+    return taken(leg.line, kind, payload_kg(leg), wind, weather, errors, case.job.policy)
+
+
+def _way_out_sure(
+    case: Case, leg: LegCase, above_wh: np.ndarray, usable_wh: float, errors: Errors, chance: float
+) -> Iterator[Finding]:
+    way = case.way_of(leg)
+    if way is None or leg.leg.way_out is None or not way.measurable or leg.kind is None:
+        return
+    flown, policy = _taken(case, way, errors), case.job.policy
+    own_wh = flown.whole_wh + policy.final_hover_s * flown.hover_wh_per_s
+    needed_wh = surely_wh(above_wh + own_wh, errors, leg.kind.model_error_share, chance)
+    yield at_least(
+        "energy.alternate", f"{leg.subject}, energy", usable_wh, needed_wh, "Wh",
+        tolerance=RESERVE_SHARE_OF_USED * needed_wh, where=place_of(way.leg.waypoints[0]),
+        detail=f"to above {leg.leg.to_pad} and on to {way.leg.to_pad} takes no more than {needed_wh:.1f} Wh with a "
+        f"chance of {chance:.1%}; {usable_wh:.1f} Wh are at hand above the reserve",
+    )  # fmt: skip
+    allowed_wh = ENERGY_SHARE * needed_wh + ENERGY_TOLERANCE_WH
+    yield agrees("energy.way_out", f"{leg.subject}, needed", leg.leg.way_out.needed_wh, needed_wh, allowed_wh, "Wh")
+
+
+def _ledger_agrees(
+    case: Case, sortie: SortieCase, so_far: np.ndarray, needed_wh: float, errors: Errors, chance: float
+) -> Iterator[Finding]:
+    """Judge that a sortie's ledger adds up to what its packs hold, and tells the chance and quantile that are true."""
+    ledger, kind, drone = sortie.sortie.ledger, sortie.kind, sortie.drone
+    if ledger is None or kind is None or drone is None:
+        return
+    allowed_wh, subject = ENERGY_SHARE * needed_wh + ENERGY_TOLERANCE_WH, f"{sortie.subject}, ledger"
+    parts_wh = ledger.trip_wh + ledger.contingency_wh + ledger.alternate_wh + ledger.final_reserve_wh + ledger.margin_wh
+    yield agrees("energy.ledger", f"{subject}, sum", parts_wh, start_wh(case, sortie), ENERGY_TOLERANCE_WH, "Wh")
+    surely = ledger.trip_wh + ledger.contingency_wh
+    yield agrees("energy.ledger", f"{subject}, trip and contingency", surely, needed_wh, allowed_wh, "Wh")
+    legs_wh = sum(leg.leg.energy_wh for leg in sortie.legs)
+    yield agrees("energy.ledger", f"{subject}, trip", ledger.trip_wh, legs_wh, ENERGY_TOLERANCE_WH, "Wh")
+    median_wh = surely_wh(so_far, errors, kind.model_error_share, 0.5)
+    yield agrees("energy.ledger", f"{subject}, median", ledger.median_wh, median_wh, allowed_wh, "Wh")
+    yield agrees("energy.ledger", f"{subject}, chance", ledger.chance, chance, 1e-6, "")

@@ -1,0 +1,78 @@
+"""Ways out: from above each pad that a sortie flies to, on to an alternate, should the pad not take it.
+
+That is the tightest moment of a leg. Wherever else the drone is, it can follow the leg to its end and go on from there:
+what it still has then is less by just what that takes. So a leg has a way out at every point when it has one from above
+its end; flying straight to an alternate from the middle of a leg could only be shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.model.fleets import DroneType
+from planner.physics.energy import Phases
+from planner.solving.tables import Flight, Slice, Tables
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WayOut:
+    """A flight from above one pad, which is not landed on, to an alternate."""
+
+    flight: Flight
+    level_m: float
+    """Metres AMSL at which the drone is above the first pad."""
+    change_s: float
+    """Up or down there to the level of the flight."""
+    energy_wh: float
+    """As forecast, with the hover over the alternate and the policy's factor."""
+    energies_wh: Floats
+    """The same in every scenario of the forecast's error; shape (scenarios,)."""
+
+    @property
+    def alternate(self) -> str:
+        """Id of the pad it leads to."""
+        return self.flight.to_pad
+
+    @property
+    def flown_s(self) -> float:
+        """From above the first pad to above the alternate and down, without the hover."""
+        return self.change_s + self.flight.between_s + self.flight.descent_s
+
+
+def ways_out(
+    tables: Tables, group: int, piece: Slice, pad: str, *, level_m: float, payload_kg: float
+) -> tuple[WayOut, ...]:
+    """Return the ways from above a pad to alternates, the one that takes the least energy first."""
+    found = _ways(tables, group, piece, pad, level_m, payload_kg)
+    return tuple(sorted(found, key=lambda way: (way.energy_wh, way.alternate)))
+
+
+def _ways(tables: Tables, group: int, piece: Slice, pad: str, level_m: float, payload_kg: float) -> Iterator[WayOut]:
+    kind = tables.groups[group].kind
+    for other in tables.alternates:
+        flight = piece.flights[group].get((pad, other.id))
+        if flight is not None and flight.flyable:
+            change_s, phases = _phases(flight, kind, level_m, tables.job.policy.final_hover_s)
+            yield WayOut(
+                flight=flight,
+                level_m=level_m,
+                change_s=change_s,
+                energy_wh=float(tables.energy_wh(flight, kind, phases, payload_kg)),
+                energies_wh=tables.energy_wh(flight, kind, replace(phases, cruise_s=flight.level_s), payload_kg),
+            )
+
+
+def _phases(flight: Flight, kind: DroneType, level_m: float, hover_s: float) -> tuple[float, Phases]:
+    """Return the seconds up or down to the level of a flight, and its phases without the climb from the pad."""
+    rise_m = flight.points[0][2] - level_m
+    up_s, down_s = max(rise_m, 0.0) / kind.climb_mps, max(-rise_m, 0.0) / kind.descent_mps
+    whole = flight.phases(hover_s=hover_s)
+    return up_s + down_s, replace(
+        whole, climb_s=np.asarray(flight.rising_s + up_s), descent_s=np.asarray(whole.descent_s + down_s)
+    )

@@ -1,0 +1,67 @@
+"""Quantiles of energy, against two million throws of the dice and sums done by hand."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from planner.model.weather import Weather
+from planner.physics.chances import quantile, scenarios
+from planner.physics.weather import ground_speed_mps
+
+SURE = np.ones(1)
+
+
+def test_a_forecast_without_errors_has_one_scenario() -> None:
+    only = scenarios(Weather(wind_mps=8.0))
+    assert (only.faster_mps.tolist(), only.turned_deg.tolist(), only.weights.tolist()) == ([0.0], [0.0], [1.0])
+
+
+def test_scenarios_have_the_mean_and_the_deviation_that_the_forecast_tells() -> None:
+    several = scenarios(Weather(wind_mps=8.0, wind_error_mps=1.5, wind_error_deg=20.0))
+    assert several.weights.sum() == pytest.approx(1.0)
+    for errors, deviation in ((several.faster_mps, 1.5), (several.turned_deg, 20.0)):
+        assert several.mean(errors) == pytest.approx(0.0, abs=1e-9)
+        assert several.mean(errors**2) == pytest.approx(deviation**2, rel=0.002)
+    assert several.mean(several.faster_mps * several.turned_deg) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("chance", [0.5, 0.95, 0.999])
+def test_with_one_scenario_the_quantile_is_that_of_the_model_error(chance: float) -> None:
+    expected = 200.0 * (1 + 0.1 * NormalDist().inv_cdf(chance))
+    assert quantile(np.array([200.0]), SURE, 0.1, chance) == pytest.approx(expected, rel=1e-9)
+    assert quantile(np.array([200.0]), SURE, 0.0, chance) == 200.0
+
+
+def test_without_a_model_error_the_quantile_is_near_one_of_the_scenarios() -> None:
+    values, weights = np.array([30.0, 10.0, 20.0]), np.array([0.04, 0.5, 0.46])
+    assert quantile(values, weights, 0.0, 0.3) == pytest.approx(10.0, rel=0.02)
+    assert quantile(values, weights, 0.0, 0.9) == pytest.approx(20.0, rel=0.02)
+    assert quantile(values, weights, 0.0, 0.98) == pytest.approx(30.0, rel=0.02)
+
+
+def test_what_cannot_be_flown_too_often_has_no_quantile() -> None:
+    values, weights = np.array([100.0, math.inf]), np.array([0.94, 0.06])
+    assert quantile(values, weights, 0.1, 0.95) == math.inf
+    assert math.isfinite(quantile(values, weights, 0.1, 0.9))
+
+
+@pytest.mark.parametrize("track_deg", [0.0, 60.0, 150.0])
+@pytest.mark.parametrize("error_share", [0.033, 0.1])
+def test_few_scenarios_say_what_millions_of_random_ones_say(track_deg: float, error_share: float) -> None:
+    told = Weather(wind_mps=6.0, wind_from_deg=20.0, wind_error_mps=1.5, wind_error_deg=20.0)
+
+    def seconds(faster_mps: np.ndarray, turned_deg: np.ndarray) -> np.ndarray:
+        strength = np.maximum(told.wind_mps + faster_mps, 0.0)
+        return 10_000 / ground_speed_mps(track_deg, 15.0, strength, told.wind_from_deg + turned_deg)
+
+    several, dice = scenarios(told), np.random.default_rng(1)
+    faster_mps, turned_deg = dice.normal(0, 1.5, 2_000_000), dice.normal(0, 20, 2_000_000)
+    thrown = seconds(faster_mps, turned_deg) * (1 + dice.normal(0, error_share, 2_000_000))
+    worked_out = seconds(several.faster_mps, several.turned_deg)
+    for chance, allowed in ((0.5, 0.002), (0.95, 0.003), (0.999, 0.01)):
+        ours = quantile(worked_out, several.weights, error_share, chance)
+        assert ours == pytest.approx(float(np.quantile(thrown, chance)), rel=allowed)
