@@ -24,6 +24,7 @@ from airspace.errors import (
     MissingGrid,
     Problem,
     RegionTooLarge,
+    TooDetailed,
     UnknownDatum,
     UnknownPad,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "Survey",
     "Terrain",
     "TerrainModel",
+    "TooDetailed",
     "UnknownDatum",
     "UnknownPad",
     "Writer",

@@ -1,4 +1,7 @@
-"""Seeded maps: cities of any size, with zones grown by 50 m and pads between them; and a country of rough outlines."""
+"""Seeded maps: cities of any size, with zones grown by 50 m and pads between them.
+
+And two that are hard: a country of rough outlines, and zones by the hundred thousand.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ import numpy.typing as npt
 import shapely
 
 from airspace.corridors import cleaning
+from airspace.earth.frame import Frame
+from airspace.earth.heights import GROUND, Band
+from airspace.model.zones import Restriction, Zone
 
 KM2_A_ZONE = 15.0
 KEEP_OUT_M = 50.0
@@ -99,6 +105,22 @@ def _reserve(chance: Chance, side_m: float) -> shapely.Polygon:
     turn = np.arange(corners) * (2 * math.pi / corners)
     ring = np.column_stack((np.cos(turn), np.sin(turn))) * reach_m[:, None]
     return shapely.Polygon(ring + chance.uniform(0, side_m, 2))
+
+
+FRAME = Frame(lon=114.1, lat=22.5)
+
+
+def tiny_zones(count: int, apart_m: float) -> tuple[Zone, ...]:
+    """Return zones five metres wide, scattered with so many metres between them on average."""
+    chance = np.random.default_rng(1)
+    reach_m = math.sqrt(count) * apart_m / 2
+    corners = chance.uniform(-reach_m, reach_m, (count, 2))
+    areas = FRAME.unproject(shapely.box(*corners.T, *(corners + 5.0).T))
+    band = Band(lower=GROUND, upper=None)
+    return tuple(
+        Zone(id=f"Z{number}", name="tiny", restriction=Restriction.PROHIBITED, area=area, band=band)
+        for number, area in enumerate(areas)
+    )
 
 
 def _pads(chance: Chance, side_m: float, obstacles: list[shapely.Polygon], count: int) -> npt.NDArray[np.int64]:

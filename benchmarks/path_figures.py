@@ -15,11 +15,12 @@ import networkx as nx
 import numpy as np
 import shapely
 
+import airspace
 from airspace.corridors import cleaning
 from airspace.corridors.engine import searches
 from airspace.corridors.engine.spaces import Space
 from airspace.corridors.engine.tables import Views
-from benchmarks.cities import KEEP_OUT_M, City, city, country
+from benchmarks.cities import FRAME, KEEP_OUT_M, City, city, country, tiny_zones
 from benchmarks.clocks import Timed, clocked
 from benchmarks.path_comparisons import OURS, Comparison
 from benchmarks.random_maps import lengths_by_brute_force, random_map, random_zones
@@ -217,6 +218,33 @@ def _peak_kb() -> int:
     """Return the most memory this process ever held; ``getrusage`` would count that of the one that began it."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.findall(r"VmHWM:\s*(\d+) kB", status)[0])
+
+
+# Too much of it
+
+
+def crowd(count: int) -> Row:
+    """Tell what a network among very many tiny zones takes; with the clearance they grow together."""
+    reach_m = math.sqrt(count) * APART_M / 2 + 500
+    pads = tuple(_pad(name, x_m) for name, x_m in (("west", -reach_m), ("east", reach_m), ("middle", 0.0)))
+    sky = airspace.Airspace(zones=tiny_zones(count, APART_M), pads=pads)
+    made: list[nx.DiGraph] = []
+    spent_s = best(lambda: made.append(airspace.build_network(sky, RULES)), runs=1)
+    length_m = airspace.matrix(made[0], ["west", "east"])[0, 1]
+    return Row(
+        what=f"`build_network` among {count:,} tiny zones",
+        ours=told_s(spent_s),
+        peer=f"{length_m / 1000:.1f} km round them; {len(made[0].graph['refused'])} of 3 pads refused",
+    )
+
+
+APART_M = 20.0
+RULES = airspace.CorridorRules(half_width_m=20.0, clearance_m=30.0, vertical_clearance_m=10.0, levels_amsl_m=(80.0,))
+
+
+def _pad(name: str, x_m: float) -> airspace.Pad:
+    lon, lat = FRAME.to_lonlat(x_m, 0.0)
+    return airspace.Pad(id=name, name=name, lon=float(lon), lat=float(lat), elevation_amsl_m=5.0)
 
 
 # What rows are made with

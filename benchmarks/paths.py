@@ -99,6 +99,7 @@ def _rows(comparisons: dict[int, Comparison], options: argparse.Namespace) -> It
         yield path_figures.one_to_all(3300, reach=None)
         yield from path_figures.clean(100, reach=None)
         yield path_figures.growth(600, 3300)
+        yield path_figures.crowd(5000)
         return
     yield from path_figures.beside_exact_peer(comparisons[3300], (2000, 1000))
     if 8000 in comparisons:
@@ -109,6 +110,7 @@ def _rows(comparisons: dict[int, Comparison], options: argparse.Namespace) -> It
     yield from path_figures.clean(5900, reach=9)
     yield path_figures.growth(600, 260_000)
     yield path_figures.memory(500_000)
+    yield path_figures.crowd(100_000 if options.quick else 1_000_000)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 import subprocess
@@ -21,24 +20,12 @@ from airspace.corridors import lattices, tiling
 from airspace.corridors.courses import matrix
 from airspace.corridors.engine.tangents import in_batches
 from airspace.errors import RegionTooLarge, TooDetailed
-from airspace.model.zones import Restriction, Zone
-from tests.airspace.corridors.maps import EVERYWHERE, RULES, a_pad, a_zone, amsl, box, on_earth
+from benchmarks.cities import tiny_zones
+from tests.airspace.corridors.maps import RULES, a_pad, a_zone, amsl, box
 
 ROOT = Path(__file__).parents[3]
 LEVELS = replace(RULES, levels_amsl_m=(50.0, 80.0, 120.0))
 BOTH_RULES = pytest.mark.parametrize("rules", [RULES, LEVELS], ids=["one level", "three levels"])
-
-
-def tiny_zones(count: int, apart_m: float) -> tuple[Zone, ...]:
-    """Zones five metres wide, scattered with so many metres between them on average."""
-    chance = np.random.default_rng(1)
-    reach_m = math.sqrt(count) * apart_m / 2
-    corners = chance.uniform(-reach_m, reach_m, (count, 2))
-    areas = on_earth(shapely.box(*corners.T, *(corners + 5.0).T))
-    return tuple(
-        Zone(id=f"Z{number}", name="tiny", restriction=Restriction.PROHIBITED, area=area, band=EVERYWHERE)
-        for number, area in enumerate(areas)
-    )
 
 
 @BOTH_RULES
@@ -171,7 +158,7 @@ def test_ctrl_c_ends_a_large_network_at_once() -> None:
     code = (
         "import airspace\n"
         "from tests.airspace.corridors.maps import RULES\n"
-        "from tests.airspace.corridors.test_hard_input import tiny_zones\n"
+        "from benchmarks.cities import tiny_zones\n"
         "sky = airspace.Airspace(zones=tiny_zones(60_000, 200.0))\n"
         "airspace.build_network(sky, RULES, on_progress=lambda step: print(step, flush=True))\n"
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
+from airspace.corridors import lattices
 from airspace.corridors.lattices import Lattice, Spot
 from airspace.corridors.paces import Pace
 from airspace.corridors.stacks import Stack
@@ -82,3 +83,16 @@ def test_enough_of_the_random_stacks_change_level_on_the_way() -> None:
         levels = [[int(lattice.nodes.level[node]) for node in way.nodes] for way in lattice.ways().values()]
         changing += any(len(set(found)) > 1 for found in levels)
     assert changing >= 10
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 6))
+def test_what_is_held_at_a_time_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, spots, pace = random_stack(seed)
+    at_once = Lattice.of(stack, spots, pace)
+    costs_s, ways = at_once.costs_between_s(), at_once.ways()
+    for name, few in (("MOST_REACHED", 1), ("PAIRS_A_BATCH", 7), ("MOST_PAIRS", 20)):
+        monkeypatch.setattr(lattices, name, few)
+    in_turn = Lattice.of(stack, spots, pace)
+    assert np.array_equal(in_turn.arcs, at_once.arcs)
+    assert np.array_equal(in_turn.costs_between_s(), costs_s)
+    assert in_turn.ways() == ways
