@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from planner.errors import OrdersUnserved
 from planner.model.jobs import InputFile
+from planner.model.profiles import Profile
 
 
 class Reason(StrEnum):
@@ -128,6 +129,8 @@ class Leg:
     """At its end."""
     clears: tuple[str, ...] = ()
     """Ids of the orders that clear customs at its end; the drone waits for those that stay on board."""
+    profile: Profile | None = None
+    """How it is flown from row to row; None in records made before there were any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -290,6 +290,7 @@ class _Desk:
             starts_s=0.0,
             lands_s=lands_s,
             ends_s=lands_s + hover_s,
+            hover_s=hover_s,
         )
 
     def _allowed(self, hop: Hop) -> bool:

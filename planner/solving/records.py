@@ -22,6 +22,7 @@ from planner.model.plans import Bound, CreatedBy, Crossing, Delivery, Entry, Leg
 from planner.physics.batteries import capacity_wh, reserve_wh
 from planner.solving.drafts import Draft
 from planner.solving.filings import filings
+from planner.solving.profiles import profile_of
 from planner.solving.sorties import Hop, sortie_cost
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
@@ -122,6 +123,7 @@ def leg_of(hop: Hop, departs: datetime, drone: Drone, tables: Tables, *, soc_sta
         waypoints=_waypoints(hop, departs, tables),
         crossings=_crossings(hop, departs),
         zones=_entries(hop, departs, drone, tables),
+        profile=profile_of(hop, departs, drone, tables, soc_start=soc_start),
     )
 
 

@@ -153,13 +153,14 @@ class Tables:
 
     def leg_energy_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> float:
         """Return the planned energy of a leg: the model's as forecast, times the policy's factor."""
-        return float(self._energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg))
+        return float(self.energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg))
 
     def leg_energies_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> Floats:
         """Return the same in every scenario of the forecast's error; shape (scenarios,)."""
-        return self._energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg)
+        return self.energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg)
 
-    def _energy_wh(self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float) -> Floats:
+    def energy_wh(self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float) -> Floats:
+        """Return the planned energy of some phases in the air of a flight; of the shape of the phases."""
         density = air_density(flight.weather)
         modelled_wh = self.model.energy_wh(kind, phases, payload_kg=payload_kg, density=density)
         return np.asarray(modelled_wh * self.job.policy.energy_factor)
