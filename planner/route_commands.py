@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from airspace.corridors.alternatives import alternatives
 from planner import planning, route_telling, telling
 from planner.formats.files import write_atomically
 from planner.formats.scenario import read_scenario
+from planner.model.plans import CorridorChoice
 from planner.model.scenarios import Scenario
 from planner.solving.enquiries import Enquiry, OtherWays, enquire, enquire_all
 from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, moment, out, print_json
@@ -37,12 +38,16 @@ def route(
     alternatives: Annotated[
         int | None, typer.Option(min=0, help=f"Other ways to tell beside each leg [{OTHER_WAYS}; 0 with --all].")
     ] = None,
+    corridors: Annotated[
+        CorridorChoice, typer.Option(help="Count launches along any corridor, or only while this one is approved.")
+    ] = CorridorChoice.ANY,
+    profile: Annotated[bool, typer.Option("--profile", help="Every row of the profile, not only waypoints.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="An offline HTML page to write.")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> Exit:
-    """Show a leg: where it goes, what it costs, what bends it, and the other ways; or all legs with --all."""
+    """Show a leg: where it goes, what it costs, what bends it, when it may be launched; or all legs with --all."""
     ends = _ends(from_pad, to_pad, all_pairs=all_pairs)
     when = None if at is None else moment(at)
     with _followed(quiet=quiet) as on_progress:
@@ -50,13 +55,14 @@ def route(
         read = read_scenario(scenario)
         start = when or read.job.start
         count = alternatives if alternatives is not None else 0 if all_pairs else OTHER_WAYS
-        answers = _answers(read, ends, start, (payload_kg, drone_type), other_ways(count), on_progress)
+        asked = {"at": start, "payload_kg": payload_kg, "kind": drone_type, "corridors": corridors}
+        answers = _answers(read, ends, on_progress, other_ways=other_ways(count), **asked)
         paths = {} if output is None else _write(output, read, answers, start, on_progress)
     telling.tell_problems(read.warnings, err())
     if ends is None:
         _tell_all(answers, read, start, payload_kg, paths, as_json=as_json)
     else:
-        _tell_one(answers[0], read, paths, as_json=as_json)
+        _tell_one(answers[0], read, paths, as_json=as_json, all_rows=profile or verbose)
     return Exit.DONE if any(answer.leg is not None for answer in answers) else Exit.NOTHING_SERVED
 
 
@@ -77,20 +83,12 @@ def other_ways(count: int) -> OtherWays | None:
 
 
 def _answers(
-    read: Scenario,
-    ends: tuple[str, str] | None,
-    at: datetime,
-    flown: tuple[float, str | None],
-    others: OtherWays | None,
-    on_progress: Callable[[str], None],
+    read: Scenario, ends: tuple[str, str] | None, on_progress: Callable[[str], None], **asked: Any
 ) -> tuple[Enquiry, ...]:
-    payload_kg, kind = flown
-    if ends is None:
-        return enquire_all(
-            read.job, read.sky, at=at, payload_kg=payload_kg, kind=kind, other_ways=others, on_progress=on_progress
-        )
     on_progress("corridors")
-    return (enquire(read.job, read.sky, ends, at=at, payload_kg=payload_kg, kind=kind, other_ways=others),)
+    if ends is None:
+        return enquire_all(read.job, read.sky, on_progress=on_progress, **asked)
+    return (enquire(read.job, read.sky, ends, **asked),)
 
 
 def _write(
@@ -105,11 +103,11 @@ def _write(
     return {"page": str(output)}
 
 
-def _tell_one(answer: Enquiry, read: Scenario, paths: dict[str, str], *, as_json: bool) -> None:
+def _tell_one(answer: Enquiry, read: Scenario, paths: dict[str, str], *, as_json: bool, all_rows: bool) -> None:
     if as_json:
         print_json(route_telling.enquiry_document(answer, read.job.utc_offset) | {"paths": paths})
         return
-    route_telling.tell_enquiry(answer, read.job, read.sky, out())
+    route_telling.tell_enquiry(answer, read.job, read.sky, out(), all_rows=all_rows)
     _tell_paths(paths)
 
 

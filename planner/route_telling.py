@@ -10,12 +10,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
 from planner.formats.plans import leg_to_document, rfc3339
 from planner.model.jobs import Job
+from planner.model.plans import Leg
+from planner.model.profiles import Phase, Profile
 from planner.solving.detours import Detour, how_much_longer
 from planner.solving.enquiries import Enquiry
 from planner.solving.turns import STRAIGHT, Turn
+from planner.solving.windows import LaunchWindows
 
 
 def enquiry_document(answer: Enquiry, utc_offset: timedelta) -> dict[str, Any]:
@@ -33,7 +37,21 @@ def enquiry_document(answer: Enquiry, utc_offset: timedelta) -> dict[str, Any]:
         "zones_entered": list(answer.zones_entered),
         "allowed": answer.allowed,
         "detail": answer.detail,
+        "launches": None if answer.launches is None else _launches_document(answer.launches, utc_offset),
         "leg": None if answer.leg is None else leg_to_document(answer.leg, utc_offset),
+    }
+
+
+def _launches_document(launches: LaunchWindows, utc_offset: timedelta) -> dict[str, Any]:
+    def span(told: Span) -> dict[str, str]:
+        return {"from": rfc3339(told[0], utc_offset), "to": rfc3339(told[1], utc_offset)}
+
+    return {
+        "corridor": launches.corridor,
+        "drone_type": launches.drone_type,
+        "flyable": [span(window) for window in launches.spans],
+        "shut": [span(item.span) | {"why": list(item.why)} for item in launches.shut],
+        "words": launches.in_words(timezone(utc_offset)),
     }
 
 
@@ -93,11 +111,15 @@ def _detour_document(detour: Detour) -> dict[str, Any]:
     }
 
 
-def tell_enquiry(answer: Enquiry, job: Job, sky: Airspace, console: Console) -> None:
-    """Print one leg: figures, why it goes as it does, what it crosses, the other ways, and its waypoints."""
+def tell_enquiry(answer: Enquiry, job: Job, sky: Airspace, console: Console, *, all_rows: bool = False) -> None:
+    """Print one leg: figures, why it goes as it does, what it crosses, the other ways, its launches and its profile.
+
+    The profile has a row for each waypoint, or all of its rows.
+    """
     leg = answer.leg
     if leg is None:
         console.print(f"[red]no way[/]: {escape(answer.detail)}", soft_wrap=True)
+        _tell_launches(answer, timezone(job.utc_offset), console)
         return
     longer = how_much_longer(leg.distance_m - answer.straight_m)
     reserve = job.policy.reserve_share
@@ -116,7 +138,51 @@ def tell_enquiry(answer: Enquiry, job: Job, sky: Airspace, console: Console) -> 
         console.print(f"  other way {escape(detour.words)}{then}: {escape(detour.reason)}", soft_wrap=True)
     if not answer.allowed:
         console.print(f"  [yellow]not allowed then[/]: {escape(answer.detail)}", soft_wrap=True)
+    _tell_launches(answer, timezone(job.utc_offset), console)
     _tell_waypoints(answer, timezone(job.utc_offset), console)
+    if leg.profile is not None:
+        _tell_profile(leg, leg.profile, console, all_rows=all_rows)
+
+
+def _tell_launches(answer: Enquiry, clock: timezone, console: Console) -> None:
+    if answer.launches is not None:
+        console.print(f"  launch    {escape(answer.launches.in_words(clock))}", soft_wrap=True)
+
+
+PROFILE_HEADS = ("km", "s", "m AMSL", "ground", "floor..cap", "phase", "m/s", "W", "Wh", "charge")
+
+
+def _tell_profile(leg: Leg, profile: Profile, console: Console, *, all_rows: bool) -> None:
+    """Print a profile as a table: at its waypoints and its end, or row by row."""
+    takes_off = leg.waypoints[0].t
+    at_waypoints = profile.rows_at(
+        [*((point.t - takes_off).total_seconds() for point in leg.waypoints), leg.duration_s]
+    )
+    table = Table()
+    for head in PROFILE_HEADS:
+        table.add_column(head, justify="left" if head == "phase" else "right", no_wrap=True)
+    for row in range(len(profile)) if all_rows else at_waypoints:
+        table.add_row(*_profile_row(profile, row))
+    console.print(table)
+
+
+def _profile_row(profile: Profile, row: int) -> list[str]:
+    def height(value: float | None) -> str:
+        return "-" if value is None else f"{value:.0f}"
+
+    last = row == len(profile) - 1
+    return [
+        f"{profile.along_m[row] / 1000:.2f}",
+        f"{profile.t_s[row]:.0f}",
+        f"{profile.alt_amsl_m[row]:.0f}",
+        height(profile.ground_amsl_m[row]),
+        f"{height(profile.floor_amsl_m[row])}..{height(profile.cap_amsl_m[row])}",
+        "end" if last else str(profile.phase[row]),
+        f"{profile.ground_speed_mps[row]:.1f}" if profile.phase[row] is Phase.CRUISE else "-",
+        "-" if last else f"{profile.power_w[row]:,.0f}",
+        f"{profile.energy_wh[row]:,.0f}",
+        f"{profile.state_of_charge[row]:.1%}",
+    ]
 
 
 def _tell_turns(turns: Sequence[Turn], console: Console) -> None:

@@ -10,13 +10,14 @@ import re
 from dataclasses import MISSING, fields
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from airspace.formats.doors import Day, Digest, Id, Moment, Name, Strict, refusal
 from planner.model.fleets import DroneType
 from planner.model.goods import canonical
 from planner.model.jobs import Policy
 from planner.model.plans import Reason
+from planner.model.profiles import Phase, Profile
 from planner.model.weather import Weather
 
 
@@ -562,6 +563,36 @@ class LedgerRecord(Record):
     tightest: Count
 
 
+class ProfileRecord(Record):
+    """How a leg is flown from row to row: columns of one length, heights in metres AMSL."""
+
+    along_m: list[NotNegative]
+    t_s: list[NotNegative]
+    lon: list[Longitude]
+    lat: list[Latitude]
+    alt_amsl_m: list[float]
+    ground_amsl_m: list[float | None]
+    floor_amsl_m: list[float | None]
+    cap_amsl_m: list[float | None]
+    phase: list[Literal[tuple(Phase)]]  # type: ignore[valid-type]
+    ground_speed_mps: list[NotNegative]
+    air_speed_mps: list[NotNegative]
+    power_w: list[NotNegative]
+    energy_wh: list[NotNegative]
+    state_of_charge: list[float]
+    reserve_wh: list[NotNegative]
+
+    @model_validator(mode="after")
+    def _columns_fit(self) -> ProfileRecord:
+        columns: dict[str, Any] = {name: tuple(column) for name, column in self.model_dump().items()}
+        try:
+            Profile(**columns)
+        except ValueError as error:
+            expected = "columns of one length, two rows or more, none of them going back"
+            raise refusal("BAD_PROFILE", expected, found=str(error)) from None
+        return self
+
+
 class LegRecord(Record):
     """One flight from pad to pad."""
 
@@ -583,6 +614,7 @@ class LegRecord(Record):
     deliveries: list[DeliveryRecord] = Field(default_factory=list)
     clears: list[Id] = Field(default_factory=list)
     way_out: WayOutRecord | None = None
+    profile: ProfileRecord | None = None
 
 
 class FilingRecord(Record):

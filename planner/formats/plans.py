@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -36,6 +37,7 @@ from planner.model.plans import (
     WayOut,
     Waypoint,
 )
+from planner.model.profiles import COLUMNS, Phase, Profile
 
 FORMAT = "skyferry-plan"
 VERSION = 1
@@ -44,10 +46,33 @@ LEDGER_WH = ("median_wh", "trip_wh", "contingency_wh", "alternate_wh", "final_re
 WAY_OUT_WH = ("energy_wh", "needed_wh", "margin_wh")
 """Figures of a ledger and of a way out, all in watt-hours."""
 
+OWN_VALUES = (
+    "jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears", "way_out", "profile",
+)  # fmt: skip
+"""Of a leg: what is more than a figure or a name."""
+
 FILING_TIMES = ("first_flight", "latest_at", "indicative_at", "reply_by")
 
 DEGREES, METRES, SECONDS, WATT_HOURS, KILOGRAMS, MONEY, SHARES, OTHERS = 7, 2, 3, 3, 4, 2, 6, 6
 """Decimals of the record. 1e-7 degrees is about a centimetre; times go to the millisecond."""
+
+PROFILE_DECIMALS = {
+    "along_m": 1,
+    "t_s": 1,
+    "lon": 6,
+    "lat": 6,
+    "alt_amsl_m": 1,
+    "ground_amsl_m": 1,
+    "floor_amsl_m": 1,
+    "cap_amsl_m": 1,
+    "ground_speed_mps": 2,
+    "air_speed_mps": 2,
+    "power_w": 1,
+    "energy_wh": WATT_HOURS,
+    "state_of_charge": 4,
+    "reserve_wh": 1,
+}
+"""Those of a profile, which is to be looked at and not to be flown: 1e-6 degrees is some ten centimetres."""
 
 CANONICAL_DECIMALS = 7
 
@@ -166,7 +191,16 @@ def _rounded_leg(leg: Leg) -> Leg:
         crossings=tuple(_rounded_crossing(crossing) for crossing in leg.crossings),
         deliveries=tuple(_rounded_delivery(delivery) for delivery in leg.deliveries),
         way_out=None if leg.way_out is None else _rounded_way_out(leg.way_out),
+        profile=None if leg.profile is None else _rounded_profile(leg.profile),
     )
+
+
+def _rounded_profile(profile: Profile) -> Profile:
+    def column(name: str, decimals: int) -> tuple[float | None, ...]:
+        return tuple(None if value is None else to_decimals(value, decimals) for value in getattr(profile, name))
+
+    rounded_columns: dict[str, Any] = {name: column(name, decimals) for name, decimals in PROFILE_DECIMALS.items()}
+    return replace(profile, **rounded_columns)
 
 
 def _rounded_delivery(delivery: Delivery) -> Delivery:
@@ -240,8 +274,14 @@ def write_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
 
 
 def record_text(document: Document) -> str:
-    """Return a record as it stands in its file: indented, keys sorted, a newline at the end."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True) + "\n"
+    """Return a record as it stands in its file: indented, keys sorted, columns in a line, a newline at the end."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True) + "\n"
+    return _COLUMN.sub(lambda found: "".join(found[0].split()), text)
+
+
+_ITEM = rf'(?:-?[0-9][-+.0-9eE]*|null|"(?:{"|".join(Phase)})")'
+_COLUMN = re.compile(rf"\[\n\s+{_ITEM}(?:,\n\s+{_ITEM})+\n\s+\]")
+"""A list of two or more numbers or phases of flight. Line breaks stand between values only, never within a text."""
 
 
 def plan_to_document(plan: Plan) -> Document:
@@ -317,11 +357,22 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
     document["deliveries"] = [
         {**_fields_of(delivery, Delivery), "t": rfc3339(delivery.t, offset)} for delivery in leg.deliveries
     ]
+    if leg.profile is None:
+        del document["profile"]
+    else:
+        document["profile"] = profile_to_document(leg.profile)
     return document
 
 
 def _waypoints_to_document(waypoints: Iterable[Waypoint], offset: timedelta) -> list[Document]:
     return [{**_fields_of(waypoint, Waypoint), "t": rfc3339(waypoint.t, offset)} for waypoint in waypoints]
+
+
+def profile_to_document(profile: Profile) -> Document:
+    """Return a profile as the record writes it: a list for each column, rounded."""
+    profile = _rounded_profile(profile)
+    columns = {name: list(getattr(profile, name)) for name in COLUMNS}
+    return {**columns, "phase": [str(phase) for phase in profile.phase]}
 
 
 def _crossing_to_document(crossing: Crossing, offset: timedelta) -> Document:
@@ -484,7 +535,17 @@ def _sortie(given: Any) -> Sortie:
 
 def _leg(given: Any) -> Leg:
     figures = given.model_dump(
-        exclude={"jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears", "way_out"}
+        exclude={
+            "jurisdictions",
+            "gates",
+            "waypoints",
+            "crossings",
+            "zones",
+            "deliveries",
+            "clears",
+            "way_out",
+            "profile",
+        }
     )
     return Leg(
         **figures,
@@ -496,12 +557,18 @@ def _leg(given: Any) -> Leg:
         zones=tuple(Entry(zone=entry.zone, permit=entry.permit, note=entry.note) for entry in given.zones),
         deliveries=tuple(_delivery(delivery) for delivery in given.deliveries),
         way_out=None if given.way_out is None else _way_out(given.way_out),
+        profile=None if given.profile is None else _profile(given.profile),
     )
 
 
 def _way_out(given: Any) -> WayOut:
     figures = given.model_dump(exclude={"waypoints"})
     return WayOut(**figures, waypoints=tuple(_waypoint(waypoint) for waypoint in given.waypoints))
+
+
+def _profile(given: Any) -> Profile:
+    columns: dict[str, Any] = {name: tuple(column) for name, column in given.model_dump().items()}
+    return Profile(**columns | {"phase": tuple(Phase(word) for word in given.phase)})
 
 
 def _delivery(given: Any) -> Delivery:

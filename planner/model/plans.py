@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from planner.errors import OrdersUnserved
 from planner.model.jobs import InputFile
+from planner.model.profiles import Profile
 
 
 class Reason(StrEnum):
@@ -169,6 +170,8 @@ class Leg:
     """Ids of the orders that clear customs at its end; the drone waits for those that stay on board."""
     way_out: WayOut | None = None
     """From above the pad it goes to; None where the airspace has no alternates."""
+    profile: Profile | None = None
+    """How it is flown from row to row; None in records made before there were any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("payload.leg", "payload.limit"), cargo.payload_carried),
     (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
     (("leg.deliveries",), cargo.deliveries_agree),
+    (("leg.profile",), records.profile_agrees),
     (("record.known",), records.leg_names_known),
 )
 """What is asked of every leg, with the rules that each function answers for."""

@@ -190,6 +190,13 @@ _LEGS = (
         f"planned and as a quantile. {TIMES} Records from before hand-overs were written down have none.",
     ),
     Rule(
+        id="leg.profile",
+        source="the plan's record: the profile of each leg",
+        explanation="Where a record tells how a leg is flown from row to row, the last row has the distance, time, "
+        "energy and charge that the leg itself tells. What the rows before it say is not judged here: the waypoints "
+        "and the figures of the leg are.",
+    ),
+    Rule(
         id="sortie.stops",
         source="order to_pad; drone home_pad",
         explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "

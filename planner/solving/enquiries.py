@@ -14,17 +14,19 @@ from airspace.corridors.courses import LEAST_APART_M, Course, courses, length_on
 from airspace.corridors.networks import network_of
 from airspace.corridors.openings import open_gates
 from airspace.corridors.passages import Passage, passage
+from airspace.model.corridors import Library
 from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
 from planner.model.fleets import DroneType
 from planner.model.jobs import Job
-from planner.model.plans import Leg
+from planner.model.plans import CorridorChoice, Leg
 from planner.model.weather import Weather
 from planner.solving.detours import Detour, differ, in_words, where_it_goes
 from planner.solving.records import leg_of
 from planner.solving.sorties import Hop
-from planner.solving.tables import Flight, FlightMaker, Group, Tables, chart_of, group_drones
+from planner.solving.tables import Flight, FlightMaker, Group, Tables, chart_of, checked_library, cuts_of, group_drones
 from planner.solving.turns import Surveyor, Turn, reason
+from planner.solving.windows import SLOW, LaunchWindows, launch_windows
 
 LOOK_AHEAD = timedelta(minutes=30)
 """Zones, gates and permits that hold at any time in this span after take-off are taken into account."""
@@ -60,6 +62,8 @@ class Enquiry:
     """Ids of the zones that keep a pad from being flown to."""
     detail: str = ""
     """Why there is no way, or why it is not allowed at that time."""
+    launches: LaunchWindows | None = None
+    """When in the day of the job the corridor may be flown; None when there is none."""
 
 
 def enquire(
@@ -71,6 +75,7 @@ def enquire(
     payload_kg: float = 0.0,
     kind: str | None = None,
     other_ways: OtherWays | None = None,
+    corridors: CorridorChoice = CorridorChoice.ANY,
 ) -> Enquiry:
     """Work out one leg between two pads, with a hand-over at its end, for the first drones of a type.
 
@@ -78,9 +83,13 @@ def enquire(
     ----------
     other_ways
         How to find the ways that are told beside the best one; without it none are.
+    corridors
+        Whether launch windows count approved corridors only; the leg is the best one all the same.
 
     Raises
     ------
+    BadInput
+        If only approved corridors count, and the airspace has no library of them.
     UnknownPad
         If a pad does not exist.
     LookupError
@@ -88,7 +97,17 @@ def enquire(
     """
     for pad in ends:
         sky.pad(pad)
-    return _Desk.of(job, sky, at=at, payload_kg=payload_kg, kind=kind, other_ways=other_ways).answer([ends])[0]
+    desk = _Desk.of(
+        job,
+        sky,
+        at=at,
+        payload_kg=payload_kg,
+        kind=kind,
+        other_ways=other_ways,
+        library=checked_library(sky, corridors),
+    )
+    answer = desk.answer([ends])[0]
+    return answer if answer.launches else replace(answer, launches=desk.other_times(ends))
 
 
 def enquire_all(
@@ -99,6 +118,7 @@ def enquire_all(
     payload_kg: float = 0.0,
     kind: str | None = None,
     other_ways: OtherWays | None = None,
+    corridors: CorridorChoice = CorridorChoice.ANY,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Enquiry, ...]:
     """Work out a leg between every two pads, each pair once, from the one that stands earlier in the airspace.
@@ -107,19 +127,24 @@ def enquire_all(
     ----------
     other_ways
         As for one leg; over many pairs it takes its time.
+    corridors
+        As for one leg.
     on_progress
         Told after each pair.
 
     Raises
     ------
+    BadInput
+        If only approved corridors count, and the airspace has no library of them.
     LookupError
         If the job has no drone of that type.
     """
+    library = checked_library(sky, corridors)
     pads = [pad.id for pad in sky.pads]
     if len(pads) < 2:
         return ()
     on_progress("corridors")
-    desk = _Desk.of(job, sky, at=at, payload_kg=payload_kg, kind=kind, other_ways=other_ways)
+    desk = _Desk.of(job, sky, at=at, payload_kg=payload_kg, kind=kind, other_ways=other_ways, library=library)
     return desk.answer(list(combinations(pads, 2)), on_progress)
 
 
@@ -138,6 +163,8 @@ class _Desk:
     weather: Weather
     """At take-off."""
     other_ways: OtherWays | None
+    library: Library | None
+    """Where launch windows count approved corridors only: what authorities say of them."""
     _whole: nx.DiGraph | None = field(default=None, init=False)
 
     @classmethod
@@ -150,6 +177,7 @@ class _Desk:
         payload_kg: float,
         kind: str | None,
         other_ways: OtherWays | None,
+        library: Library | None,
     ) -> _Desk:
         """Make the network that is open to the first drones of a type."""
         group, when = _group(job, sky, kind), (at, at + LOOK_AHEAD)
@@ -166,6 +194,7 @@ class _Desk:
             network=maker.network(group, when, weather),
             weather=weather,
             other_ways=other_ways,
+            library=library,
         )
 
     def answer(
@@ -187,8 +216,9 @@ class _Desk:
             zones = dict.fromkeys(refusal.zone.id for refusal in refusals if refusal.zone is not None)
             return replace(asked, detail=self._no_way(ends, asked.straight_m), shut_by=tuple(zones))
         flight = self.maker.flight(course, self.group, self.weather)
+        asked = replace(asked, launches=self._launches(flight))
         if not flight.flyable:
-            words = [cause.words for cause in flight.grounded] or ["the wind leaves too little speed over ground"]
+            words = [cause.words for cause in flight.grounded] or [SLOW]
             return replace(asked, detail="; ".join(words))
         turns = self._surveyor.turns(course, flight.passage.crossings)
         hop = self._hop(flight)
@@ -203,6 +233,17 @@ class _Desk:
             allowed=allowed,
             detail="" if allowed else _not_then(flight),
         )
+
+    def _launches(self, flight: Flight) -> LaunchWindows:
+        return launch_windows(self.maker, flight, self.group, payload_kg=self.payload_kg, library=self.library)
+
+    def other_times(self, ends: tuple[str, str]) -> LaunchWindows | None:
+        """Return when a corridor may be flown that is open at another time of the job's day; None if there is none."""
+        for when, weather in cuts_of(self.maker, (self.group,)):
+            course = courses(self.maker.network(self.group, when, weather), ends).get(ends)
+            if course is not None:
+                return self._launches(self.maker.flight(course, self.group, weather))
+        return None
 
     def _asked(self, ends: tuple[str, str]) -> Enquiry:
         """Return what there is to say of two pads before any corridor is looked at."""
@@ -290,6 +331,7 @@ class _Desk:
             starts_s=0.0,
             lands_s=lands_s,
             ends_s=lands_s + hover_s,
+            hover_s=hover_s,
         )
 
     def _allowed(self, hop: Hop) -> bool:

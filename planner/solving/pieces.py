@@ -39,6 +39,23 @@ class Pieces:
     """Above the ground below."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parts:
+    """The level pieces of a course, cut into parts in the order flown; arrays of shape (parts,)."""
+
+    piece: npt.NDArray[np.int64]
+    """The number of the piece that each is a part of."""
+    lon: Floats
+    lat: Floats
+    """Of its middle, WGS 84, degrees."""
+    agl_m: Floats
+    """Of its middle, above the ground below."""
+    track_deg: Floats
+    """From true north, at the beginning of the piece."""
+    length_m: Floats
+    """On the ellipsoid."""
+
+
 def timed(
     points: Points,
     ends: tuple[Pad, Pad],
@@ -50,41 +67,56 @@ def timed(
     least_mps: float,
 ) -> Pieces:
     """Work out how long a type takes over a course; below a least ground speed a piece cannot be flown."""
-    lons, lats, levels_m = (np.array(column) for column in zip(*points, strict=True))
-    azimuth, _, length_m = (np.atleast_1d(part) for part in GEOD.inv(lons[:-1], lats[:-1], lons[1:], lats[1:]))
-    rises_m = np.diff(levels_m)
+    rises_m = np.diff([level_m for _, _, level_m in points])
     climb_s = np.where(rises_m > 0, rises_m / kind.climb_mps, -rises_m / kind.descent_mps)
-    level = np.flatnonzero(rises_m == 0)
-    parts = _parts(length_m[level], 1.0 if weather.uniform else LONGEST_PART_M, whole=weather.uniform)
-    piece, share = level[parts[0]], parts[1]
-    lon = lons[piece] + share * (lons[piece + 1] - lons[piece])
-    lat = lats[piece] + share * (lats[piece + 1] - lats[piece])
-    along_m = (np.cumsum(length_m) - length_m)[piece] + share * length_m[piece]
-    grounds_m = _grounds_m(lon, lat, along_m / (length_m.sum() or 1.0), ends, None if weather.uniform else terrain)
-    agl_m = levels_m[piece] - grounds_m
-    part_m = length_m[piece] / np.bincount(parts[0], minlength=len(level))[parts[0]]
+    longest_m = None if weather.uniform else LONGEST_PART_M
+    parts = parts_of(points, ends, longest_m=longest_m, terrain=None if weather.uniform else terrain)
 
     def seconds(faster_mps: npt.ArrayLike, turned_deg: npt.ArrayLike) -> Floats:
-        blown = wind(weather, lon, lat, agl_m, faster_mps=faster_mps, turned_deg=turned_deg)
-        speed_mps = ground_speed_mps(azimuth[piece], kind.cruise_mps, *blown)
+        blown = wind(weather, parts.lon, parts.lat, parts.agl_m, faster_mps=faster_mps, turned_deg=turned_deg)
+        speed_mps = ground_speed_mps(parts.track_deg, kind.cruise_mps, *blown)
         slow = ~(speed_mps >= least_mps)
-        return np.asarray(np.where(slow, np.inf, part_m / np.where(slow, 1.0, speed_mps)))
+        return np.asarray(np.where(slow, np.inf, parts.length_m / np.where(slow, 1.0, speed_mps)))
 
-    forecast_s = climb_s.copy()
-    forecast_s[level] = np.bincount(parts[0], weights=seconds(0.0, 0.0), minlength=len(level))
+    forecast_s = climb_s + np.bincount(parts.piece, weights=seconds(0.0, 0.0), minlength=len(climb_s))
     return Pieces(
         seconds=tuple(forecast_s.tolist()),
-        length_m=float(length_m.sum()),
+        length_m=float(parts.length_m.sum()),
         rising_s=float(climb_s[rises_m > 0].sum()),
         sinking_s=float(climb_s[rises_m < 0].sum()),
         level_s=seconds(chances.faster_mps[:, None], chances.turned_deg[:, None]).sum(axis=1),
-        highest_agl_m=float(agl_m.max(initial=levels_m.max() - min(pad.elevation_amsl_m for pad in ends))),
+        highest_agl_m=float(parts.agl_m.max(initial=_most_above(points, ends))),
     )
 
 
-def _parts(length_m: Floats, longest_m: float, *, whole: bool) -> tuple[npt.NDArray[np.int64], Floats]:
+def _most_above(points: Points, ends: tuple[Pad, Pad]) -> float:
+    return max(level_m for _, _, level_m in points) - min(pad.elevation_amsl_m for pad in ends)
+
+
+def parts_of(points: Points, ends: tuple[Pad, Pad], *, longest_m: float | None, terrain: TerrainModel | None) -> Parts:
+    """Cut the level pieces of a course into equal parts no longer than some metres; None leaves them whole."""
+    lons, lats, levels_m = (np.array(column) for column in zip(*points, strict=True))
+    azimuth, _, length_m = (np.atleast_1d(part) for part in GEOD.inv(lons[:-1], lats[:-1], lons[1:], lats[1:]))
+    level = np.flatnonzero(np.diff(levels_m) == 0)
+    owner, share = _cut(length_m[level], longest_m)
+    piece = level[owner]
+    lon = lons[piece] + share * (lons[piece + 1] - lons[piece])
+    lat = lats[piece] + share * (lats[piece + 1] - lats[piece])
+    along_m = (np.cumsum(length_m) - length_m)[piece] + share * length_m[piece]
+    grounds_m = _grounds_m(lon, lat, along_m / (length_m.sum() or 1.0), ends, terrain)
+    return Parts(
+        piece=piece,
+        lon=lon,
+        lat=lat,
+        agl_m=levels_m[piece] - grounds_m,
+        track_deg=azimuth[piece],
+        length_m=length_m[piece] / np.bincount(owner, minlength=len(level))[owner],
+    )
+
+
+def _cut(length_m: Floats, longest_m: float | None) -> tuple[npt.NDArray[np.int64], Floats]:
     """Cut pieces into equal parts; return the piece of each part, and where its middle is as a share of the piece."""
-    counts = np.ones(len(length_m), int) if whole else np.maximum(1, np.ceil(length_m / longest_m)).astype(int)
+    counts = np.maximum(1, np.ceil(length_m / (longest_m or np.inf))).astype(int)
     owner = np.repeat(np.arange(len(length_m)), counts)
     number = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     return owner, (number + 0.5) / counts[owner]

@@ -35,6 +35,7 @@ from planner.model.plans import (
 from planner.physics.batteries import capacity_wh, reserve_wh, usable_wh
 from planner.solving.drafts import Draft
 from planner.solving.filings import filings
+from planner.solving.profiles import profile_of
 from planner.solving.sorties import Hop, Trip, sortie_cost
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
@@ -190,6 +191,7 @@ def leg_of(hop: Hop, departs: datetime, drone: Drone, tables: Tables, *, soc_sta
         waypoints=_waypoints(hop, departs, tables),
         crossings=_crossings(hop, departs),
         zones=_entries(hop, departs, drone, tables),
+        profile=profile_of(hop, departs, drone, tables, soc_start=soc_start),
     )
 
 

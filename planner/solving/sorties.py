@@ -255,7 +255,7 @@ class Trips:
         chosen: list[WayOut] = []
         for hop in hops if self.tables.alternates else ():
             for way in self.ways_from(hop, group, piece):
-                left = _whole_seconds(self._open_out(starts, hop, way, piece))
+                left = whole_seconds(self._open_out(starts, hop, way, piece))
                 if left:
                     chosen.append(way)
                     starts = left
@@ -371,7 +371,7 @@ class Trips:
         for hold in holds(hops, self.tables):
             open_spans = self.tables.sky.pad(hold.pad).schedule.spans(job.start - DAY, job.end + DAY)
             spans = shifted_in(spans, open_spans, hold.from_s, hold.until_s)
-        return _whole_seconds(spans)
+        return whole_seconds(spans)
 
     def well_kept(self, spans: tuple[Span, ...], hop: Hop) -> tuple[Span, ...]:
         """Keep the starts for which all that is handed over, or cleared, after a hop has the custody it asks for."""
@@ -502,7 +502,7 @@ def shifted_in(spans: tuple[Span, ...], allowed: Sequence[Span], from_s: float, 
     return tuple(part for window in shrunk for part in _limited(spans, window))
 
 
-def _whole_seconds(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+def whole_seconds(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """Shrink spans to whole seconds of the clock, which departures are planned in."""
     whole = ((_ceil(start), end.replace(microsecond=0)) for start, end in sorted(spans))
     return tuple((start, end) for start, end in whole if start <= end)

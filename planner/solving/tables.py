@@ -247,13 +247,21 @@ def cost_tables(
     RegionTooLarge
         If the airspace does not fit one local frame.
     """
-    if corridors is CorridorChoice.APPROVED and sky.library is None:
-        raise BadInput([NO_LIBRARY])
+    library = checked_library(sky, corridors)
     chart = chart_of(sky, job, (job.start, job.end))
     groups = group_drones(job, sky)
-    made = FlightMaker(job=job, base=chart, library=sky.library if corridors is CorridorChoice.APPROVED else None)
+    made = FlightMaker(job=job, base=chart, library=library)
     slices = tuple(_slices(made, groups, on_progress))
     return Tables(job=job, chart=chart, groups=groups, slices=slices, model=model or OwnModel(), corridors=corridors)
+
+
+def checked_library(sky: Airspace, corridors: CorridorChoice) -> Library | None:
+    """Return the corridors that alone may be flown, None when any may be; BadInput where there is no library."""
+    if corridors is CorridorChoice.ANY:
+        return None
+    if sky.library is None:
+        raise BadInput([NO_LIBRARY])
+    return sky.library
 
 
 NO_LIBRARY = Problem(
@@ -423,6 +431,10 @@ class FlightMaker:
         points, half_width_m = as_flown(course, self.base.frame), self.job.policy.half_width_m(group.kind)
         own_id = corridor_id(course.from_pad, course.to_pad, points, half_width_m)
         return self._flight(own_id, points, (course.from_pad, course.to_pad), group, weather)
+
+    def flown(self, flight: Flight, group: Group, weather: Weather) -> Flight:
+        """Return a flight along the same line in other weather."""
+        return self._flight(flight.corridor, flight.points, (flight.from_pad, flight.to_pad), group, weather)
 
     def _frozen(
         self, library: Library, group: Group, pads: Sequence[str], when: Span, weather: Weather

@@ -127,6 +127,34 @@ def test_route_tells_what_bends_a_leg() -> None:
     assert job["in_the_way"]
 
 
+def test_route_carries_the_profile_and_the_launch_windows() -> None:
+    document = json.loads(run("route", str(TINY), *_two_pads(), "--json").stdout)
+    profile = document["leg"]["profile"]
+    assert profile["energy_wh"][-1] == pytest.approx(document["leg"]["energy_wh"], abs=0.001)
+    assert len({len(column) for column in profile.values()}) == 1
+    (window,) = document["launches"]["flyable"]
+    assert window["from"] == "2026-12-01T09:00:00.000+08:00"
+    assert document["launches"]["words"].startswith("flyable 09:00 to 10:5")
+    assert document["launches"]["shut"][0]["why"] == ["the day ends at 11:00, before the leg is over"]
+
+
+def test_route_prints_the_profile_at_waypoints_and_row_by_row_on_request() -> None:
+    brief, full, loud = (run("route", str(TINY), *_two_pads(), *more).stdout for more in ([], ["--profile"], ["-v"]))
+    for text in (brief, full):
+        assert "flyable 09:00" in text
+        assert "floor..cap" in text
+        assert "climb" in text
+        assert "hover" in text
+    assert len(full.splitlines()) > len(brief.splitlines()) + 3
+    assert full == loud
+
+
+def test_route_counts_approved_corridors_only_where_there_is_a_library_of_them() -> None:
+    result = run("route", str(TINY), *_two_pads(), "--corridors", "approved")
+    assert result.exit_code == 3
+    assert "NO_LIBRARY" in result.stderr
+
+
 def _two_pads() -> tuple[str, str]:
     pads = json.loads((TINY / "pads.geojson").read_text())["features"]
     ids = {role: feature["properties"]["id"] for feature in pads for role in feature["properties"]["roles"]}

@@ -21,6 +21,7 @@ from planner.formats.plans import (
 )
 from planner.model.jobs import InputFile
 from planner.model.plans import Bound, CreatedBy, Delivery, Fix, Leg, Plan, Reason, Sortie, Totals, Unserved, Waypoint
+from planner.model.profiles import Phase, Profile
 
 T0 = datetime(2026, 12, 1, 0, 30, 15, 123_456, tzinfo=UTC)
 
@@ -53,6 +54,23 @@ def plan() -> Plan:
         waypoints=(waypoint(0, 10), waypoint(30.00049, 80.004)),
         clears=("o1",),
         deliveries=(Delivery(order="o1", t=T0 + timedelta(seconds=90), taken_s=90.00049, quantile_s=99.00049),),
+        profile=Profile(
+            along_m=(0.0, 1234.5678),
+            t_s=(0.0, 100.00049),
+            lon=(114.123456789, 114.2),
+            lat=(22.5432109876, 22.6),
+            alt_amsl_m=(10.0, 80.04),
+            ground_amsl_m=(9.87654, None),
+            floor_amsl_m=(None, None),
+            cap_amsl_m=(None, 120.0),
+            phase=(Phase.CLIMB, Phase.GROUND),
+            ground_speed_mps=(0.0, 14.98765),
+            air_speed_mps=(3.0, 0.0),
+            power_w=(444.44444, 0.0),
+            energy_wh=(0.0, 12.34567),
+            state_of_charge=(1.0, 0.98765432),
+            reserve_wh=(200.0, 200.0),
+        ),
     )
     return Plan(
         name="早晨",
@@ -106,6 +124,34 @@ def test_a_plan_written_and_read_back_is_equal_to_its_rounding(plan, tmp_path):
     assert back == rounded(plan)
     assert dict(back.unserved[0].numbers) == {"mass_kg": 9.0, "max_payload_kg": 6.0}
     assert stated == recomputed == plan_to_document(back)["digest"], "types of figures and options survive too"
+
+
+def test_a_column_of_a_profile_stands_in_one_line(plan, tmp_path):
+    write_plan(plan, tmp_path / "plan.json")
+    lines = [line.strip() for line in (tmp_path / "plan.json").read_text("utf-8").splitlines()]
+    assert '"phase": ["climb","ground"],' in lines
+    assert '"ground_amsl_m": [9.9,null],' in lines
+    assert '"energy_wh": [0.0,12.346],' in lines
+
+
+def test_a_record_from_before_there_were_profiles_is_read_and_written_back_the_same(plan):
+    document = plan_to_document(plan)
+    del document["sorties"][0]["legs"][0]["profile"]
+    back = plan_from_document(document)
+    assert back.sorties[0].legs[0].profile is None
+    assert "profile" not in plan_to_document(back)["sorties"][0]["legs"][0]
+
+
+@pytest.mark.parametrize(
+    "change", [{"t_s": [0.0]}, {"t_s": [9.0, 1.0]}, {"phase": ["climb", "glide"]}, {"lon": [0.0, 181.0]}]
+)
+def test_a_profile_that_does_not_hold_together_is_refused_with_its_place(plan, change):
+    document = plan_to_document(plan)
+    document["sorties"][0]["legs"][0]["profile"].update(change)
+    with pytest.raises(BadInput) as refused:
+        plan_from_document(document)
+    (problem,) = refused.value.problems
+    assert problem.place.startswith("sorties[0].legs[0].profile")
 
 
 def test_rounding_twice_changes_nothing_more(plan):

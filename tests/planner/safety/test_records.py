@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from planner.model.profiles import COLUMNS, Phase, Profile
 from planner.model.reviews import Verdict
 
 
@@ -87,3 +88,30 @@ def test_a_count_that_is_not_what_is_listed_fails(good, what):
 def test_a_cost_in_another_currency_fails(good):
     (failure,) = good.with_totals(currency="CNY").only("value.currency")
     assert failure.subject == "plan, totals"
+
+
+def profiled(good, **changes):
+    """The good plan with a profile of its first leg: two rows, from take-off to the end."""
+    leg = good.plan.sorties[0].legs[0]
+    ends = {
+        "along_m": leg.distance_m, "t_s": leg.duration_s, "energy_wh": leg.energy_wh, "state_of_charge": leg.soc_end,
+        **changes,
+    }  # fmt: skip
+    flat = dict.fromkeys(COLUMNS, (0.0, 0.0))
+    columns = flat | {name: (0.0, value) for name, value in ends.items()} | {"phase": (Phase.CRUISE, Phase.GROUND)}
+    return good.with_leg(0, 0, profile=Profile(**columns))
+
+
+def test_a_profile_that_ends_as_its_leg_passes(good):
+    world = profiled(good)
+    assert not world.broken("leg.profile")
+    assert world.review().verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [("along_m", "distance"), ("t_s", "time"), ("energy_wh", "energy"), ("state_of_charge", "charge")],
+)
+def test_a_profile_that_ends_otherwise_than_its_leg_fails(good, column, what):
+    (failure,) = profiled(good, **{column: 0.0}).only("leg.profile")
+    assert failure.subject.endswith(f", {what}")
