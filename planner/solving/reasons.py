@@ -33,7 +33,7 @@ from planner.solving.sorties import (
     shifted_in,
     worth,
 )
-from planner.solving.tables import Flight, Group, Tables
+from planner.solving.tables import Flight, Group, Slice, Tables
 from planner.solving.timetables import Placed
 
 Cause = Callable[["_Case"], Unserved | None]
@@ -474,8 +474,7 @@ def _lost(case: _Case, number: int, hops: Sequence[Hop]) -> tuple[float, Unserve
     """Return the first hop of a trip without a way out, with the energy left over; None when all have one."""
     need = _Need.of(case, number, hops)
     for at, hop in enumerate(hops):
-        piece = next(piece for piece in case.tables.slices if hop.flight in piece.flights[number].values())
-        ways = case.trips.ways_from(hop, number, piece)
+        ways = case.trips.ways_from(hop, number, _piece_of(case, number, hops))
         pad = hop.flight.to_pad
         if not ways:
             text = f"from above {pad} no alternate that may take the order can be reached"
@@ -556,8 +555,11 @@ def _closed(case: _Case) -> Unserved | None:
     held_up = _held_up(case, window)
     if held_up:
         return case.says(Reason.CORRIDOR, f"no start in {_window(case, window)} keeps to approved corridors: {held_up}")
-    if case.tables.alternates and not any(_open_out(case, number, hops, window) for number, hops in case.courses()):
-        return case.says(Reason.RESERVE, f"no start in {_window(case, window)} leaves an alternate open as a way out")
+    if case.tables.alternates and any(starts := [_starts_of(case, *way) for way in case.courses()]):
+        ways = zip(case.courses(), starts, strict=True)
+        if not any(_open_out(case, number, hops, spans) for (number, hops), spans in ways):
+            text = f"no start in {_window(case, window)} leaves an alternate open that the packs are enough for as a way out"
+            return case.says(Reason.RESERVE, text)
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
     text = f"no start in {_window(case, window)} keeps the hours on the way"
     if gates:
@@ -565,13 +567,22 @@ def _closed(case: _Case) -> Unserved | None:
     return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
 
 
-def _open_out(case: _Case, number: int, hops: Sequence[Hop], window: Span) -> bool:
-    """Tell whether some start in the order's window leaves a way out open from above every pad."""
-    starts = ((window[0], window[1] - timedelta(seconds=hops[-2].ends_s)),)
-    if starts[0][0] > starts[0][1]:
+def _starts_of(case: _Case, number: int, hops: Sequence[Hop]) -> tuple[Span, ...]:
+    """Return the starts of a trip, ways out aside."""
+    return case.trips.starts([case.order], hops, _piece_of(case, number, hops))
+
+
+def _open_out(case: _Case, number: int, hops: Sequence[Hop], starts: tuple[Span, ...]) -> bool:
+    """Tell whether some start leaves a way out open from above every pad that the packs are enough for."""
+    found = case.trips.ways_out(hops, number, _piece_of(case, number, hops), starts) if starts else None
+    if found is None:
         return False
-    piece = next(piece for piece in case.tables.slices if hops[0].flight in piece.flights[number].values())
-    return case.trips.ways_out(hops, number, piece, starts) is not None
+    return case.trips.needs(hops, number, found[0]).most_wh <= _Need.of(case, number, hops).usable_wh
+
+
+def _piece_of(case: _Case, number: int, hops: Sequence[Hop]) -> Slice:
+    """Return the slice of the day that the flights of a trip are of."""
+    return next(piece for piece in case.tables.slices if hops[0].flight in piece.flights[number].values())
 
 
 def _held_up(case: _Case, window: Span) -> str:

@@ -210,7 +210,7 @@ class Trips:
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy)
         if sum(hop.energy_wh for hop in hops) > usable_wh or self.quantile_wh(hops, group) > usable_wh:
             return None
-        starts = self._starts(orders, hops, piece)
+        starts = self.starts(orders, hops, piece)
         found = self.ways_out(hops, group, piece, starts) if starts else None
         if found is None:
             return None
@@ -345,7 +345,7 @@ class Trips:
         kind = self.tables.groups[group].kind
         return self.tables.leg_energies_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
 
-    def _starts(self, orders: Sequence[Order], hops: Sequence[Hop], piece: Slice) -> tuple[Span, ...]:
+    def starts(self, orders: Sequence[Order], hops: Sequence[Hop], piece: Slice) -> tuple[Span, ...]:
         """Return when a trip may take off so that every window, permit, gate and pad on its way is kept.
 
         It is over before other weather comes.
