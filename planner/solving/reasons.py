@@ -558,7 +558,7 @@ def _closed(case: _Case) -> Unserved | None:
     if case.tables.alternates and any(starts := [_starts_of(case, *way) for way in case.courses()]):
         ways = zip(case.courses(), starts, strict=True)
         if not any(_open_out(case, number, hops, spans) for (number, hops), spans in ways):
-            text = f"no start in {_window(case, window)} leaves an alternate open that the packs are enough for as a way out"
+            text = f"no start in {_window(case, window)} leaves an alternate open that the packs are enough for"
             return case.says(Reason.RESERVE, text)
     gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
     text = f"no start in {_window(case, window)} keeps the hours on the way"
