@@ -29,6 +29,7 @@ from planner.model.orders import Order
 from planner.model.plans import Crossing, Filing, Leg, Plan, Reason, Sortie, Unserved
 from planner.model.reviews import Finding, Review, Verdict
 from planner.output import shapes
+from planner.output.winds import weather_periods
 from planner.safety.rules import is_bookkeeping
 
 Json: TypeAlias = dict[str, Any]
@@ -70,7 +71,7 @@ def page_data(plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: st
     return {
         "plan": _heading(plan, digest),
         "policy": _policy(job),
-        "weather": {"wind_mps": job.weather.wind_mps, "wind_from_deg": job.weather.wind_from_deg},
+        "weather": weather_periods(job, plan.start, plan.end),
         "totals": {name: _number(getattr(plan.totals, name)) for name in TOTALS} | {"currency": plan.totals.currency},
         "bound": _bound(plan),
         "ground": _ground(sky, basemap),

@@ -501,8 +501,13 @@ class FlightMaker:
             goods_lawful=goods_lawful,
             weather=weather,
             level_s=pieces.level_s,
-            grounded=grounded(kind, weather, pieces.highest_agl_m),
+            grounded=grounded(kind, weather, max(pieces.highest_agl_m, self._above_pads_m(points))),
         )
+
+    def _above_pads_m(self, points: Points) -> float:
+        """Return how high a course is above the lowest pad of all, which is how the ground is taken for limits."""
+        lowest_m = min(pad.elevation_amsl_m for pad in self.base.sky.pads)
+        return max(level_m for _, _, level_m in points) - lowest_m
 
 
 def _touches(flight: Flight, when: Span) -> bool:
