@@ -139,8 +139,26 @@ function widthCorridors() {
   byId("map-frame").classList.toggle("wide-corridors", (2 * data.policy.half_width_m) / metresPerPixel >= 3);
 }
 
+const waysOutDrawn = [];
+
+// The ways out of the sortie looked at, and a ring round the pad from above which the packs leave least.
+function drawWaysOut() {
+  for (const layer of waysOutDrawn.splice(0)) layer.remove();
+  if (!state.chosen || state.chosen.kind !== "sortie") return;
+  const told = sorties.get(state.chosen.id).legs.filter((leg) => leg.way_out);
+  const least = Math.min(...told.map((leg) => leg.way_out.margin_wh));
+  for (const leg of told) {
+    waysOutDrawn.push(stroke(leg.way_out.line, "lines", "way-out"));
+    if (leg.way_out.margin_wh === least) {
+      const at = ll(leg.way_out.line[0]);
+      waysOutDrawn.push(L.circleMarker(at, { pane: "lines", renderer: rendererOf("lines"), className: "tightest-point", radius: 11, interactive: false }).addTo(map));
+    }
+  }
+}
+
 function markChoice() {
   const chosen = chosenCorridors();
+  drawWaysOut();
   corridorLayers.forEach((layers, index) => {
     const dim = chosen !== null && !chosen.has(index);
     const on = chosen !== null && chosen.has(index);
