@@ -15,8 +15,10 @@ from airspace.rules.pieces import Trait
 from planner.model.fleets import DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
+from planner.solving.flights import Flight
+from planner.solving.groups import Group
 from planner.solving.sorties import Hop, Trips
-from planner.solving.tables import Flight, Group, Slice, Tables
+from planner.solving.tables import Slice, Tables
 
 
 class Case:

@@ -8,8 +8,8 @@ from airspace.model.gates import Gate
 from airspace.model.schedules import Span
 from planner.model.plans import Reason, Unserved
 from planner.solving.approvals import why_none
+from planner.solving.groups import Group
 from planner.solving.reasons.cases import Case
-from planner.solving.tables import Group
 
 
 def no_fleet(case: Case) -> Unserved | None:
