@@ -21,8 +21,10 @@ from planner.formats.scenario import read_scenario
 from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
+from planner.solving.groups import group_drones
+from planner.solving.makers import FlightMaker
 from planner.solving.solvers import SolveOptions
-from planner.solving.tables import FlightMaker, chart_of, group_drones
+from planner.solving.tables import chart_of
 from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, print_json
 
 app = typer.Typer(

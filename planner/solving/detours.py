@@ -10,7 +10,7 @@ import shapely
 
 from airspace.corridors.alternatives import LEAST_AREA_M2, enclosed
 from airspace.corridors.courses import Course
-from planner.solving.tables import Flight
+from planner.solving.flights import Flight
 from planner.solving.turns import Surveyor, Turn, listed
 
 COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")

@@ -15,7 +15,9 @@ from planner.model.jobs import Job
 from planner.model.plans import Leg, Plan, Sortie
 from planner.model.weather import Weather
 from planner.solving.approvals import unapproved
-from planner.solving.tables import FlightMaker, Group, chart_of, cuts_of, group_drones, pads_of
+from planner.solving.groups import Group, group_drones, pads_of
+from planner.solving.makers import FlightMaker
+from planner.solving.tables import chart_of, cuts_of
 
 
 def freeze_job(

@@ -24,10 +24,12 @@ from planner.model.profiles import Column, Phase, Profile, Unsure
 from planner.physics.batteries import capacity_wh, reserve_wh
 from planner.physics.energy import Phases
 from planner.physics.weather import ground_speed_mps, wind
+from planner.solving.flights import Flight
 from planner.solving.laws import height_caps
+from planner.solving.makers import corridor_rules
 from planner.solving.pieces import Parts, parts_of
 from planner.solving.sorties import Hop
-from planner.solving.tables import Flight, Tables, corridor_rules
+from planner.solving.tables import Tables
 
 Floats = npt.NDArray[np.float64]
 

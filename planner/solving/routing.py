@@ -23,8 +23,10 @@ from planner.errors import SolverFailed
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh
 from planner.physics.chances import quantile
+from planner.solving.flights import Flight
+from planner.solving.groups import Group
 from planner.solving.solvers import SolveOptions, Suggestion, Watch
-from planner.solving.tables import Flight, Group, Tables
+from planner.solving.tables import Tables
 
 TENTHS_PER_WH = 10
 CENTS = 100

@@ -23,7 +23,8 @@ from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.physics.chances import quantile, scenarios
 from planner.physics.energy import Phases
 from planner.solving.customs import Customs
-from planner.solving.tables import Flight, Slice, Tables
+from planner.solving.flights import Flight
+from planner.solving.tables import Slice, Tables
 from planner.solving.ways_out import WayOut, ways_out
 
 Floats = npt.NDArray[np.float64]

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from planner.model.fleets import DroneType
 from planner.physics.energy import Phases
-from planner.solving.tables import Flight, Slice, Tables
+from planner.solving.flights import Flight
+from planner.solving.tables import Slice, Tables
 
 Floats = npt.NDArray[np.float64]
 

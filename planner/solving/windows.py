@@ -17,8 +17,11 @@ from airspace.model.schedules import Schedule, Span, gaps, merged
 from airspace.model.zones import Zone
 from planner.physics.batteries import most_usable_wh
 from planner.solving.approvals import unapproved
+from planner.solving.flights import Flight
+from planner.solving.groups import Group
+from planner.solving.makers import FlightMaker
 from planner.solving.sorties import DAY, shifted_in, whole_seconds
-from planner.solving.tables import Flight, FlightMaker, Group, Tables
+from planner.solving.tables import Tables
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 

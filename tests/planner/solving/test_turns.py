@@ -13,7 +13,9 @@ from airspace.model.gates import Jurisdiction
 from airspace.model.skies import Airspace
 from airspace.model.zones import Zone
 from planner.solving.enquiries import Enquiry, enquire
-from planner.solving.tables import FlightMaker, chart_of, group_drones
+from planner.solving.groups import group_drones
+from planner.solving.makers import FlightMaker
+from planner.solving.tables import chart_of
 from planner.solving.turns import Surveyor, Turn, listed, reason
 from tests.planner import scenes
 

@@ -1,0 +1,54 @@
+"""Why an order is not served: each possible cause is tried on the order alone, in the order a person would ask.
+
+::
+
+    cases       one order, and what is known of it; what a cause is tried on
+    cargo       what is in the box: dangerous goods, custody, value, payload, customs
+    reach       may a drone get there: fleet, gates, pads, corridors, rules
+    energy      can it get there and back: weather, wind, packs, ways out
+    times       is it there in time: customs, the cold chain, its window
+    hours       whose hours leave no start
+    days        an order that could be served alone, on a day that leaves no room for it
+
+A new cause goes into the module of its question, and into ``CAUSES`` where a person would ask for it.
+"""
+
+from __future__ import annotations
+
+from planner.model.orders import Order
+from planner.model.plans import Reason, Unserved
+from planner.solving.reasons import cargo, energy, reach, times
+from planner.solving.reasons.cases import Case, Cause
+from planner.solving.reasons.days import today
+from planner.solving.sorties import Trips
+
+__all__ = ["CAUSES", "never", "today"]
+
+CAUSES: tuple[Cause, ...] = (
+    cargo.goods,
+    reach.no_fleet,
+    reach.no_gate,
+    energy.weather,
+    cargo.custody,
+    cargo.value,
+    cargo.payload,
+    reach.refused,
+    reach.corridor,
+    reach.unreachable,
+    reach.law,
+    energy.wind,
+    cargo.customs,
+    cargo.goods_on_the_way,
+    energy.energy,
+    energy.way_out,
+    times.customs_time,
+    times.cold_chain,
+    times.times,
+)
+
+
+def never(order: Order, trips: Trips) -> Unserved:
+    """Return why an order cannot be served even when it has the whole fleet to itself."""
+    case = Case(order, trips)
+    found = (cause(case) for cause in CAUSES)
+    return next((answer for answer in found if answer is not None), case.says(Reason.UNKNOWN, "no cause was found"))

@@ -1,0 +1,151 @@
+"""One order, and what is known of it: what every cause is tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypeAlias
+
+from airspace.model.pads import Custody
+from airspace.model.schedules import Span
+from airspace.rules.kinds import Activity
+from airspace.rules.ledger import Rule
+from airspace.rules.pieces import Trait
+from planner.model.fleets import DroneType
+from planner.model.orders import Order
+from planner.model.plans import Reason, Unserved
+from planner.solving.flights import Flight
+from planner.solving.groups import Group
+from planner.solving.sorties import Hop, Trips
+from planner.solving.tables import Slice, Tables
+
+
+class Case:
+    """One order, and what is known of it."""
+
+    def __init__(self, order: Order, trips: Trips) -> None:
+        self.order = order
+        self.trips = trips
+        self.tables: Tables = trips.tables
+        self.groups = [number for number, group in enumerate(self.tables.groups) if group.home_pad == order.from_pad]
+        self.lifting = [n for n in self.groups if self._lifts(self.tables.groups[n].kind)]
+
+    def _lifts(self, kind: DroneType) -> bool:
+        return self.may_launch(kind) and kind.max_payload_kg >= self.order.consignment.mass_kg
+
+    def may_launch(self, kind: DroneType) -> bool:
+        """Tell whether the weather lets a type fly at some time of the day."""
+        return any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
+
+    def says(self, reason: Reason, detail: str, **numbers: float) -> Unserved:
+        """Return an answer: a reason, a sentence, and the figures behind it."""
+        figures = {name: round(float(value), 3) for name, value in sorted(numbers.items())}
+        return Unserved(
+            order=self.order.id,
+            reason=reason,
+            detail=detail[:1].upper() + detail[1:],
+            numbers=MappingProxyType(figures),
+        )
+
+    @property
+    def kinds(self) -> list[Group]:
+        """The groups at the order's hub."""
+        return [self.tables.groups[number] for number in self.groups]
+
+    @property
+    def custody(self) -> Custody:
+        """Which custody the order asks for."""
+        return self.trips.policy.custody_asked(self.order.consignment)
+
+    def asks_for_custody(self) -> str:
+        """Say which custody the order asks for, and why when it is not its own word."""
+        goods, above = self.order.consignment, self.trips.policy.two_person_above
+        if self.custody is goods.custody or above is None:
+            return f"the order asks for {self.custody} hand-over"
+        currency = self.trips.policy.currency
+        value = f"declared value {goods.declared_value:,.0f} is above {above:,.0f} {currency}"
+        return f"{value}, which asks for {self.custody} hand-over"
+
+    def levels(self, offered: Custody) -> dict[str, float]:
+        """Return the figures behind an answer on custody: levels from 0, a locker, to 2, two persons."""
+        levels, above = list(Custody), self.trips.policy.two_person_above
+        value = {} if above is None else {"two_person_above": above}
+        value |= {"declared_value": self.order.consignment.declared_value} if value else {}
+        return {"asked_level": levels.index(self.custody), "offered_level": levels.index(offered), **value}
+
+    def crosses(self) -> str:
+        """Say from where to where an order crosses that is not pre-cleared."""
+        sides = self.trips.customs.sides
+        here, there = ("/".join(sorted(sides[pad])) for pad in (self.order.from_pad, self.order.to_pad))
+        return f"it crosses from {here} to {there} and is not pre-cleared"
+
+    def authority_for_goods(self, side_id: str) -> str:
+        """Say who approves dangerous goods over a side, and by the id of which rule of its ledger."""
+        side = next((side for side in self.tables.sky.jurisdictions if side.id == side_id), None)
+        if side is None:
+            return "the authority"
+        ledgers = [ledger for ledger in self.tables.job.ledgers if ledger.name in side.rules]
+        rules = [rule for ledger in ledgers for rule in ledger.in_force if _on_goods(rule)]
+        cited = ", ".join(rule.id for rule in rules)
+        return f"{side.authority} for {side.id}" + (f" (rule {cited})" if cited else "")
+
+    def ways(self) -> list[tuple[int, Flight, Flight]]:
+        """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
+        order = self.order
+        pairs = [
+            (
+                number,
+                piece.flights[number].get((order.from_pad, order.to_pad)),
+                piece.flights[number].get((order.to_pad, order.from_pad)),
+            )
+            for piece in self.tables.slices
+            for number in self.lifting
+        ]
+        return [(number, out, back) for number, out, back in pairs if out is not None and back is not None]
+
+    def loads(self) -> list[tuple[int, Flight, Flight]]:
+        """Return the ways that can be flown in this wind."""
+        return [(number, out, back) for number, out, back in self.ways() if out.flyable and back.flyable]
+
+    def courses(self) -> list[tuple[int, tuple[Hop, ...]]]:
+        """Return the trips that can be flown in this wind, as (group, hops), by way of customs if it has to clear."""
+        made = [
+            (number, self.trips.hops(flights, [self.order], number, call))
+            for piece in self.tables.slices
+            for number in self.lifting
+            for call in self.trips.customs.calls((self.order,))
+            if (flights := self.trips.flights([self.order], number, piece, call)) is not None
+        ]
+        return [(number, hops) for number, hops in made if all(map(self._clears_well, hops))]
+
+    def _clears_well(self, hop: Hop) -> bool:
+        """Tell whether what clears after a hop does so at a pad with the custody it asks for."""
+        return not hop.clears or self.tables.sky.pad(hop.flight.to_pad).custody.meets(self.custody)
+
+    def piece_of(self, number: int, hops: Sequence[Hop]) -> Slice:
+        """Return the slice of the day that the flights of a trip are of."""
+        return next(piece for piece in self.tables.slices if hops[0].flight in piece.flights[number].values())
+
+    @property
+    def window(self) -> Span:
+        """The times of the order within those of the job."""
+        job = self.tables.job
+        return max(self.order.ready_at, job.start), min(self.order.due_at, job.end)
+
+    def clock(self, moment: datetime) -> str:
+        """Tell a time by the clock of the job."""
+        return f"{moment + self.tables.job.utc_offset:%H:%M}"
+
+    def in_words(self, window: Span) -> str:
+        """Tell a span by the clock of the job."""
+        return f"{self.clock(window[0])} to {self.clock(window[1])}"
+
+
+def _on_goods(rule: Rule) -> bool:
+    """Tell whether a rule of a ledger is about carrying dangerous goods."""
+    return isinstance(rule.asks, Activity) and Trait.DANGEROUS_GOODS in rule.asks.when
+
+
+Cause: TypeAlias = Callable[[Case], Unserved | None]
+"""What may be in the way: the answer when it is, None when it is not."""

@@ -1,0 +1,104 @@
+"""Why an order that could be served alone is not part of a plan: the day leaves no room for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from airspace.model.schedules import Span
+from planner.model.fleets import Drone
+from planner.model.orders import Order
+from planner.model.plans import Reason, Unserved
+from planner.solving.reasons.cases import Case
+from planner.solving.sorties import Trip, Trips, deposits, fits, worth
+from planner.solving.tables import Tables
+from planner.solving.timetables import Placed
+
+
+def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> Unserved:
+    """Return why an order that could be served alone is not part of the plan."""
+    case = Case(order, trips)
+    penalty = trips.policy.unserved_penalty * order.priority
+    money = {"cost": round(alone.cost, 2), "penalty": penalty}
+    if alone.cost > penalty:
+        return case.says(Reason.NOT_WORTH_IT, "leaving it out costs less than flying it", **money)
+    able = [
+        drone
+        for drone in trips.tables.groups[alone.group].drones
+        if fits(alone, drone, trips.tables, state_of_charge=1)
+    ]
+    if not any(_charged(alone, drone, placed, trips.tables) for drone in able):
+        text = "the drones that could carry it begin the day with too little charge, and nothing brings them a swap"
+        return case.says(Reason.RESERVE, text, needed_wh=alone.energy_wh, able_drones=len(able), **money)
+    if (full := _value_full(case, alone, able, placed)) is not None:
+        return full
+    if any(_free(alone, drone, placed, trips.tables) for drone in able):
+        counted = trips.tables.sky.pad(order.from_pad).swap_packs is not None
+        lacking = ", or no charged pack is left," if counted else ""
+        text = f"a drone is free, but the landing pads it needs are taken{lacking} at those times"
+        return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
+    text = "every drone that could carry it is on other orders throughout its window"
+    return case.says(Reason.FLEET_BUSY, text, able_drones=len(able), **money)
+
+
+def _charged(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) -> bool:
+    """Tell whether a drone has the charge for a trip at once, or gets fresh packs after another trip."""
+    at_once = fits(trip, drone, tables, state_of_charge=drone.state_of_charge)
+    return at_once or any(item.drone == drone for item in placed)
+
+
+def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) -> bool:
+    """Tell whether a drone has a gap long enough for a trip, pads aside."""
+    job, swap = tables.job, timedelta(seconds=tables.groups[trip.group].kind.swap_s)
+    length = timedelta(seconds=trip.duration_s)
+    own = sorted((p.departs, p.departs + timedelta(seconds=p.trip.duration_s)) for p in placed if p.drone == drone)
+    edges = [(job.start - swap, job.start - swap), *own, (job.end + swap, job.end + swap)]
+    gaps = [(back + swap, leaves - swap) for (_, back), (leaves, _) in pairwise(edges)]
+    if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
+        gaps = gaps[1:]
+    return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in trip.starts)
+
+
+def _value_full(case: Case, alone: Trip, able: Sequence[Drone], placed: Sequence[Placed]) -> Unserved | None:
+    """Return an answer when the declared value that the plan carries already leaves no room for a trip under a cap."""
+    policy, value = case.trips.policy, worth(alone.orders)
+    if policy.value_cap_per_drone_day is not None:
+        carried = [worth(o for p in placed if p.drone == drone for o in p.trip.orders) for drone in able]
+        cap, least = policy.value_cap_per_drone_day, min(carried, default=0.0)
+        if least + value > cap:
+            text = (
+                f"declared value {value:,.0f} would take every drone that could carry it above the cap of {cap:,.0f} "
+                f"{policy.currency} per drone and day; the one with the least carries {least:,.0f} already"
+            )
+            return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap, carried=least)
+    if policy.value_cap_per_pad is not None and policy.pad_dwell_s is not None:
+        return _pad_full(case, alone, placed, policy.value_cap_per_pad, policy.pad_dwell_s)
+    return None
+
+
+def _pad_full(case: Case, alone: Trip, placed: Sequence[Placed], cap: float, dwell_s: float) -> Unserved | None:
+    """Return an answer when at every start of a trip too much value would lie at its pad at one time."""
+    (own,) = deposits(alone, dwell_s)
+    lying = [
+        (p.departs + timedelta(seconds=d.from_s), p.departs + timedelta(seconds=d.until_s), d.value)
+        for p in placed for d in deposits(p.trip, dwell_s) if d.pad == own.pad
+    ]  # fmt: skip
+    after, stays = timedelta(seconds=own.from_s), timedelta(seconds=own.until_s - own.from_s)
+    # As early as each stretch allows, or as soon as something has been taken away.
+    tried = [start for start, _ in alone.starts]
+    tried += [gone - after for _, gone, _ in lying if any(a <= gone - after <= b for a, b in alone.starts)]
+    least = min(_most_lying(lying, (start + after, start + after + stays)) for start in tried)
+    if least + own.value <= cap:
+        return None
+    text = (
+        f"declared value {own.value:,.0f} would lie at pad {own.pad} beside {least:,.0f} not yet taken away at best; "
+        f"the cap is {cap:,.0f} {case.trips.policy.currency} per pad"
+    )
+    return case.says(Reason.VALUE_CAP, text, declared_value=own.value, cap=cap, lying=least, pad_dwell_s=dwell_s)
+
+
+def _most_lying(lying: Sequence[tuple[datetime, datetime, float]], during: Span) -> float:
+    """Return the most value that lies at a pad at any moment of a span."""
+    moments = [during[0], *(start for start, _, _ in lying if during[0] < start < during[1])]
+    return max(sum(value for start, gone, value in lying if start <= moment < gone) for moment in moments)

@@ -1,0 +1,97 @@
+"""Whether a drone may get there at all: fleet, gates and permits, pads, corridors, and the rules on the way."""
+
+from __future__ import annotations
+
+from datetime import timezone
+
+from airspace.model.gates import Gate
+from airspace.model.schedules import Span
+from planner.model.plans import Reason, Unserved
+from planner.solving.approvals import why_none
+from planner.solving.groups import Group
+from planner.solving.reasons.cases import Case
+
+
+def no_fleet(case: Case) -> Unserved | None:
+    """Return an answer when no drone has its home at the order's hub."""
+    if case.groups:
+        return None
+    return case.says(Reason.FLEET_BUSY, f"no drone has its home at pad {case.order.from_pad}", able_drones=0)
+
+
+def no_gate(case: Case) -> Unserved | None:
+    """Return an answer when two pads lie in different jurisdictions and every gate is shut to the fleet."""
+    sky, job = case.tables.sky, case.tables.job
+    sides = {
+        side.id for pad in (case.order.from_pad, case.order.to_pad) for side in sky.jurisdictions
+        if side.area.covers(sky.pad(pad).point)
+    }  # fmt: skip
+    if len(sides) < 2:
+        return None
+    in_hours = [gate for gate in sky.gates if gate.schedule.touches(job.start, job.end)]
+    if not in_hours:
+        return case.says(Reason.GATE_CLOSED, "no gate in the boundary is open during the job", gates=len(sky.gates))
+    authorities = {side.authority for side in sky.jurisdictions if side.id in sides}
+    if not any(_named(gate, group, authorities, (job.start, job.end)) for gate in in_hours for group in case.kinds):
+        text = "no open gate has permits of today, of both authorities, that name a drone at this hub"
+        return case.says(Reason.PERMIT_MISSING, text, open_gates=len(in_hours))
+    return None
+
+
+def _named(gate: Gate, group: Group, authorities: set[str], when: Span) -> bool:
+    """Tell whether every authority has given a permit that names a group at some time in a span."""
+    valid = {
+        p.authority for p in gate.permits if p.names(group.aircraft) and p.valid_from < when[1] and when[0] < p.valid_to
+    }
+    return authorities <= valid
+
+
+def refused(case: Case) -> Unserved | None:
+    """Return an answer when one of the two pads may not be flown to at all."""
+    if case.ways():
+        return None
+    for pad in (case.order.to_pad, case.order.from_pad):
+        for piece in case.tables.slices:
+            refusals = [piece.refused[number].get(pad) for number in case.lifting]
+            if all(refusals) and refusals[0] is not None:
+                zone = refusals[0].zone
+                reason = Reason.PERMIT_MISSING if zone is not None and zone.permittable else Reason.PAD_UNREACHABLE
+                gap = {} if refusals[0].gap_m is None else {"gap_m": refusals[0].gap_m}
+                keep_out_m = case.trips.policy.keep_out_m(case.tables.groups[case.lifting[0]].kind)
+                return case.says(reason, refusals[0].text, **gap, keep_out_m=keep_out_m)
+    return None
+
+
+def corridor(case: Case) -> Unserved | None:
+    """Return an answer when only approved corridors may be flown, and one of those out and back never is one."""
+    library, job = case.tables.library, case.tables.job
+    if library is None or case.ways():
+        return None
+    pads, clock = (case.order.from_pad, case.order.to_pad), timezone(job.utc_offset)
+    kinds = {case.tables.groups[number].kind.id: case.tables.groups[number].kind for number in case.lifting}
+    told = [
+        why
+        for pair in (pads, pads[::-1])
+        for kind in kinds.values()
+        if (why := why_none(library, pair, kind, job.policy, case.tables.sky, (job.start, job.end), clock))
+    ]
+    known = sum(len(library.between(*pair)) for pair in (pads, pads[::-1]))
+    return case.says(Reason.CORRIDOR, "; ".join(dict.fromkeys(told)), corridors=known)
+
+
+def unreachable(case: Case) -> Unserved | None:
+    """Return an answer when no corridor leads from hub to pad and back."""
+    if case.ways():
+        return None
+    return case.says(Reason.PAD_UNREACHABLE, f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}")
+
+
+def law(case: Case) -> Unserved | None:
+    """Find the way that rules of a jurisdiction forbid least, and say which rule does when every way is forbidden."""
+    forbidden = [flight.lawful for _, out, back in case.loads() for flight in (out, back) if not flight.lawful.spans]
+    lawful = [way for way in case.loads() if way[1].lawful.spans and way[2].lawful.spans]
+    if lawful or not forbidden:
+        return None
+    least = min(forbidden, key=lambda found: not found.needs_permit)
+    reason = Reason.PERMIT_MISSING if all(found.needs_permit for found in forbidden) else Reason.RULE
+    return case.says(reason, least.why)

@@ -1,0 +1,70 @@
+"""Whether it is there in time: customs, the cold chain, the order's own window and the end of the job."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from planner.model.plans import Reason, Unserved
+from planner.solving.reasons import hours
+from planner.solving.reasons.cases import Case
+from planner.solving.sorties import exceeds_cold_chain
+
+
+def customs_time(case: Case) -> Unserved | None:
+    """Return an answer when an order would be in time and is not, because of the time that customs take."""
+    order, job = case.order, case.tables.job
+    if not case.trips.customs.needed(order):
+        return None
+    direct_s = min(out.flown_s for _, out, _ in case.loads()) + case.trips.policy.handover_s
+    cleared_s = min(hops[-2].released_s for _, hops in case.courses())
+    ready = max(order.ready_at, job.start)
+
+    def late(after_s: float) -> bool:
+        cold = exceeds_cold_chain(order, after_s * case.trips.policy.time_factor)
+        return cold or ready + timedelta(seconds=after_s) > order.due_at
+
+    if late(direct_s) or not late(cleared_s):
+        return None
+    allowed_s = (order.due_at - ready).total_seconds()
+    if order.consignment.max_minutes is not None:
+        allowed_s = min(allowed_s, order.consignment.max_minutes * 60 / case.trips.policy.time_factor)
+    text = (
+        f"{case.crosses()}; with customs it takes {cleared_s / 60:.1f} min from take-off, {direct_s / 60:.1f} min "
+        f"without; it may take {allowed_s / 60:.1f} min"
+    )
+    figures = {"direct_min": direct_s / 60, "cleared_min": cleared_s / 60, "allowed_min": allowed_s / 60}
+    return case.says(Reason.CUSTOMS_WINDOW, text, **figures)
+
+
+def cold_chain(case: Case) -> Unserved | None:
+    """Return an answer when even the fastest delivery takes longer than the cold chain allows."""
+    fastest_s = min(hops[-2].released_s for _, hops in case.courses())
+    factor = case.trips.policy.time_factor
+    if not exceeds_cold_chain(case.order, fastest_s * factor):
+        return None
+    longest, fastest_min = case.order.consignment.max_minutes or 0.0, fastest_s / 60
+    figures = {"fastest_min": fastest_min, "max_minutes": longest}
+    text = f"the fastest delivery takes {fastest_min:.1f} min from take-off"
+    if factor > 1:
+        text += f", {fastest_min * factor:.1f} min as a quantile (factor {factor:g})"
+        figures |= {"quantile_min": fastest_min * factor, "time_factor": factor}
+    return case.says(Reason.COLD_CHAIN, f"{text}; the cold chain allows {longest:g} min", **figures)
+
+
+def times(case: Case) -> Unserved | None:
+    """Tell which clock leaves no start: the order's own window, a gate or permit on the way, or a pad's hours."""
+    job, order = case.tables.job, case.order
+    fastest = min((hops for _, hops in case.courses()), key=lambda hops: hops[-2].released_s)
+    after = timedelta(seconds=fastest[-2].released_s)
+    soonest = max(order.ready_at, job.start) + after
+    if soonest > order.due_at:
+        late_min = (soonest - order.due_at).total_seconds() / 60
+        away = f"ready {case.clock(order.ready_at)}, {after.total_seconds() / 60:.0f} min away"
+        text = f"{away}: {late_min:.0f} min late at best"
+        return case.says(Reason.TIME_WINDOW, text, late_min=late_min, flight_min=after.total_seconds() / 60)
+    back = max(order.ready_at, job.start) + timedelta(seconds=fastest[-1].lands_s)
+    if back > job.end:
+        over_min = (back - job.end).total_seconds() / 60
+        text = f"the drone would be back {over_min:.0f} min after the job ends at {case.clock(job.end)}"
+        return case.says(Reason.TIME_WINDOW, text, late_min=over_min, flight_min=fastest[-1].lands_s / 60)
+    return hours.closed(case)
