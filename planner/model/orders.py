@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -78,3 +78,16 @@ class Order:
             raise ValueError(f"order '{self.id}': expected two different pads, got '{self.to_pad}' twice")
         if self.priority < 1:
             raise ValueError(f"order '{self.id}': expected priority >= 1, got {self.priority}")
+
+
+def worth(orders: Iterable[Order]) -> float:
+    """Return the declared value of some orders."""
+    return sum(order.consignment.declared_value for order in orders)
+
+
+def worth_by_pad(orders: Iterable[Order]) -> dict[str, float]:
+    """Return the declared value of some orders by the pad they go to."""
+    values: dict[str, float] = {}
+    for order in orders:
+        values[order.to_pad] = values.get(order.to_pad, 0.0) + order.consignment.declared_value
+    return values

@@ -24,9 +24,9 @@ from planner.model.weather import Weather
 from planner.solving.detours import Detour, differ, in_words, where_it_goes
 from planner.solving.flights import Flight
 from planner.solving.groups import Group, group_drones
+from planner.solving.hops import Hop
 from planner.solving.makers import FlightMaker
 from planner.solving.records import leg_of
-from planner.solving.sorties import Hop
 from planner.solving.tables import Tables, chart_of, checked_library, cuts_of
 from planner.solving.turns import Surveyor, Turn, reason
 from planner.solving.windows import SLOW, LaunchWindows, launch_windows

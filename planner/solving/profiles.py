@@ -25,10 +25,10 @@ from planner.physics.batteries import capacity_wh, reserve_wh
 from planner.physics.energy import Phases
 from planner.physics.weather import ground_speed_mps, wind
 from planner.solving.flights import Flight
+from planner.solving.hops import Hop
 from planner.solving.laws import height_caps
 from planner.solving.makers import corridor_rules
 from planner.solving.pieces import Parts, parts_of
-from planner.solving.sorties import Hop
 from planner.solving.tables import Tables
 
 Floats = npt.NDArray[np.float64]

@@ -35,8 +35,9 @@ from planner.model.plans import (
 from planner.physics.batteries import capacity_wh, reserve_wh, usable_wh
 from planner.solving.drafts import Draft
 from planner.solving.filings import filings
+from planner.solving.hops import Hop
 from planner.solving.profiles import profile_of
-from planner.solving.sorties import Hop, Trip, sortie_cost
+from planner.solving.sorties import Trip, sortie_cost
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 from planner.solving.ways_out import WayOut as Way

@@ -7,10 +7,9 @@ suggest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise, permutations
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -18,106 +17,17 @@ import numpy.typing as npt
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone
 from planner.model.jobs import Policy
-from planner.model.orders import Order
+from planner.model.orders import Order, worth, worth_by_pad
 from planner.physics.batteries import most_usable_wh, usable_wh
-from planner.physics.chances import quantile, scenarios
-from planner.physics.energy import Phases
 from planner.solving.customs import Customs
 from planner.solving.flights import Flight
+from planner.solving.hops import Hold, Hop, goods_refused, holds
+from planner.solving.needs import Needs, quantile_wh
+from planner.solving.spans import limited, shifted_in, whole_seconds
 from planner.solving.tables import Slice, Tables
-from planner.solving.ways_out import WayOut, ways_out
+from planner.solving.ways_out import WaysOut
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
-    """One leg of a trip, exact."""
-
-    flight: Flight
-    payload_kg: float
-    energy_wh: float
-    starts_s: float
-    """After the take-off of the trip."""
-    lands_s: float
-    ends_s: float
-    """With the hand-over, where there is one, and with customs where the drone waits for them."""
-    hover_s: float = 0.0
-    """How long the hand-over takes."""
-    aboard: tuple[Order, ...] = ()
-    """From its take-off."""
-    clears: tuple[Order, ...] = ()
-    """What clears customs where it lands."""
-    dwell_s: float = 0.0
-    """How long that takes after the hand-over."""
-    energies_wh: Floats = field(default_factory=lambda: np.zeros(1), compare=False)
-    """Planned energy in every scenario of the forecast's error; shape (scenarios,)."""
-
-    @property
-    def above_s(self) -> float:
-        """When it is above the pad that it goes to."""
-        return self.lands_s - self.flight.descent_s
-
-    @property
-    def landing(self) -> Phases:
-        """The phases at its end that are not flown on a way out: down to the pad, and the hand-over."""
-        still = np.zeros(())
-        return Phases(
-            climb_s=still, cruise_s=still, descent_s=np.asarray(self.flight.descent_s), hover_s=np.asarray(self.hover_s)
-        )
-
-    @property
-    def handed_s(self) -> float:
-        """When the hand-over has ended."""
-        return self.lands_s + self.hover_s
-
-    @property
-    def cleared_s(self) -> float:
-        """When customs have cleared what clears there."""
-        return self.handed_s + self.dwell_s
-
-    @property
-    def delivers(self) -> tuple[Order, ...]:
-        """What is handed over where it lands."""
-        return tuple(order for order in self.aboard if order.to_pad == self.flight.to_pad)
-
-    @property
-    def released_s(self) -> float:
-        """When all that is handed over there can be had by whoever waits for it."""
-        return max((self.released_after_s(order) for order in self.delivers), default=self.handed_s)
-
-    def released_after_s(self, order: Order) -> float:
-        """Return when an order handed over there can be had."""
-        return self.cleared_s if order in self.clears else self.handed_s
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """Time that a trip holds a pad, in seconds after its take-off; before it, when negative."""
-
-    pad: str
-    from_s: float
-    until_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
-    """What a trip may take of the packs, above the reserve, with the chance that the policy asks for."""
-
-    chance: float
-    median_wh: float
-    """Of the whole trip."""
-    quantile_wh: float
-    """Of the whole trip."""
-    with_way_out_wh: tuple[float, ...] = ()
-    """By hop: from take-off to above the pad it goes to, and on to an alternate; none where there are no alternates."""
-    ways_out: tuple[WayOut, ...] = ()
-    """By hop."""
-
-    @property
-    def most_wh(self) -> float:
-        """The most of all."""
-        return max(self.quantile_wh, *self.with_way_out_wh, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +66,7 @@ class Trips:
         self.tables = tables
         self.policy = tables.job.policy
         self.customs = Customs.of(tables.job, tables.sky)
-        self._ways_out: dict[tuple[int, Span, str, float, float], tuple[WayOut, ...]] = {}
+        self.ways_out = WaysOut(tables)
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
@@ -206,97 +116,19 @@ class Trips:
         if flights is None:
             return None
         hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
-        if any(self.goods_refused(hop) for hop in hops):
+        if any(goods_refused(hop, self.policy) for hop in hops):
             return None
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy)
-        if sum(hop.energy_wh for hop in hops) > usable_wh or self.quantile_wh(hops, group) > usable_wh:
+        if sum(hop.energy_wh for hop in hops) > usable_wh or quantile_wh(self.tables, hops, group) > usable_wh:
             return None
         starts = self.starts(orders, hops, piece)
-        found = self.ways_out(hops, group, piece, starts) if starts else None
+        found = self.ways_out.left_open(hops, group, piece, starts) if starts else None
         if found is None:
             return None
-        needs, starts = self.needs(hops, group, found[0]), found[1]
+        needs, starts = Needs.of(self.tables, hops, group, found[0]), found[1]
         if needs.most_wh > usable_wh:
             return None
         return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
-
-    def quantile_wh(self, hops: Sequence[Hop], group: int, extra: Floats | float = 0.0, chance: float = 0.0) -> float:
-        """Return what some hops, and something more in each scenario, do not exceed with a chance.
-
-        Without a chance it is the one that the policy asks for the value on board.
-        """
-        asked = chance or self.policy.chance(worth(hops[0].aboard))
-        weights = scenarios(hops[0].flight.weather).weights
-        taken = np.sum([hop.energies_wh for hop in hops], axis=0) + extra
-        return quantile(taken, weights, self.tables.groups[group].kind.model_error_share, asked)
-
-    def needs(self, hops: Sequence[Hop], group: int, ways: Sequence[WayOut]) -> Needs:
-        """Return what a trip may take of the packs, with its ways out."""
-        return Needs(
-            chance=self.policy.chance(worth(hops[0].aboard)),
-            median_wh=self.quantile_wh(hops, group, chance=0.5),
-            quantile_wh=self.quantile_wh(hops, group),
-            with_way_out_wh=tuple(self.with_way_out_wh(hops, number, group, way) for number, way in enumerate(ways)),
-            ways_out=tuple(ways),
-        )
-
-    def with_way_out_wh(self, hops: Sequence[Hop], number: int, group: int, way: WayOut) -> float:
-        """Return what flying above the pad of a hop and on to an alternate may take, from the take-off of the trip."""
-        hop, kind = hops[number], self.tables.groups[group].kind
-        landing_wh = self.tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg)
-        return self.quantile_wh(hops[: number + 1], group, way.energies_wh - landing_wh)
-
-    def ways_out(
-        self, hops: Sequence[Hop], group: int, piece: Slice, starts: tuple[Span, ...]
-    ) -> tuple[tuple[WayOut, ...], tuple[Span, ...]] | None:
-        """Return the cheapest way out of each hop that some start leaves open, and those starts; None without one.
-
-        Where the airspace has no alternates none is asked for.
-        """
-        chosen: list[WayOut] = []
-        for hop in hops if self.tables.alternates else ():
-            for way in self.ways_from(hop, group, piece):
-                left = whole_seconds(self._open_out(starts, hop, way, piece))
-                if left:
-                    chosen.append(way)
-                    starts = left
-                    break
-            else:
-                return None
-        return tuple(chosen), starts
-
-    def ways_from(self, hop: Hop, group: int, piece: Slice) -> tuple[WayOut, ...]:
-        """Return the ways out from above the pad of a hop, the cheapest first, hours aside."""
-        key = (group, piece.when, hop.flight.to_pad, hop.flight.points[-1][2], hop.payload_kg)
-        if key not in self._ways_out:
-            self._ways_out[key] = ways_out(
-                self.tables, group, piece, hop.flight.to_pad, level_m=key[3], payload_kg=hop.payload_kg
-            )
-        return tuple(way for way in self._ways_out[key] if not self._refuses(way, hop))
-
-    def _refuses(self, way: WayOut, hop: Hop) -> bool:
-        """Tell whether an alternate may not take what is on board, whatever the hour."""
-        custody = self.tables.sky.pad(way.alternate).custody
-        asked = (self.policy.custody_asked(order.consignment) for order in hop.aboard)
-        return bool(self.goods_refused(replace(hop, flight=way.flight))) or not all(map(custody.meets, asked))
-
-    def _open_out(self, starts: tuple[Span, ...], hop: Hop, way: WayOut, piece: Slice) -> tuple[Span, ...]:
-        """Keep the starts for which a way out is open: its gates and permits, and the alternate with its custody."""
-        job, pad = self.tables.job, self.tables.sky.pad(way.alternate)
-        day = (job.start - DAY, job.end + DAY)
-        landed_s = hop.above_s + way.flown_s + self.policy.final_hover_s
-        there = [way.flight.passage.spans, pad.schedule.spans(*day)]
-        there += [(piece.when,)] if job.later else []
-        there += [pad.custody_spans(self.policy.custody_asked(order.consignment), *day) for order in hop.aboard]
-        for spans in there:
-            starts = shifted_in(starts, spans, hop.above_s, landed_s)
-        return starts
-
-    def goods_refused(self, hop: Hop) -> tuple[str, ...]:
-        """Return the sides that a hop passes with dangerous goods on board for which no approval is held."""
-        goods = {order.consignment.dangerous_goods for order in hop.aboard} - {""}
-        sides = hop.flight.passage.jurisdictions or ("",)
-        return tuple(side for side in sides if not all(self.policy.goods_approval(one, side) for one in goods))
 
     def flights(self, orders: Sequence[Order], group: int, piece: Slice, call: str) -> list[Flight] | None:
         """Return the flights of a trip, by way of a call if there is one; None when one of them cannot be flown."""
@@ -360,7 +192,7 @@ class Trips:
             after_s = delivered[order.to_pad].released_after_s(order)
             if exceeds_cold_chain(order, after_s * self.policy.time_factor):
                 return ()
-            spans = _limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
+            spans = limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
         for hop in hops:
             spans = self.cleared(self.well_kept(spans, hop), hop)
         for hop in hops:
@@ -369,16 +201,20 @@ class Trips:
             laden = hop.flight.goods_lawful
             if laden is not None and any(order.consignment.dangerous_goods for order in hop.aboard):
                 spans = shifted_in(spans, laden.spans, hop.starts_s, hop.ends_s)
-        for hold in holds(hops, self.tables):
-            open_spans = self.tables.sky.pad(hold.pad).schedule.spans(job.start - DAY, job.end + DAY)
+        return whole_seconds(self.pads_open(spans, holds(hops, self.tables)))
+
+    def pads_open(self, spans: tuple[Span, ...], held: Iterable[Hold]) -> tuple[Span, ...]:
+        """Keep the starts for which pads are open as long as they are held."""
+        for hold in held:
+            open_spans = self.tables.sky.pad(hold.pad).schedule.spans(*self.tables.around)
             spans = shifted_in(spans, open_spans, hold.from_s, hold.until_s)
-        return whole_seconds(spans)
+        return spans
 
     def well_kept(self, spans: tuple[Span, ...], hop: Hop) -> tuple[Span, ...]:
         """Keep the starts for which all that is handed over, or cleared, after a hop has the custody it asks for."""
-        job, pad = self.tables.job, self.tables.sky.pad(hop.flight.to_pad)
+        pad = self.tables.sky.pad(hop.flight.to_pad)
         for order in dict.fromkeys((*hop.delivers, *hop.clears)):
-            kept = pad.custody_spans(self.policy.custody_asked(order.consignment), job.start - DAY, job.end + DAY)
+            kept = pad.custody_spans(self.policy.custody_asked(order.consignment), *self.tables.around)
             until_s = hop.handed_s if order in hop.delivers else hop.ends_s
             spans = shifted_in(spans, kept, hop.lands_s, until_s)
         return spans
@@ -387,17 +223,12 @@ class Trips:
         """Keep the starts for which customs are there from a landing until they have cleared what clears after it."""
         if not hop.clears:
             return spans
-        job, windows = self.tables.job, self.tables.sky.pad(hop.flight.to_pad).customs_windows
-        there = () if windows is None else windows.spans(job.start - DAY, job.end + DAY)
+        windows = self.tables.sky.pad(hop.flight.to_pad).customs_windows
+        there = () if windows is None else windows.spans(*self.tables.around)
         return shifted_in(spans, there, hop.lands_s, hop.cleared_s)
 
     def _cost(self, hops: Sequence[Hop]) -> float:
         return sortie_cost(self.policy, hops[-1].lands_s, sum(hop.energy_wh for hop in hops))
-
-
-DAY = timedelta(days=1)
-RECORDED_S = 0.001
-"""Decimals of times in the record."""
 
 
 def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:
@@ -410,23 +241,6 @@ def exceeds_cold_chain(order: Order, delivered_after_s: float) -> bool:
     """Tell whether a delivery this long after take-off, as a quantile, breaks the order's cold chain."""
     longest = order.consignment.max_minutes
     return longest is not None and delivered_after_s > longest * 60.0
-
-
-def holds(hops: Sequence[Hop], tables: Tables) -> list[Hold]:
-    """Return when a trip holds which pads.
-
-    A delivery pad is held from the start of the descent until the climb away has ended; the hub for its turnaround
-    before and after as well.
-    """
-    home = hops[0].flight.from_pad
-    turnaround_s = tables.sky.pad(home).turnaround_s
-    held = [Hold(pad=home, from_s=-turnaround_s, until_s=hops[0].flight.climb_s)]
-    for landing, leaving in pairwise(hops):
-        until_s = leaving.starts_s + leaving.flight.climb_s
-        held.append(Hold(pad=landing.flight.to_pad, from_s=landing.lands_s - landing.flight.descent_s, until_s=until_s))
-    last = hops[-1]
-    held.append(Hold(pad=home, from_s=last.lands_s - last.flight.descent_s, until_s=last.lands_s + turnaround_s))
-    return held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -449,19 +263,6 @@ def deposits(trip: Trip, dwell_s: float) -> list[Deposit]:
         for hop in trip.hops[:-1]
         if (pad := hop.flight.to_pad) in values
     ]
-
-
-def worth(orders: Iterable[Order]) -> float:
-    """Return the declared value of some orders."""
-    return sum(order.consignment.declared_value for order in orders)
-
-
-def worth_by_pad(orders: Iterable[Order]) -> dict[str, float]:
-    """Return the declared value of some orders by the pad they go to."""
-    values: dict[str, float] = {}
-    for order in orders:
-        values[order.to_pad] = values.get(order.to_pad, 0.0) + order.consignment.declared_value
-    return values
 
 
 def stops_of(orders: Iterable[Order]) -> list[str]:
@@ -487,32 +288,3 @@ def fits(trip: Trip, drone: Drone, tables: Tables, *, state_of_charge: float) ->
 def _preference(trip: Trip) -> tuple[float, float, tuple[str, ...]]:
     slack_s = sum((end - start).total_seconds() for start, end in trip.starts)
     return round(trip.cost, 6), -slack_s, tuple(order.id for order in trip.orders)
-
-
-def _limited(spans: tuple[Span, ...], within: Span) -> tuple[Span, ...]:
-    """Cut spans to another; a span may shrink to one moment."""
-    cut = ((max(start, within[0]), min(end, within[1])) for start, end in spans)
-    return tuple((start, end) for start, end in cut if start <= end)
-
-
-def shifted_in(spans: tuple[Span, ...], allowed: Sequence[Span], from_s: float, until_s: float) -> tuple[Span, ...]:
-    """Keep the starts for which [start + from_s, start + until_s] lies in one of the allowed spans."""
-    # A take-off falls on a whole second; what comes after it is rounded in the record, and must stay within.
-    first_s, last_s = (from_s - RECORDED_S if from_s > 0 else from_s), until_s + RECORDED_S
-    shrunk = [(start - timedelta(seconds=first_s), end - timedelta(seconds=last_s)) for start, end in allowed]
-    return tuple(part for window in shrunk for part in _limited(spans, window))
-
-
-def whole_seconds(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Shrink spans to whole seconds of the clock, which departures are planned in."""
-    whole = ((_ceil(start), end.replace(microsecond=0)) for start, end in sorted(spans))
-    return tuple((start, end) for start, end in whole if start <= end)
-
-
-def _ceil(moment: datetime) -> datetime:
-    return moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
-
-
-def seconds_after(moment: datetime, origin: datetime) -> int:
-    """Return whole seconds from an origin, rounded up."""
-    return ceil((moment - origin).total_seconds())

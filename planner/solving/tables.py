@@ -19,7 +19,7 @@ from airspace.corridors.openings import Refusal
 from airspace.errors import BadInput, Problem
 from airspace.model.corridors import Library
 from airspace.model.pads import Pad
-from airspace.model.schedules import Span
+from airspace.model.schedules import DAY, Span
 from airspace.model.skies import Airspace
 from planner.model.fleets import DroneType
 from planner.model.jobs import Job
@@ -68,6 +68,11 @@ class Tables:
     def sky(self) -> Airspace:
         """The airspace of the job."""
         return self.chart.sky
+
+    @cached_property
+    def around(self) -> Span:
+        """The job with a day on either side, for what opens before it or shuts after it."""
+        return self.job.start - DAY, self.job.end + DAY
 
     @cached_property
     def alternates(self) -> tuple[Pad, ...]:

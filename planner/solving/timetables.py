@@ -15,9 +15,11 @@ from typing import Any
 from airspace.model.schedules import Span
 from planner.errors import SolverFailed
 from planner.model.fleets import Drone
+from planner.model.orders import worth
 from planner.solving import stocks
+from planner.solving.hops import holds
 from planner.solving.solvers import SolveOptions
-from planner.solving.sorties import Trip, deposits, fits, holds, worth
+from planner.solving.sorties import Trip, deposits, fits
 from planner.solving.tables import Tables
 
 DETERMINISTIC_LIMIT = 8.0

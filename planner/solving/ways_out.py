@@ -7,15 +7,18 @@ its end; flying straight to an alternate from the middle of a leg could only be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from airspace.model.schedules import Span
 from planner.model.fleets import DroneType
 from planner.physics.energy import Phases
 from planner.solving.flights import Flight
+from planner.solving.hops import Hop, goods_refused
+from planner.solving.spans import shifted_in, whole_seconds
 from planner.solving.tables import Slice, Tables
 
 Floats = npt.NDArray[np.float64]
@@ -46,15 +49,69 @@ class WayOut:
         return self.change_s + self.flight.between_s + self.flight.descent_s
 
 
-def ways_out(
+class WaysOut:
+    """Finds ways out, each distinct one once."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.policy = tables.job.policy
+        self._found: dict[tuple[int, Span, str, float, float], tuple[WayOut, ...]] = {}
+
+    def left_open(
+        self, hops: Sequence[Hop], group: int, piece: Slice, starts: tuple[Span, ...]
+    ) -> tuple[tuple[WayOut, ...], tuple[Span, ...]] | None:
+        """Return the cheapest way out of each hop that some start leaves open, and those starts; None without one.
+
+        Where the airspace has no alternates none is asked for.
+        """
+        chosen: list[WayOut] = []
+        for hop in hops if self.tables.alternates else ():
+            for way in self.above(hop, group, piece):
+                left = whole_seconds(self._open_out(starts, hop, way, piece))
+                if left:
+                    chosen.append(way)
+                    starts = left
+                    break
+            else:
+                return None
+        return tuple(chosen), starts
+
+    def above(self, hop: Hop, group: int, piece: Slice) -> tuple[WayOut, ...]:
+        """Return the ways out from above the pad of a hop, the cheapest first, hours aside."""
+        key = (group, piece.when, hop.flight.to_pad, hop.flight.points[-1][2], hop.payload_kg)
+        if key not in self._found:
+            self._found[key] = _ways_out(
+                self.tables, group, piece, hop.flight.to_pad, level_m=key[3], payload_kg=hop.payload_kg
+            )
+        return tuple(way for way in self._found[key] if not self._refuses(way, hop))
+
+    def _refuses(self, way: WayOut, hop: Hop) -> bool:
+        """Tell whether an alternate may not take what is on board, whatever the hour."""
+        custody = self.tables.sky.pad(way.alternate).custody
+        asked = (self.policy.custody_asked(order.consignment) for order in hop.aboard)
+        return bool(goods_refused(replace(hop, flight=way.flight), self.policy)) or not all(map(custody.meets, asked))
+
+    def _open_out(self, starts: tuple[Span, ...], hop: Hop, way: WayOut, piece: Slice) -> tuple[Span, ...]:
+        """Keep the starts for which a way out is open: its gates and permits, and the alternate with its custody."""
+        pad, around = self.tables.sky.pad(way.alternate), self.tables.around
+        landed_s = hop.above_s + way.flown_s + self.policy.final_hover_s
+        there = [way.flight.passage.spans, pad.schedule.spans(*around)]
+        there += [(piece.when,)] if self.tables.job.later else []
+        there += [pad.custody_spans(self.policy.custody_asked(order.consignment), *around) for order in hop.aboard]
+        for spans in there:
+            starts = shifted_in(starts, spans, hop.above_s, landed_s)
+        return starts
+
+
+def _ways_out(
     tables: Tables, group: int, piece: Slice, pad: str, *, level_m: float, payload_kg: float
 ) -> tuple[WayOut, ...]:
     """Return the ways from above a pad to alternates, the one that takes the least energy first."""
-    found = _ways(tables, group, piece, pad, level_m, payload_kg)
+    found = _each(tables, group, piece, pad, level_m, payload_kg)
     return tuple(sorted(found, key=lambda way: (way.energy_wh, way.alternate)))
 
 
-def _ways(tables: Tables, group: int, piece: Slice, pad: str, level_m: float, payload_kg: float) -> Iterator[WayOut]:
+def _each(tables: Tables, group: int, piece: Slice, pad: str, level_m: float, payload_kg: float) -> Iterator[WayOut]:
     kind = tables.groups[group].kind
     for other in tables.alternates:
         flight = piece.flights[group].get((pad, other.id))

@@ -13,14 +13,14 @@ from typing import TypeAlias
 from airspace.corridors.passages import zone_spans
 from airspace.model.corridors import Library
 from airspace.model.gates import Gate
-from airspace.model.schedules import Schedule, Span, gaps, merged
+from airspace.model.schedules import DAY, Schedule, Span, gaps, merged
 from airspace.model.zones import Zone
 from planner.physics.batteries import most_usable_wh
 from planner.solving.approvals import unapproved
 from planner.solving.flights import Flight
 from planner.solving.groups import Group
 from planner.solving.makers import FlightMaker
-from planner.solving.sorties import DAY, shifted_in, whole_seconds
+from planner.solving.spans import shifted_in, whole_seconds
 from planner.solving.tables import Tables
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

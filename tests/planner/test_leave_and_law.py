@@ -26,7 +26,7 @@ from planner.model.orders import Order
 from planner.model.plans import Plan, Reason
 from planner.model.reviews import Verdict
 from planner.solving.enquiries import enquire
-from planner.solving.sorties import shifted_in
+from planner.solving.spans import shifted_in
 from tests.planner import scenes
 from tests.planner.scenes import FakeSolver, order
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.model.plans import Reason, Unserved
+from planner.solving.hops import goods_refused
 from planner.solving.reasons.cases import Case
 
 
@@ -40,8 +41,8 @@ def goods_on_the_way(case: Case) -> Unserved | None:
     if not case.order.consignment.dangerous_goods:
         return None
     out = [hop for _, hops in case.courses() for hop in hops if hop.aboard]
-    if all(case.trips.goods_refused(hop) for hop in out):
-        return _unapproved(case, min((case.trips.goods_refused(hop) for hop in out), key=len))
+    if all(goods_refused(hop, case.trips.policy) for hop in out):
+        return _unapproved(case, min((goods_refused(hop, case.trips.policy) for hop in out), key=len))
     forbidden = [
         hop.flight.goods_lawful for hop in out if hop.flight.goods_lawful and not hop.flight.goods_lawful.spans
     ]

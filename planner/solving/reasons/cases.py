@@ -17,7 +17,8 @@ from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.solving.flights import Flight
 from planner.solving.groups import Group
-from planner.solving.sorties import Hop, Trips
+from planner.solving.hops import Hop
+from planner.solving.sorties import Trips
 from planner.solving.tables import Slice, Tables
 
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone
-from planner.model.orders import Order
+from planner.model.orders import Order, worth
 from planner.model.plans import Reason, Unserved
 from planner.solving.reasons.cases import Case
-from planner.solving.sorties import Trip, Trips, deposits, fits, worth
+from planner.solving.sorties import Trip, Trips, deposits, fits
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 

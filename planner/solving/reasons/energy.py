@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.model.orders import worth
 from planner.model.plans import Reason, Unserved
 from planner.physics.batteries import capacity_wh, most_usable_wh
 from planner.physics.weather import strongest_mps
+from planner.solving.hops import Hop
+from planner.solving.needs import quantile_wh, with_way_out_wh
 from planner.solving.reasons.cases import Case
-from planner.solving.sorties import Hop, worth
 
 
 def weather(case: Case) -> Unserved | None:
@@ -72,12 +74,12 @@ def _lost(case: Case, number: int, hops: Sequence[Hop]) -> tuple[float, Unserved
     """Return the first hop of a trip without a way out, with the energy left over; None when all have one."""
     need = Need.of(case, number, hops)
     for at, hop in enumerate(hops):
-        ways = case.trips.ways_from(hop, number, case.piece_of(number, hops))
+        ways = case.trips.ways_out.above(hop, number, case.piece_of(number, hops))
         pad = hop.flight.to_pad
         if not ways:
             text = f"from above {pad} no alternate that may take the order can be reached"
             return -math.inf, case.says(Reason.RESERVE, text, usable_wh=need.usable_wh)
-        needed_wh = min(case.trips.with_way_out_wh(hops, at, number, way) for way in ways)
+        needed_wh = min(with_way_out_wh(case.tables, hops, at, number, way) for way in ways)
         if not math.isfinite(needed_wh):
             text = f"the wind may well be so much stronger than forecast that no way out from above {pad} can be flown"
             return -math.inf, case.says(Reason.WIND, text, chance=need.chance)
@@ -113,7 +115,7 @@ class Need:
             name=group.kind.name,
             chance=policy.chance(worth([case.order])),
             forecast_wh=sum(hop.energy_wh for hop in hops),
-            needed_wh=case.trips.quantile_wh(hops, number),
+            needed_wh=quantile_wh(case.tables, hops, number),
             usable_wh=most_usable_wh(group.drones, group.kind, policy),
             capacity_wh=max(capacity_wh(drone, group.kind) for drone in group.drones),
             distance_m=sum(hop.flight.distance_m for hop in hops),

@@ -9,9 +9,12 @@ from airspace.model.pads import Custody
 from airspace.model.schedules import Span
 from planner.model.plans import Reason, Unserved
 from planner.solving.approvals import unapproved
+from planner.solving.hops import Hop, holds
+from planner.solving.needs import Needs
 from planner.solving.reasons.cases import Case
 from planner.solving.reasons.energy import Need
-from planner.solving.sorties import DAY, Hop, exceeds_cold_chain, holds, shifted_in
+from planner.solving.sorties import exceeds_cold_chain
+from planner.solving.spans import shifted_in
 
 
 def closed(case: Case) -> Unserved | None:
@@ -45,12 +48,8 @@ def closed(case: Case) -> Unserved | None:
 
 def _pad_open(case: Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
     """Tell whether some start in the order's window keeps the hours of one pad."""
-    starts = _delivered_in(window, hops)
-    open_spans = case.tables.sky.pad(pad).schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
-    for hold in holds(hops, case.tables):
-        if hold.pad == pad:
-            starts = shifted_in(starts, open_spans, hold.from_s, hold.until_s)
-    return bool(starts)
+    held = [hold for hold in holds(hops, case.tables) if hold.pad == pad]
+    return bool(case.trips.pads_open(_delivered_in(window, hops), held))
 
 
 def _kept_together(case: Case, hops: Sequence[Hop], window: Span) -> bool:
@@ -60,11 +59,7 @@ def _kept_together(case: Case, hops: Sequence[Hop], window: Span) -> bool:
     starts = _delivered_in(window, hops)
     for hop in hops:
         starts = case.trips.cleared(case.trips.well_kept(starts, hop), hop)
-    for hold in holds(hops, case.tables):
-        schedule = case.tables.sky.pad(hold.pad).schedule
-        open_spans = schedule.spans(case.tables.job.start - DAY, case.tables.job.end + DAY)
-        starts = shifted_in(starts, open_spans, hold.from_s, hold.until_s)
-    return bool(starts)
+    return bool(case.trips.pads_open(starts, holds(hops, case.tables)))
 
 
 def _custody_hours(case: Case, window: Span) -> Unserved | None:
@@ -143,10 +138,10 @@ def _starts_of(case: Case, number: int, hops: Sequence[Hop]) -> tuple[Span, ...]
 
 def _open_out(case: Case, number: int, hops: Sequence[Hop], starts: tuple[Span, ...]) -> bool:
     """Tell whether some start leaves a way out open from above every pad that the packs are enough for."""
-    found = case.trips.ways_out(hops, number, case.piece_of(number, hops), starts) if starts else None
+    found = case.trips.ways_out.left_open(hops, number, case.piece_of(number, hops), starts) if starts else None
     if found is None:
         return False
-    return case.trips.needs(hops, number, found[0]).most_wh <= Need.of(case, number, hops).usable_wh
+    return Needs.of(case.tables, hops, number, found[0]).most_wh <= Need.of(case, number, hops).usable_wh
 
 
 def _delivered_in(window: Span, hops: Sequence[Hop]) -> tuple[Span, ...]:

@@ -8,7 +8,8 @@ import pytest
 from airspace.model.pads import Custody
 from airspace.model.zones import Restriction
 from planner.model.jobs import Weather
-from planner.solving.sorties import Trip, Trips, fits, holds, stops_of, unique_sequences
+from planner.solving.hops import holds
+from planner.solving.sorties import Trip, Trips, fits, stops_of, unique_sequences
 from tests.planner import scenes
 from tests.planner.scenes import at, order
 
