@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from airspace.corridors.alternatives import alternatives
+from airspace.model.schedules import NEVER
 from planner import planning, route_telling, telling
 from planner.formats.files import write_atomically
 from planner.formats.scenario import read_scenario
@@ -36,6 +38,9 @@ def route(
     alternatives: Annotated[
         int | None, typer.Option(min=0, help=f"Other ways to tell beside each leg [{OTHER_WAYS}; 0 with --all].")
     ] = None,
+    gates: Annotated[
+        list[str] | None, typer.Option("--gate", help="Pass this gate only; may be given several times.")
+    ] = None,
     corridors: Annotated[
         CorridorChoice, typer.Option(help="Count launches along any corridor, or only while this one is approved.")
     ] = CorridorChoice.ANY,
@@ -50,7 +55,7 @@ def route(
     when = None if at is None else moment(at)
     with progress(quiet=quiet) as on_progress:
         on_progress("reading")
-        read = read_scenario(scenario)
+        read = _with_gates(read_scenario(scenario), gates)
         start = when or read.job.start
         count = alternatives if alternatives is not None else 0 if all_pairs else OTHER_WAYS
         asked = {"at": start, "payload_kg": payload_kg, "kind": drone_type, "corridors": corridors}
@@ -73,6 +78,18 @@ def _ends(from_pad: str | None, to_pad: str | None, *, all_pairs: bool) -> tuple
     if from_pad is None or to_pad is None:
         raise typer.BadParameter("name two pads, FROM and TO, or ask for --all")
     return from_pad, to_pad
+
+
+def _with_gates(read: Scenario, gates: Sequence[str] | None) -> Scenario:
+    """Return a scenario with all gates but these shut, their permits as they are; without any named, as it is."""
+    if not gates:
+        return read
+    known = {gate.id for gate in read.sky.gates}
+    if unknown := sorted(set(gates) - known):
+        told = ", ".join(sorted(known)) or "none"
+        raise LookupError(f"no gate {', '.join(map(repr, unknown))}; there are {told}")
+    left = tuple(gate if gate.id in gates else replace(gate, schedule=NEVER) for gate in read.sky.gates)
+    return replace(read, sky=replace(read.sky, gates=left))
 
 
 def other_ways(count: int) -> OtherWays | None:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import planner
+from planner import cli
 from planner.formats.scenario import read_scenario
 from planner.model.plans import Plan, Reason
 from planner.model.reviews import Verdict
@@ -97,3 +99,16 @@ def test_with_gates_closed_until_ten_sorties_cross_after_ten_or_say_so(tmp_path:
     # Those whose window ends before ten cannot cross; a few that could find every drone busy once all fly after ten.
     assert set(newly.values()) <= {Reason.GATE_CLOSED, Reason.FLEET_BUSY, Reason.PAD_BUSY, Reason.RESERVE}
     assert Reason.GATE_CLOSED in newly.values()
+
+
+def test_a_route_may_be_asked_by_way_of_one_gate() -> None:
+    def gates(*options: str) -> list[str]:
+        told = CliRunner().invoke(cli.app, ["route", str(EXAMPLE), "SZ-LUOHU", "HK-LMC", "--json", *options])
+        assert told.exit_code == 0, told.stderr
+        return list(json.loads(told.stdout)["leg"]["gates"])
+
+    assert gates() == ["G1"]
+    assert gates("--gate", "G3") == ["G3"]
+    lost = CliRunner().invoke(cli.app, ["route", str(EXAMPLE), "SZ-LUOHU", "HK-LMC", "--gate", "G9"])
+    assert lost.exit_code == 3
+    assert "there are G1, G2, G3" in lost.stderr

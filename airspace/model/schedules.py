@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
 from airspace.earth.sun import Polar, SunEvent, sun_event
@@ -176,6 +176,10 @@ class Schedule:
 
 
 ALWAYS = Schedule()
+NEVER = Schedule(
+    periods=(Period(start=datetime(1970, 1, 1, tzinfo=UTC), end=datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)),)
+)
+"""Held for a second, when nobody flew by this program."""
 
 
 def cut(spans: Iterable[Span | None], within: Span) -> Iterator[Span]:

@@ -26,9 +26,10 @@ from airspace.model.zones import Zone
 from planner.model.basemaps import Basemap
 from planner.model.jobs import Job
 from planner.model.orders import Order
-from planner.model.plans import Crossing, Filing, Leg, Plan, Reason, Sortie, Unserved
+from planner.model.plans import Crossing, Filing, Ledger, Leg, Plan, Reason, Sortie, Unserved, WayOut
 from planner.model.reviews import Finding, Review, Verdict
 from planner.output import shapes
+from planner.output.winds import weather_periods
 from planner.safety.rules import is_bookkeeping
 
 Json: TypeAlias = dict[str, Any]
@@ -70,7 +71,7 @@ def page_data(plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: st
     return {
         "plan": _heading(plan, digest),
         "policy": _policy(job),
-        "weather": {"wind_mps": job.weather.wind_mps, "wind_from_deg": job.weather.wind_from_deg},
+        "weather": weather_periods(job, plan.start, plan.end),
         "totals": {name: _number(getattr(plan.totals, name)) for name in TOTALS} | {"currency": plan.totals.currency},
         "bound": _bound(plan),
         "ground": _ground(sky, basemap),
@@ -312,6 +313,34 @@ def _sortie(sortie: Sortie, job: Job, corridors: Sequence[Json], day: _Day) -> J
         "returns": day.seconds(sortie.returns),
         "orders": list(sortie.orders),
         "legs": [_leg(leg, sortie, known, day) | {"line": number[_one_way(_centre(leg))]} for leg in sortie.legs],
+        "ledger": None if sortie.ledger is None else _ledger(sortie.ledger),
+    }
+
+
+def _ledger(ledger: Ledger) -> Json:
+    """Return a sortie's ledger; its parts in the order in which they are drawn."""
+    parts = {
+        "trip": ledger.trip_wh,
+        "contingency": ledger.contingency_wh,
+        "alternate": ledger.alternate_wh,
+        "margin": ledger.margin_wh,
+        "reserve": ledger.final_reserve_wh,
+    }
+    return {
+        "chance": _number(ledger.chance),
+        "median_wh": _number(ledger.median_wh),
+        "tightest": ledger.tightest,
+        "parts": [[name, _number(wh)] for name, wh in parts.items()],
+    }
+
+
+def _way_out(way: WayOut) -> Json:
+    return {
+        "alternate": way.alternate,
+        "energy_wh": _number(way.energy_wh),
+        "needed_wh": _number(way.needed_wh),
+        "margin_wh": _number(way.margin_wh),
+        "line": shapes.line((point.lon, point.lat) for point in way.waypoints),
     }
 
 
@@ -337,6 +366,7 @@ def _leg(leg: Leg, sortie: Sortie, known: Mapping[str, Order], day: _Day) -> Jso
             [*shapes.line([(point.lon, point.lat)])[0], round(point.alt_amsl_m, 1), day.seconds(point.t)]
             for point in leg.waypoints
         ],
+        "way_out": None if leg.way_out is None else _way_out(leg.way_out),
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import folium
@@ -21,6 +22,7 @@ from airspace.model.zones import Zone
 from planner.model.basemaps import Basemap
 from planner.model.jobs import Job
 from planner.model.plans import Bound, CreatedBy, Leg, Plan, Totals
+from planner.model.profiles import Profile
 from planner.model.reviews import Review, Verdict
 from planner.output import shapes
 from planner.output.data import block, page_data
@@ -28,6 +30,7 @@ from planner.output.figure import OfflineFigure
 from planner.solving.detours import Detour
 from planner.solving.enquiries import LOOK_AHEAD, Enquiry
 from planner.solving.turns import Turn
+from planner.solving.windows import LaunchWindows
 
 Json: TypeAlias = dict[str, Any]
 
@@ -184,8 +187,19 @@ def _leg(answer: Enquiry, profiles: _Profiles, utc_offset: timedelta) -> Json:
         "turns": [_turn(turn) for turn in answer.turns],
         "detours": [_detour(detour) for detour in answer.detours],
         "line": [],
+        "launches": None if answer.launches is None else _launches(answer.launches, utc_offset),
     }
     return told if answer.leg is None else told | _flown(answer.leg, profiles, utc_offset)
+
+
+def _launches(launches: LaunchWindows, utc_offset: timedelta) -> Json:
+    """Return launch windows in words, and as shares of the day of the job."""
+    start, end = launches.day
+    return {
+        "lines": launches.lines(timezone(utc_offset)),
+        "spans": [[round((moment - start) / (end - start), 5) for moment in span] for span in launches.spans],
+        "day": [f"{moment + utc_offset:%H:%M}" for moment in launches.day],
+    }
 
 
 def _flown(leg: Leg, profiles: _Profiles, utc_offset: timedelta) -> Json:
@@ -260,6 +274,7 @@ class _Profiles:
             ],
             "ground": None if self._sky.terrain is None else self._ground(line, self._sky.terrain),
             "bands": [band for number in self._over(line) for band in self._bands_along(number, line)],
+            **({} if leg.profile is None else _charge(leg.profile)),
         }
 
     def along_m(self, leg: Leg, lonlat: tuple[float, float]) -> float:
@@ -304,6 +319,64 @@ class _Profiles:
             [round(m, 1), _finite(terrain.span_amsl_m(shapely.Point(x, y))[1])]
             for m, x, y in zip(along_m.tolist(), lon.tolist(), lat.tolist(), strict=True)
         ]
+
+
+def _charge(profile: Profile) -> Json:
+    """Return height, charge and power row by row, as few rows as show them, and the floors and caps as steps."""
+    return {
+        "rows": [
+            [
+                round(profile.along_m[row], 1),
+                round(profile.t_s[row], 1),
+                round(profile.alt_amsl_m[row], 1),
+                round(profile.state_of_charge[row], 4),
+                round(profile.power_w[row]),
+                str(profile.phase[row]),
+            ]
+            for row in _telling(profile)
+        ],
+        "floor": _stretches(profile, profile.floor_amsl_m),
+        "cap": _stretches(profile, profile.cap_amsl_m),
+    }
+
+
+SEEN_SHARE = 0.002
+"""Of full packs: less cannot be seen on a chart."""
+
+
+def _telling(profile: Profile) -> list[int]:
+    """Return the rows at which the phase changes, and those between that a straight line of charge would miss."""
+    phases, end = profile.phase, len(profile) - 1
+    changes = [row for row in range(1, end) if phases[row] is not phases[row - 1]]
+    spans = pairwise([0, *changes, end])
+    return [0, *(row for first, last in spans for row in _missed(profile, first, last))]
+
+
+def _missed(profile: Profile, first: int, last: int) -> list[int]:
+    """Return the rows after the first up to the last that a line of charge has to bend at, the last one too."""
+    along_m, charge = np.array(profile.along_m[first : last + 1]), np.array(profile.state_of_charge[first : last + 1])
+    straight = np.interp(along_m, along_m[[0, -1]], charge[[0, -1]])
+    worst = int(np.argmax(np.abs(straight - charge)))
+    if last - first < 2 or abs(straight[worst] - charge[worst]) <= SEEN_SHARE:
+        return [last]
+    return [*_missed(profile, first, first + worst), *_missed(profile, first + worst, last)]
+
+
+def _stretches(profile: Profile, heights_m: Sequence[float | None]) -> list[list[float]]:
+    """Return where a floor or a cap is known: from and to metres along the leg, and the height."""
+    found: list[list[float]] = []
+    for (start_m, end_m), (height_m, after_m) in zip(pairwise(profile.along_m), pairwise(heights_m), strict=True):
+        # Between two rows that know different ones nobody can say where the step is: it is drawn half-way.
+        middle_m = (start_m + end_m) / 2
+        halves = [(start_m, middle_m, height_m), (middle_m, end_m, after_m)]
+        for begins_m, ends_m, value in halves:
+            if value is None or ends_m == begins_m:
+                continue
+            if found and found[-1][1] == round(begins_m, 1) and found[-1][2] == round(value, 1):
+                found[-1][1] = round(ends_m, 1)
+            else:
+                found.append([round(begins_m, 1), round(ends_m, 1), round(value, 1)])
+    return found
 
 
 def _finite(value: float) -> float | None:

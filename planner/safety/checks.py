@@ -86,6 +86,7 @@ WAY_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     ),
     (("leg.ground",), ground.above_ground),
     (("ground.terrain",), ground.above_terrain),
+    (("corridor.approved",), corridors.on_approved_corridors),
     (("law.judged",), laws.lawful),
     (("leg.times",), legs.times_increase),
     (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),

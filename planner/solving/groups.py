@@ -43,8 +43,13 @@ def named_by(sky: Airspace, aircraft: Collection[str]) -> tuple[int, ...]:
 
 
 def pads_of(job: Job, group: Group, sky: Airspace) -> tuple[str, ...]:
-    """Return the pads that a group may have to fly between, with alternates and those to clear customs at."""
+    """Return the pads that a group may have to fly between: where it calls, and alternates."""
+    others = {pad.id for pad in sky.pads if pad.is_alternate}
+    return tuple(sorted(calls_of(job, group, sky) | others))
+
+
+def calls_of(job: Job, group: Group, sky: Airspace) -> frozenset[str]:
+    """Return the pads that a group may call at: its home, where its orders go, and where they may clear customs."""
     orders, customs = [order for order in job.orders if order.from_pad == group.home_pad], Customs.of(job, sky)
     posts = {post.id for post in customs.posts} if any(customs.needed(order) for order in orders) else set()
-    others = {pad.id for pad in sky.pads if pad.is_alternate}
-    return tuple(sorted({order.to_pad for order in orders} | posts | others | {group.home_pad}))
+    return frozenset({order.to_pad for order in orders} | posts | {group.home_pad})

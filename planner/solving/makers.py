@@ -29,7 +29,7 @@ from planner.physics.powers import powers
 from planner.physics.weather import air_density, grounded, mean_wind
 from planner.solving.approvals import unfit
 from planner.solving.flights import Flight
-from planner.solving.groups import Group, named_by
+from planner.solving.groups import Group, calls_of, named_by
 from planner.solving.laws import Lawful, Laws, height_caps
 from planner.solving.pieces import timed
 
@@ -62,12 +62,17 @@ class FlightMaker:
     def flights(
         self, group: Group, pads: Sequence[str], when: Span, weather: Weather
     ) -> tuple[dict[tuple[str, str], Flight], Mapping[str, Refusal]]:
-        """Return a group's flights in a span of time by pad pair, and the pads it may not fly to."""
-        network = self.network(group, when, weather)
+        """Return a group's flights in a span of time by pad pair, and the pads it may not fly to.
+
+        From where the group never calls nothing takes off.
+        """
+        network, calls = self.network(group, when, weather), calls_of(self.job, group, self.base.sky)
         if self.library is not None:
-            return self._frozen(self.library, group, pads, when, weather), network.graph["refused"]
+            frozen = self._frozen(self.library, group, pads, when, weather)
+            return {pair: flight for pair, flight in frozen.items() if pair[0] in calls}, network.graph["refused"]
         lines = courses(network, pads)
-        return {pair: self.flight(course, group, weather) for pair, course in lines.items()}, network.graph["refused"]
+        flown = {pair: self.flight(course, group, weather) for pair, course in lines.items() if pair[0] in calls}
+        return flown, network.graph["refused"]
 
     def pace(self, group: Group, weather: Weather) -> Pace:
         """Return what the choice of a group's corridors goes by."""
@@ -173,8 +178,13 @@ class FlightMaker:
             goods_lawful=goods_lawful,
             weather=weather,
             level_s=pieces.level_s,
-            grounded=grounded(kind, weather, pieces.highest_agl_m),
+            grounded=grounded(kind, weather, max(pieces.highest_agl_m, self._above_pads_m(points))),
         )
+
+    def _above_pads_m(self, points: Points) -> float:
+        """Return how high a course is above the lowest pad of all, which is how the ground is taken for limits."""
+        lowest_m = min(pad.elevation_amsl_m for pad in self.base.sky.pads)
+        return max(level_m for _, _, level_m in points) - lowest_m
 
 
 def _touches(flight: Flight, when: Span) -> bool:

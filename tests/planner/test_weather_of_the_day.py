@@ -99,6 +99,19 @@ def test_weather_that_grounds_the_fleet_all_day_is_the_reason(weather: Weather, 
         assert word.lower() in unserved.detail.lower()
 
 
+def test_gusts_are_taken_at_the_height_above_the_lowest_pad_of_all_by_plan_and_check_alike() -> None:
+    """At 10 m above ground 21.15 m/s; 29.8 m/s at 110 m above the pads flown to, 30.2 m/s at 120 m above the lowest."""
+    low, high = {"elevation_amsl_m": 0.0}, {"elevation_amsl_m": 10.0}
+    sky = scenes.sky(
+        scenes.pad("hub", 0, 0, **high), scenes.pad("A", 2999.9, 0, **high), scenes.pad("C", -2000, 0, **low)
+    )
+    gusty = Weather(gust_mps=21.15, wind_height_m=10.0)
+    job = scenes.job([scenes.order("a", "A", ready="10:00")], later=((scenes.at("09:00"), gusty),))
+    made = plan(job, sky, options=scenes.QUICK)
+    assert made.totals.served == 0
+    assert check(made, sky, job).verdict is Verdict.PASS
+
+
 def test_a_plan_flown_in_a_warning_fails_the_check() -> None:
     job, made, _ = planned()
     stormy = scenes.job(job.orders, weather=Weather(thunderstorm=True))

@@ -139,8 +139,26 @@ function widthCorridors() {
   byId("map-frame").classList.toggle("wide-corridors", (2 * data.policy.half_width_m) / metresPerPixel >= 3);
 }
 
+const waysOutDrawn = [];
+
+// The ways out of the sortie looked at, and a ring round the pad from above which the packs leave least.
+function drawWaysOut() {
+  for (const layer of waysOutDrawn.splice(0)) layer.remove();
+  if (!state.chosen || state.chosen.kind !== "sortie") return;
+  const told = sorties.get(state.chosen.id).legs.filter((leg) => leg.way_out);
+  const least = Math.min(...told.map((leg) => leg.way_out.margin_wh));
+  for (const leg of told) {
+    waysOutDrawn.push(stroke(leg.way_out.line, "lines", "way-out"));
+    if (leg.way_out.margin_wh === least) {
+      const at = ll(leg.way_out.line[0]);
+      waysOutDrawn.push(L.circleMarker(at, { pane: "lines", renderer: rendererOf("lines"), className: "tightest-point", radius: 11, interactive: false }).addTo(map));
+    }
+  }
+}
+
 function markChoice() {
   const chosen = chosenCorridors();
+  drawWaysOut();
   corridorLayers.forEach((layers, index) => {
     const dim = chosen !== null && !chosen.has(index);
     const on = chosen !== null && chosen.has(index);
@@ -229,13 +247,45 @@ function drawScale() {
   show(byId("scale").firstElementChild, round < 1000 ? `${round} m` : `${round / 1000} km`);
 }
 
+// ---------------------------------------------------------------- weather
+
+function weatherAt(t) {
+  return data.weather.filter((period) => period.from <= t).pop() || data.weather[0];
+}
+
+let windShown = null;
+
+// The wind at the time shown; where it differs from place to place, the mean of them.
 function drawWind() {
-  const { wind_mps: speed, wind_from_deg: from } = data.weather;
+  const period = weatherAt(state.t);
+  if (period === windShown) return;
+  windShown = period;
+  const { wind_mps: speed, wind_from_deg: from } = period;
   const arrow = sign(26, svg("path", { d: "M0-10V9M-4 4L0 9.5L4 4", class: "ink-line" }));
   arrow.style.transform = `rotate(${from}deg)`;
   const told = speed > 0 ? `${String(Math.round(from)).padStart(3, "0")}°` : "calm";
-  show(byId("wind"), speed > 0 ? arrow : null, el("span", null, el("b", null, told), el("span", null, `${brief(speed)} m/s`)));
-  byId("wind").setAttribute("title", "Wind used for the whole plan; the arrow points downwind");
+  const where = period.by_place ? "mean" : period.height_m === null ? null : `at ${brief(period.height_m)} m`;
+  show(byId("wind"), speed > 0 ? arrow : null, el("span", null, el("b", null, told), el("span", null, `${brief(speed)} m/s`), where ? el("span", null, where) : null));
+  byId("wind").setAttribute("title", `Weather used ${periodWords(period)}: ${period.words}. The arrow points downwind.`);
+}
+
+function periodWords(period) {
+  return `${clockTime(period.from, false)}–${clockTime(period.to, false)}`;
+}
+
+function weatherUsed() {
+  return [el("h3", null, "Weather used"), el("ul", { class: "dots" }, data.weather.map((period) => el("li", null, data.weather.length > 1 ? [el("b", null, periodWords(period)), " "] : null, period.words)))];
+}
+
+// What the wind of these pages leaves out, as far as the weather given does not tell it.
+function windLeftOut() {
+  const same = [
+    data.weather.every((period) => period.by_place) ? null : "place",
+    data.weather.every((period) => period.height_m !== null) ? null : "height",
+    data.weather.length > 1 ? null : "time"].filter(Boolean);
+  const one = same.length ? `Wind that changes by ${same.length > 1 ? `${same.slice(0, -1).join(", ")} or ${same[same.length - 1]}` : same[0]}: the weather given tells one wind. ` : "";
+  const gusts = data.weather.every((period) => period.gust_mps !== null) ? "" : ` Gusts${data.weather.some((period) => period.gust_mps !== null) ? " of some hours" : ""} are not told.`;
+  return `${one}Turbulence near buildings and hills.${gusts}`;
 }
 
 function drawCredit() {

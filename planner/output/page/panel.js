@@ -158,10 +158,12 @@ const DETAILS = {
         ["Flies", `${clockTime(sortie.departs)} to ${clockTime(sortie.returns)}`],
         ["Orders", sortie.orders.join(", ") || "none"],
         ["On board", value.length ? `${brief(sum(value.map((order) => order.mass_kg)))} kg, ${value[0].currency} ${num(sum(value.map((order) => order.value)))} declared` : null],
-        ["Energy", `${brief(sum(sortie.legs.map((leg) => leg.energy_wh)))} Wh, planned with a factor of ${brief(data.policy.energy_factor)}`],
+        ["Energy", `${brief(sum(sortie.legs.map((leg) => leg.energy_wh)))} Wh as forecast${data.policy.energy_factor > 1 ? `, with a factor of ${brief(data.policy.energy_factor)}` : ""}`],
         ["Lands with", `${percent(lowestCharge(sortie))}; reserve ${percent(data.policy.reserve_share, 0)}`],
         ["Crosses", list(sortie.legs.flatMap((leg) => leg.crossings).map(crossingOf))],
         ["Enters", list(entriesOf(sortie))]),
+      sortie.ledger ? ledgerBar(sortie.ledger) : null,
+      waysOut(sortie),
       legTable(sortie.legs.map((leg) => ({ sortie, leg })), true)];
   },
   finding(finding) {
@@ -187,6 +189,34 @@ function crossingOf(crossing) {
 function entriesOf(sortie) {
   const seen = new Map(sortie.legs.flatMap((leg) => leg.zones).map((entry) => [`${entry.zone} ${entry.note}`, entry]));
   return [...seen.values()].map((entry) => el("span", null, zones.has(entry.zone) ? link("zone", entry.zone) : entry.zone, entry.permit ? ` (${entry.permit})` : `: ${entry.note}`));
+}
+
+const PARTS = { trip: "trip", contingency: "contingency", alternate: "alternate", margin: "margin", reserve: "final reserve" };
+
+// What the packs hold at take-off, part by part; the words beneath say the same.
+function ledgerBar(ledger) {
+  const parts = ledger.parts.filter(([, wh]) => wh > 0.05);
+  const whole = sum(parts.map(([, wh]) => wh));
+  const bar = el("div", { class: "ledger", role: "img", "aria-label": `Energy of the packs at take-off, ${brief(whole)} Wh` }, parts.map(([name, wh]) => {
+    const part = el("span", { class: `part ${name}` });
+    part.style.width = `${(100 * wh) / whole}%`;
+    return part;
+  }));
+  return el("section", { class: "ledger-card" },
+    el("h3", null, "Packs at take-off ", el("span", { class: "quiet" }, `${brief(whole)} Wh · enough with a chance of ${percent(ledger.chance, 1)} · half of all cases take at most ${brief(ledger.median_wh)} Wh`)),
+    bar,
+    el("ul", { class: "ledger-key" }, parts.map(([name, wh]) => el("li", null, el("span", { class: `part ${name}`, "aria-hidden": "true" }), ` ${PARTS[name]} `, el("b", null, `${brief(wh)} Wh`)))));
+}
+
+// From above each pad of a sortie on to an alternate; the one that leaves least is its tightest point.
+function waysOut(sortie) {
+  const told = sortie.legs.filter((leg) => leg.way_out);
+  if (!told.length) return null;
+  const least = Math.min(...told.map((leg) => leg.way_out.margin_wh));
+  return el("section", null, el("h3", null, "Ways out"),
+    el("ul", { class: "ways-out" }, told.map((leg) => el("li", { class: leg.way_out.margin_wh === least ? "tightest" : null },
+      "from above ", link("pad", leg.to, leg.to), " to ", link("pad", leg.way_out.alternate, leg.way_out.alternate), `: ${brief(leg.way_out.energy_wh)} Wh, ${brief(leg.way_out.margin_wh)} Wh above the reserve left`,
+      leg.way_out.margin_wh === least ? el("b", null, ", the tightest point") : null))));
 }
 
 function withUnit(value, unit) {

@@ -70,7 +70,7 @@ function begin() {
   drawBar(); drawKpis(); drawFailing(); drawUnserved(); drawMargins(); drawSorties(); drawSources(); drawFilings(); drawLimits();
   drawWind(); drawCredit(); drawLegend(); drawHistogram();
   drawGround(); drawZones(); drawCorridors(); drawGates(); drawPads(); drawFindings(); drawDrones(); makeLabels();
-  watchers.time.push(showTime, moveDrones, greyByHours, () => { if (!state.playing || !state.chosen) showDetail(); }, settle);
+  watchers.time.push(showTime, drawWind, moveDrones, greyByHours, () => { if (!state.playing || !state.chosen) showDetail(); }, settle);
   watchers.choice.push(markChoice, markSortie, showDetail, settle, writeAddress);
   fit();
   readAddress();

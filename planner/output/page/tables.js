@@ -21,13 +21,23 @@ function drawKpis() {
   const { totals, policy } = data;
   const reserve = `reserve ${percent(policy.reserve_share, 0)}`;
   const low = [...data.sorties].sort((one, other) => lowestCharge(one) - lowestCharge(other))[0];
-  const wind = data.weather;
   show(byId("kpis"),
     verdictTile(), costTile(),
     tile("served", "Orders served", [el("b", null, num(totals.served)), el("span", null, ` / ${num(totals.served + totals.unserved)}`)], totals.unserved ? `${num(totals.unserved)} unserved` : "none unserved"),
     marginTile(),
     tile("charge", "Lowest charge on landing", low ? [el("b", null, percent(lowestCharge(low))), " ", el("span", null, low.drone)] : "no flights", low ? `${reserve} · sortie ${low.id}` : reserve),
-    tile("winds", "Wind used", wind.wind_mps > 0 ? [el("b", null, `${String(Math.round(wind.wind_from_deg)).padStart(3, "0")}° ${brief(wind.wind_mps)}`), el("span", null, " m/s")] : [el("b", null, "calm")], "all day, at flight level"));
+    windTile());
+}
+
+function windTile() {
+  const [first, ...rest] = data.weather;
+  const speeds = data.weather.map((period) => period.wind_mps);
+  const [least, most] = [Math.min(...speeds), Math.max(...speeds)];
+  const bearing = rest.length ? "" : `${String(Math.round(first.wind_from_deg)).padStart(3, "0")}° `;
+  const figure = most > 0 ? [el("b", null, bearing + (least < most ? `${brief(least)}–${brief(most)}` : brief(most))), el("span", null, " m/s")] : [el("b", null, "calm")];
+  const when = rest.length ? `changes at ${rest.slice(0, 2).map((period) => clockTime(period.from, false)).join(", ")}${rest.length > 2 ? ` and ${plural(rest.length - 2, "time")} more` : ""}` : "all day";
+  const where = first.by_place ? "mean of all places" : first.height_m === null ? "at every height" : `at ${brief(first.height_m)} m, more above`;
+  return tile("winds", "Wind used", figure, `${when}, ${where}`);
 }
 
 function verdictTile() {
@@ -201,6 +211,7 @@ function drawSources() {
     el("div", { class: "scroll" }, el("table", null,
       el("thead", null, el("tr", null, el("th", null, "What"), el("th", { class: "n" }, "Items"), levels.map((level) => el("th", { class: "n" }, level[0].toUpperCase() + level.slice(1))), el("th", null, "Dates of sources"), el("th", { class: "n" }, "Oldest"))),
       el("tbody", null, data.sources.map(row)))),
+    weatherUsed(),
     el("p", { class: "note" }, data.ground.attribution ? `Coast: ${data.ground.attribution}` : "Coast: none given."),
     data.inputs.length ? el("details", null, el("summary", null, plural(data.inputs.length, "input file")),
       el("table", { class: "files" }, el("tbody", null, data.inputs.map((input) => el("tr", null, el("td", null, input.path), el("td", null, el("code", { title: input.sha256 }, input.sha256.slice(0, 16)))))))) : null,
@@ -223,7 +234,6 @@ const NOT_SHOWN = [
   "Radio link and satellite navigation quality along the corridors.",
   "Cranes, wires and buildings that are not among the zones.",
   "Flights of others: no traffic service was asked.",
-  "Wind that changes by place or time: one wind stands for the whole plan.",
   "Whether an authority will let it fly: the verdict is against the rules listed, not a permission.",
 ];
 
@@ -238,5 +248,5 @@ function drawLimits() {
       el("p", { class: "note" }, `${plural(law.length, "rule")} without data or a figure on one side, or for somebody to declare. A gap is never clear.`),
       el("details", null, el("summary", null, "The rules, one by one"), el("ul", { class: "dots" }, law.map(item)))] : null,
     open.length ? el("h3", null, "Not in the data") : null,
-    el("ul", { class: "dots" }, NOT_SHOWN.map((text) => el("li", null, text))));
+    el("ul", { class: "dots" }, [...NOT_SHOWN, windLeftOut()].map((text) => el("li", null, text))));
 }

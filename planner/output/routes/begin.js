@@ -91,20 +91,22 @@ function drawSources() {
         el("td", null, row.kind), el("td", { class: "n" }, num(row.count)),
         ["verified", "sourced", "assumed", "unknown"].map((level) => el("td", { class: `n ${row.confidence[level] ? level : "zero"}` }, num(row.confidence[level] || 0))),
         el("td", { class: "n" }, row.newest || "no date")))))),
+    weatherUsed(),
     el("p", { class: "note" }, data.inputs.map((file) => file.path).join(" · "), ` · ${data.plan.version}`));
 }
 
 function drawLimits() {
-  const wind = data.weather.wind_mps > 0 ? `One wind for the whole day: ${brief(data.weather.wind_mps)} m/s from ${num(data.weather.wind_from_deg)}°; the way back takes another time.` : "No wind.";
+  const wind = weatherAt(0).wind_mps > 0 ? "The way back takes another time, for the wind." : null;
   show(byId("limits"), el("header", { class: "card-head" }, el("h2", null, "What this does not show")),
     el("ul", { class: "dots" },
       [`Zones, gates and permits as they hold in the ${num(duration / 60)} minutes after ${clockTime(0, false)} ${zoneName()}; other hours may bend legs otherwise.`,
         wind,
+        windLeftOut(),
         `Centre lines keep ${brief(data.policy.half_width_m)} m for the corridor and ${brief(data.policy.clearance_m)} m of clearance from every closed zone, at ${data.policy.levels_amsl_m.map(brief).join(", ")} m AMSL.`,
         data.terrain_model ? "Buildings and masts are zones only where the data name them." : "No terrain model: hills are zones of their own, and the ground between pads is not known.",
         "Zones in the profile have the lowest floor and the highest ceiling that their data allow.",
-        "No traffic, no separation from other flights, no weather but the wind: a leg shown here has not been checked as part of a plan.",
-        "Illustrative, not for navigation."].map((line) => el("li", null, line))));
+        "No traffic, no separation from other flights, no reserve for the way on to an alternate: a leg shown here has not been checked as part of a plan.",
+        "Illustrative, not for navigation."].filter(Boolean).map((line) => el("li", null, line))));
 }
 
 function drawTabs() {

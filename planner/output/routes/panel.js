@@ -41,7 +41,7 @@ function nothingChosen() {
 
 function legDetail(leg) {
   const title = heading(svgSwatch(), el("span", null, leg.from, " → ", leg.to), nameOf(leg.from), " ", chinese(pads.get(leg.from)), " – ", nameOf(leg.to), " ", chinese(pads.get(leg.to)));
-  if (!flies(leg)) return [title, el("p", { class: "why bad" }, "No way"), el("p", { class: "empty" }, sentence(leg.detail)), rows(["Straight", km(leg.straight_m)], ["Shut by", zoneLinks(leg.shut_by)], ["In the straight line", zoneLinks(leg.in_the_way.filter((id) => !leg.shut_by.includes(id)))])];
+  if (!flies(leg)) return [title, el("p", { class: "why bad" }, "No way"), el("p", { class: "empty" }, sentence(leg.detail)), rows(["Straight", km(leg.straight_m)], ["Shut by", zoneLinks(leg.shut_by)], ["In the straight line", zoneLinks(leg.in_the_way.filter((id) => !leg.shut_by.includes(id)))]), launchWindows(leg)];
   return [
     title,
     el("p", { class: "why" }, sentence(leg.reason)),
@@ -49,6 +49,7 @@ function legDetail(leg) {
     el("p", { class: "figures" }, figures(leg)),
     leg.turns.length ? el("ol", { class: "turns" }, leg.turns.map(turnLine)) : null,
     entries(leg),
+    launchWindows(leg),
     leg.detours.length ? [el("h3", null, "Other ways"), el("ol", { class: "turns other-ways" }, leg.detours.map(detourLine))] : null];
 }
 
@@ -92,6 +93,17 @@ function entries(leg) {
   if (!leg.entered.length) return null;
   return [el("h3", null, "Zones crossed"), el("ul", { class: "entered" }, leg.entered.map((entry) =>
     pointing(el("li", null, zones.has(entry.zone) ? link("zone", entry.zone) : entry.zone, " ", zones.has(entry.zone) ? zones.get(entry.zone).name : "", ": ", entry.note), [entry.zone], null)))];
+}
+
+// When in the day it may be launched: a strip over the hours of the job, and the same in words.
+function launchWindows(leg) {
+  if (!leg.launches) return null;
+  const { spans, day, lines } = leg.launches;
+  const strip = svg("svg", { class: "launches", role: "img", "aria-label": `Launch windows from ${day[0]} to ${day[1]}: ${lines[0]}` },
+    svg("rect", { class: "day", x: 0, y: 3, width: "100%", height: 10 }),
+    spans.map(([from, to]) => svg("rect", { class: "free", x: `${100 * from}%`, y: 3, width: `${Math.max(0.3, 100 * (to - from))}%`, height: 10 })));
+  return [el("h3", null, "When it may be launched"), strip, el("div", { class: "launch-ends" }, el("span", null, day[0]), el("span", null, day[1])),
+    el("ul", { class: "launch-lines" }, lines.map((line) => el("li", null, sentence(line))))];
 }
 
 function zoneLinks(ids) {

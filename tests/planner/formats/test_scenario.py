@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from airspace.errors import BadInput
 from airspace.model.pads import Custody
 from airspace.model.sources import Confidence
+from planner.formats.doors import AirTable
 from planner.formats.scenario import lint, read_job, read_scenario
 from planner.model.goods import GoodsApproval
 
@@ -471,3 +473,19 @@ def test_weather_that_cannot_be_is_an_error(scenario, edit, line):
     problems = lint(scenario)
     assert problems
     assert all("weather" in problem.place for problem in problems)
+
+
+def test_the_weather_that_the_documents_show_is_read_as_they_say(scenario, edit):
+    text = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8").split("## Weather")[1]
+    shown, winds = re.findall(r"```(?:toml)?\n(.*?)```", text, flags=re.DOTALL)[:2]
+    edit("scenario.toml", "[weather]\nwind_mps = 4.0\nwind_from_deg = 60\n", shown)
+    (scenario / "winds-0940.csv").write_text(winds, encoding="utf-8")
+    job = read_job(scenario)
+    assert (job.weather.wind_height_m, job.weather.shear_exponent, job.weather.gust_mps) == (10, 0.22, 8)
+    (_, gridded), (_, stormy) = job.later
+    assert gridded.wind_grid.lons == (113.9, 114.4)
+    assert (stormy.warnings, stormy.gust_mps) == (
+        ("tropical cyclone signal 3", "amber rainstorm signal", "thunderstorm warning"), 14.0,
+    )  # fmt: skip
+    keys = {name for name in AirTable.model_fields if name != "start"}
+    assert all(f"`{key}`" in text for key in keys), "every key has its line in the table"

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from planner.model.reviews import Verdict
+from planner.model.weather import Weather
 from tests.planner.output.chromium import Page
-from tests.planner.output.samples import sample
+from tests.planner.output.samples import at, sample
 
 pytestmark = pytest.mark.browser
 
@@ -147,6 +149,21 @@ def test_things_with_hours_turn_grey_outside_them(opened: Opener) -> None:
         assert page.run(grey) == [False, False]
         page.run("setTime(7300)")
         assert page.run(grey) == [True, True]
+
+
+def test_the_wind_shown_is_that_of_the_time_shown(opened: Opener) -> None:
+    shown = sample()
+    gusty = Weather(wind_mps=9, wind_from_deg=270, wind_height_m=10, gust_mps=14)
+    job = replace(shown.job, later=((at(60), gusty),))
+    with opened(replace(shown, job=job), hash_="#t=0") as page:
+        assert page.run("byId('wind').textContent") == "060°4 m/s"
+        page.run("setTime(4000)")
+        assert page.run("byId('wind').textContent") == "270°9 m/sat 10 m"
+        assert "4–9 m/schanges at" in page.run("byId('kpis').textContent")
+        assert "270° at 10 m above ground, more above that by the power law; gusts of 14 m/s" in page.run(
+            "byId('sources').textContent"
+        )
+        assert "one wind stands for the whole plan" not in page.run("document.body.textContent")
 
 
 def test_keys_move_the_time_and_choose_drones(opened: Opener) -> None:

@@ -60,6 +60,11 @@ def one_leg(text: str = "") -> Legs:
     return Legs(shown, (enquire(shown.job, shown.sky, ends, at=at(0), other_ways=others),))
 
 
+def joined_pair() -> Legs:
+    shown = sample()
+    return Legs(shown, (enquire(shown.job, shown.sky, ("HUB", "SPARE"), at=at(0)),))
+
+
 def data_of(page: str) -> dict[str, object]:
     (found,) = re.findall(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, flags=re.DOTALL)
     told: dict[str, object] = json.loads(found)
@@ -105,3 +110,41 @@ def test_text_from_a_file_stays_text(opened: Opener, text: str) -> None:
 def test_the_page_is_never_wider_than_its_window(opened: Opener, width: int) -> None:
     with opened(all_legs(), width=width) as page:
         assert page.run("document.documentElement.scrollWidth") <= width
+
+
+def test_a_leg_tells_its_charge_from_row_to_row_its_floors_and_caps_and_its_launch_windows() -> None:
+    legs = joined_pair()
+    (leg,) = data_of(legs.page())["legs"]  # type: ignore[misc]
+    (answer,) = legs.answers
+    assert answer.leg is not None
+    rows = leg["profile"]["rows"]
+    assert [rows[0][5], rows[-1][5]] == ["climb", "ground"]
+    assert rows[-1][0] == pytest.approx(answer.leg.distance_m, abs=0.1)
+    assert rows[-1][3] == pytest.approx(answer.leg.soc_end, abs=1e-4)
+    assert all(start <= end for start, end, _ in leg["profile"]["cap"])
+    assert leg["launches"]["lines"][0].startswith("flyable")
+    assert all(0 <= start <= end <= 1 for start, end in leg["launches"]["spans"])
+
+
+def test_a_charge_that_falls_evenly_needs_no_rows_between() -> None:
+    (leg,) = data_of(joined_pair().page())["legs"]  # type: ignore[misc]
+    assert len(leg["profile"]["rows"]) <= len(leg["profile"]["path"]) + 3
+
+
+@pytest.mark.browser
+def test_the_profile_is_read_by_pointer_and_by_keys(opened: Opener) -> None:
+    with opened(joined_pair()) as page:
+        assert page.run("byId('readout').textContent").startswith("Point at the profile")
+        page.run(
+            """(() => { const box = document.querySelector("svg.profile"), at = box.getBoundingClientRect();
+            const place = { clientX: at.left + at.width / 2, clientY: at.top + 9 };
+            box.dispatchEvent(new PointerEvent("pointermove", place)); })()"""
+        )
+        read = page.run("byId('readout').textContent")
+        assert "m AMSL" in read
+        assert "charge" in read
+        page.run("document.querySelector('svg.profile').focus()")
+        page.press("ArrowRight", 39)
+        assert page.run("byId('readout').textContent") != read
+        assert page.run("document.querySelectorAll('svg.launches .free').length") >= 1
+        assert page.complaints == []
