@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +19,7 @@ from planner.formats.scenario import read_scenario
 from planner.model.plans import CorridorChoice
 from planner.model.scenarios import Scenario
 from planner.solving.enquiries import Enquiry, OtherWays, enquire, enquire_all
-from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, moment, out, print_json
+from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, moment, out, print_json, progress
 
 OTHER_WAYS = 2
 """How many ways are told beside the best one of a single leg; over all pairs they are only worked out on request."""
@@ -55,7 +53,7 @@ def route(
     """Show a leg: where it goes, what it costs, what bends it, when it may be launched; or all legs with --all."""
     ends = _ends(from_pad, to_pad, all_pairs=all_pairs)
     when = None if at is None else moment(at)
-    with _followed(quiet=quiet) as on_progress:
+    with progress(quiet=quiet) as on_progress:
         on_progress("reading")
         read = _with_gates(read_scenario(scenario), gates)
         start = when or read.job.start
@@ -147,14 +145,3 @@ def _tell_all(
 def _tell_paths(paths: dict[str, str]) -> None:
     for name, path in paths.items():
         out().print(f"{name:<9} {path}", markup=False, soft_wrap=True)
-
-
-@contextmanager
-def _followed(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Show progress on stderr when it is a terminal, else log it; Ctrl-C ends the command at once."""
-    console = err()
-    if quiet or not console.is_terminal:
-        yield logging.getLogger("skyferry").info
-    else:
-        with console.status("reading") as status:
-            yield status.update

@@ -121,14 +121,10 @@ def followed(*, quiet: bool) -> Iterator[Watch]:
         interrupted = True
         err().print("stopping with the best plan so far; Ctrl-C again to give up")
 
-    console = err()
     before = signal.signal(signal.SIGINT, interrupt)
     try:
-        if quiet or not console.is_terminal:
-            yield Watch(on_progress=logging.getLogger("skyferry").info, stopped=lambda: interrupted)
-        else:
-            with console.status("reading") as status:
-                yield Watch(on_progress=status.update, stopped=lambda: interrupted)
+        with progress(quiet=quiet) as on_progress:
+            yield Watch(on_progress=on_progress, stopped=lambda: interrupted)
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -11,11 +11,10 @@ from airspace.errors import Problem
 from airspace.formats.documents import RawFile, text_of, toml_of, without_told
 from airspace.formats.telling import Placed, about, did_you_mean, listed, place_of, problem_of, problems_of, shown
 from airspace.model.sources import Confidence, Source
-from planner.formats.doors import (
+from planner.formats.doors.drones import (
     FIGURES,
     TYPE_DOORS,
     AnyDroneTypeTable,
-    DroneRow,
     DroneTypeTable,
     Figure,
     MassPowerTable,
@@ -25,6 +24,7 @@ from planner.formats.doors import (
     QuadplaneTable,
     power_figures,
 )
+from planner.formats.doors.rows import DroneRow
 from planner.formats.tables import Row, read_table
 from planner.model.fleets import Drone, DroneType
 from planner.model.powers import MassPower, Multirotor, PowerFigures, PowerTable, Quadplane

@@ -21,8 +21,8 @@ from airspace.formats.geojson import Land, attributions, merged_area, read_land
 from airspace.formats.reading import Contents, SkyFiles, values
 from airspace.formats.telling import Placed, about, did_you_mean, listed, problem_of, problems_of, shown
 from airspace.rules.ledger import Ledger
-from planner.formats import doors
-from planner.formats.doors import ScenarioFile
+from planner.formats.doors import scenario as doors
+from planner.formats.doors.scenario import ScenarioFile
 from planner.formats.fleet import read_drone_types, read_drones
 from planner.formats.orders import read_orders
 from planner.formats.winds import read_wind_grid

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from airspace.errors import BadInput, Problem
 from airspace.formats.documents import RawFile, read_raw
-from planner.formats.doors import LogRow
+from planner.formats.doors.rows import LogRow
 from planner.formats.tables import Row, read_table
 from planner.model.logs import FlightLog, FlightPhase
 

@@ -9,7 +9,7 @@ from airspace.formats.documents import RawFile
 from airspace.formats.doors import utc
 from airspace.formats.telling import Placed, about, shown
 from airspace.model.pads import Custody
-from planner.formats.doors import OrderRow
+from planner.formats.doors.rows import OrderRow
 from planner.formats.tables import Row, read_table
 from planner.model.orders import Consignment, Order
 

@@ -451,7 +451,7 @@ def plan_from_document(document: Mapping[str, object], *, file: str = "plan") ->
     BadInput
         If it is not the record of a plan, with every problem in it.
     """
-    from planner.formats.doors import PlanFile
+    from planner.formats.doors.records import PlanFile
 
     if problems := plan_problems(document, file):
         raise BadInput(problems)
@@ -462,7 +462,7 @@ def plan_problems(document: Mapping[str, object], file: str) -> list[Problem]:
     """Return everything that keeps a document from being the record of a plan."""
     from pydantic import ValidationError
 
-    from planner.formats.doors import PlanFile
+    from planner.formats.doors.records import PlanFile
 
     if told := wrong_format(document, file, FORMAT, VERSION):
         return told

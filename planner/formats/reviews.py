@@ -120,7 +120,7 @@ def read_review(path: str | os.PathLike[str]) -> Review:
 
 def review_from_document(document: Mapping[str, object], *, file: str = "review") -> Review:
     """Return the review that a record tells; BadInput, with every problem, if it is none."""
-    from planner.formats.doors import ReviewFile
+    from planner.formats.doors.records import ReviewFile
 
     if problems := review_problems(document, file):
         raise BadInput(problems)
@@ -136,7 +136,7 @@ def review_problems(document: Mapping[str, object], file: str) -> list[Problem]:
     """Return everything that keeps a document from being the record of a review."""
     from pydantic import ValidationError
 
-    from planner.formats.doors import ReviewFile
+    from planner.formats.doors.records import ReviewFile
 
     if told := wrong_format(document, file, FORMAT, VERSION):
         return told

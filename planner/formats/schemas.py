@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from airspace.formats import doors as sky
 from airspace.formats.corridors import LibraryFile
-from planner.formats import doors as job
+from planner.formats.doors import drones, records, rows, scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -19,18 +19,18 @@ def schemas() -> dict[str, dict[str, Any]]:
     TOML files are told as the JSON of the same shape, CSV files as one row with its cells read.
     """
     models: dict[str, type[BaseModel]] = {
-        "scenario": job.ScenarioFile,
+        "scenario": scenario.ScenarioFile,
         "zones": sky.ZoneCollection,
         "pads": sky.PadCollection,
         "gates": sky.GateCollection,
         "jurisdictions": sky.JurisdictionCollection,
         "land": sky.LandCollection,
         "corridors": LibraryFile,
-        "order": job.OrderRow,
-        "drone": job.DroneRow,
-        "plan": job.PlanFile,
-        "review": job.ReviewFile,
+        "order": rows.OrderRow,
+        "drone": rows.DroneRow,
+        "plan": records.PlanFile,
+        "review": records.ReviewFile,
     }
     made = {name: model.model_json_schema() for name, model in models.items()}
-    made["drones"] = TypeAdapter(dict[str, job.AnyDroneTypeTable]).json_schema()
+    made["drones"] = TypeAdapter(dict[str, drones.AnyDroneTypeTable]).json_schema()
     return {name: {"$schema": DIALECT, **made[name]} for name in sorted(made)}

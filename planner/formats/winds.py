@@ -5,7 +5,7 @@ from __future__ import annotations
 from airspace.errors import Problem
 from airspace.formats.documents import RawFile
 from airspace.formats.telling import Placed, listed
-from planner.formats.doors import WindRow
+from planner.formats.doors.rows import WindRow
 from planner.formats.tables import Row, read_table
 from planner.model.weather import WindGrid
 

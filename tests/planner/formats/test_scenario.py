@@ -12,7 +12,7 @@ import pytest
 from airspace.errors import BadInput
 from airspace.model.pads import Custody
 from airspace.model.sources import Confidence
-from planner.formats.doors import AirTable
+from planner.formats.doors.scenario import AirTable
 from planner.formats.scenario import lint, read_job, read_scenario
 from planner.model.goods import GoodsApproval
 

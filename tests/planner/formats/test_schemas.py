@@ -5,7 +5,8 @@ from dataclasses import MISSING, fields
 
 import pytest
 
-from planner.formats.doors import FIGURES, AirTable, PolicyTable, power_figures
+from planner.formats.doors.drones import FIGURES, power_figures
+from planner.formats.doors.scenario import AirTable, PolicyTable
 from planner.formats.fleet import POWERS
 from planner.formats.schemas import schemas
 from planner.model.fleets import DroneType
