@@ -14,12 +14,16 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan, Reason
 from planner.model.reviews import Finding, Review, Verdict
-from planner.model.weather import Weather
+from planner.model.weather import Weather, WindGrid
 from planner.planning import check, plan
 from planner.solving.sorties import Trips
 from tests.planner import scenes
 
 UNSURE = Weather(wind_mps=4.0, wind_from_deg=60.0, wind_error_mps=1.5, wind_error_deg=20.0)
+STILL_GRID = WindGrid(
+    lons=(114.0, 114.3), lats=(22.4, 22.6), wind_mps=((0.0, 0.0), (0.0, 0.0)),
+    wind_from_deg=((200.0, 271.0), (90.0, 300.0)),
+)  # fmt: skip
 HOVER_WH, CRUISE_WH = 1080 * 60 / 3600, 1080 / 3600
 """Of the empty drone of the scenes: a minute of hover, a second of cruise."""
 
@@ -173,7 +177,17 @@ def test_without_any_alternate_within_reach_nothing_is_flown() -> None:
 
 
 @pytest.mark.parametrize("error_share", [0.0, 0.033, 0.1])
-@pytest.mark.parametrize("weather", [Weather(), UNSURE, replace(UNSURE, wind_height_m=10.0)])
+@pytest.mark.parametrize(
+    "weather",
+    [
+        Weather(),
+        UNSURE,
+        replace(UNSURE, wind_height_m=10.0),
+        replace(UNSURE, wind_mps=0.0, wind_from_deg=90.0, wind_error_deg=0.0),
+        replace(UNSURE, wind_grid=STILL_GRID),
+    ],
+    ids=["still", "unsure", "by height", "still air that is unsure", "a still grid that is unsure"],
+)
 def test_the_check_agrees_on_quantiles_and_ways_out(weather: Weather, error_share: float) -> None:
     orders = [scenes.order("a", "A"), scenes.order("b", "B", 2.0), scenes.order("c", "C", 3.0)]
     over, kind = (
