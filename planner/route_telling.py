@@ -131,6 +131,7 @@ def tell_enquiry(answer: Enquiry, job: Job, sky: Airspace, console: Console, *, 
     console.print(f"  length    {leg.distance_m:,.0f} m, {longer} than straight".replace("as long than", "as long as"))
     console.print(f"  time      {leg.duration_s:,.0f} s with the hand-over")
     console.print(f"  energy    {leg.energy_wh:,.0f} Wh, charge {leg.soc_start:.0%} to {leg.soc_end:.0%}{short}")
+    console.print(f"  way out   {_way_out_in_words(leg, sky)}", soft_wrap=True)
     _tell_turns(answer.turns, console)
     _tell_crossed(answer, sky, console)
     for detour in answer.detours:
@@ -144,12 +145,25 @@ def tell_enquiry(answer: Enquiry, job: Job, sky: Airspace, console: Console, *, 
         _tell_profile(leg, leg.profile, console, all_rows=all_rows)
 
 
+def _way_out_in_words(leg: Leg, sky: Airspace) -> str:
+    """Tell where the drone goes when it cannot land at the end of a leg, with full packs at its take-off."""
+    out = leg.way_out
+    if out is not None:
+        short = " [yellow](below the reserve)[/]" if out.margin_wh < 0 else ""
+        figures = f"{out.energy_wh:,.0f} Wh, {out.margin_wh:,.0f} Wh above the reserve left{short}"
+        return f"from above {escape(leg.to_pad)} to {escape(out.alternate)}: {figures}"
+    if any(pad.is_alternate for pad in sky.pads):
+        return f"[yellow]none[/]: from above {escape(leg.to_pad)} no alternate is open and within reach then"
+    return "the airspace has no alternates"
+
+
 def _tell_launches(answer: Enquiry, clock: timezone, console: Console) -> None:
     if answer.launches is not None:
         console.print(f"  launch    {escape(answer.launches.in_words(clock))}", soft_wrap=True)
 
 
 PROFILE_HEADS = ("km", "s", "m AMSL", "ground", "floor..cap", "phase", "m/s", "W", "Wh", "charge")
+"""After these comes the energy of the way out, where there is one."""
 
 
 def _tell_profile(leg: Leg, profile: Profile, console: Console, *, all_rows: bool) -> None:
@@ -158,12 +172,23 @@ def _tell_profile(leg: Leg, profile: Profile, console: Console, *, all_rows: boo
     at_waypoints = profile.rows_at(
         [*((point.t - takes_off).total_seconds() for point in leg.waypoints), leg.duration_s]
     )
+    heads = PROFILE_HEADS if leg.way_out is None else (*PROFILE_HEADS, f"Wh to {escape(leg.way_out.alternate)}")
     table = Table()
-    for head in PROFILE_HEADS:
+    for head in heads:
         table.add_column(head, justify="left" if head == "phase" else "right", no_wrap=True)
     for row in range(len(profile)) if all_rows else at_waypoints:
-        table.add_row(*_profile_row(profile, row))
+        table.add_row(*_profile_row(profile, row), *_to_alternate(leg, profile, row))
     console.print(table)
+
+
+def _to_alternate(leg: Leg, profile: Profile, row: int) -> list[str]:
+    """Return what it takes from a row to follow the leg to above its end and go on to the alternate."""
+    if leg.way_out is None:
+        return []
+    above_s = (leg.way_out.waypoints[0].t - leg.waypoints[0].t).total_seconds()
+    (above,) = profile.rows_at([above_s])
+    needed_wh = leg.way_out.energy_wh + profile.energy_wh[above] - profile.energy_wh[row]
+    return [f"{needed_wh:,.0f}" if row <= above else "-"]
 
 
 def _profile_row(profile: Profile, row: int) -> list[str]:

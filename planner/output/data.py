@@ -334,7 +334,10 @@ def _ledger(ledger: Ledger) -> Json:
     }
 
 
-def _way_out(way: WayOut) -> Json:
+def way_out(way: WayOut | None) -> Json | None:
+    """Return what pages show of a way out."""
+    if way is None:
+        return None
     return {
         "alternate": way.alternate,
         "energy_wh": _number(way.energy_wh),
@@ -366,7 +369,7 @@ def _leg(leg: Leg, sortie: Sortie, known: Mapping[str, Order], day: _Day) -> Jso
             [*shapes.line([(point.lon, point.lat)])[0], round(point.alt_amsl_m, 1), day.seconds(point.t)]
             for point in leg.waypoints
         ],
-        "way_out": None if leg.way_out is None else _way_out(leg.way_out),
+        "way_out": way_out(leg.way_out),
     }
 
 

@@ -25,7 +25,7 @@ from planner.model.plans import Bound, CreatedBy, Leg, Plan, Totals
 from planner.model.profiles import Profile
 from planner.model.reviews import Review, Verdict
 from planner.output import shapes
-from planner.output.data import block, page_data
+from planner.output.data import block, page_data, way_out
 from planner.output.figure import OfflineFigure
 from planner.solving.detours import Detour
 from planner.solving.enquiries import LOOK_AHEAD, Enquiry
@@ -224,6 +224,7 @@ def _flown(leg: Leg, profiles: _Profiles, utc_offset: timedelta) -> Json:
             for crossing in leg.crossings
         ],
         "entered": [{"zone": entry.zone, "permit": entry.permit, "note": entry.note} for entry in leg.zones],
+        "way_out": way_out(leg.way_out),
         "profile": profiles.of(leg),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -19,16 +19,19 @@ from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
 from planner.model.fleets import DroneType
 from planner.model.jobs import Job
-from planner.model.plans import CorridorChoice, Leg
+from planner.model.plans import CorridorChoice, Leg, WayOut
 from planner.model.weather import Weather
+from planner.physics.batteries import usable_wh
 from planner.solving.detours import Detour, differ, in_words, where_it_goes
 from planner.solving.flights import Flight
 from planner.solving.groups import Group, group_drones
 from planner.solving.hops import Hop
 from planner.solving.makers import FlightMaker
-from planner.solving.records import leg_of
-from planner.solving.tables import Tables, chart_of, checked_library, cuts_of
+from planner.solving.needs import with_way_out_wh
+from planner.solving.records import leg_of, way_out_of
+from planner.solving.tables import Slice, Tables, chart_of, checked_library, cuts_of
 from planner.solving.turns import Surveyor, Turn, reason
+from planner.solving.ways_out import WaysOut
 from planner.solving.windows import SLOW, LaunchWindows, launch_windows
 
 LOOK_AHEAD = timedelta(minutes=30)
@@ -204,16 +207,17 @@ class _Desk:
         self, pairs: Sequence[tuple[str, str]], on_progress: Callable[[str], None] = lambda _: None
     ) -> tuple[Enquiry, ...]:
         """Work out legs between pairs of pads."""
-        pads = list(dict.fromkeys(pad for pair in pairs for pad in pair))
+        asked = (pad for pair in pairs for pad in pair)
+        pads = list(dict.fromkeys([*asked, *(pad.id for pad in self._tables.alternates)]))
         ways = courses(self.network, pads)
         answers = []
         for number, pair in enumerate(pairs, start=1):
-            answers.append(self._answer(pair, ways.get(pair)))
+            answers.append(self._answer(pair, ways))
             on_progress(f"leg {number}/{len(pairs)}")
         return tuple(answers)
 
-    def _answer(self, ends: tuple[str, str], course: Course | None) -> Enquiry:
-        asked = self._asked(ends)
+    def _answer(self, ends: tuple[str, str], ways: Mapping[tuple[str, str], Course]) -> Enquiry:
+        asked, course = self._asked(ends), ways.get(ends)
         if course is None:
             refusals = [refusal for pad, refusal in self.network.graph["refused"].items() if pad in ends]
             zones = dict.fromkeys(refusal.zone.id for refusal in refusals if refusal.zone is not None)
@@ -228,7 +232,7 @@ class _Desk:
         allowed = self._allowed(hop)
         return replace(
             asked,
-            leg=self._leg(hop),
+            leg=replace(self._leg(hop), way_out=self._way_out(hop, ways)),
             turns=turns,
             reason=reason(turns),
             detours=self._detours(ends, course, flight),
@@ -335,6 +339,7 @@ class _Desk:
             lands_s=lands_s,
             ends_s=lands_s + hover_s,
             hover_s=hover_s,
+            energies_wh=self._tables.leg_energies_wh(flight, kind, payload_kg=self.payload_kg, hover_s=hover_s),
         )
 
     def _allowed(self, hop: Hop) -> bool:
@@ -346,6 +351,25 @@ class _Desk:
         drone = self.group.drones[0]
         share = hop.energy_wh / (self.group.kind.battery_wh * drone.health)
         return leg_of(hop, self.at, drone, self._tables, soc_start=1.0, soc_end=1.0 - share)
+
+    def _way_out(self, hop: Hop, ways: Mapping[tuple[str, str], Course]) -> WayOut | None:
+        """Return the cheapest way out from above the end of a leg that is open then; None where there is none."""
+        tables, to_pad = self._tables, hop.flight.to_pad
+        pairs = [(to_pad, pad.id) for pad in tables.alternates if (to_pad, pad.id) in ways]
+        flights = {pair: self.maker.flight(ways[pair], self.group, self.weather) for pair in pairs}
+        piece = Slice(when=self.when, flights={0: flights}, refused={0: {}}, weather=self.weather)
+        found = WaysOut(tables).left_open([hop], 0, piece, ((self.at, self.at),))
+        if found is None or not found[0]:
+            return None
+        ((way,), _), drone, kind = found, self.group.drones[0], self.group.kind
+        return way_out_of(
+            way,
+            hop,
+            self.at,
+            tables,
+            needed_wh=with_way_out_wh(tables, [hop], 0, 0, way),
+            usable_wh=usable_wh(drone, kind, self.job.policy, self.weather, state_of_charge=1.0),
+        )
 
 
 def _not_then(flight: Flight) -> str:

@@ -132,14 +132,19 @@ def _way_out(number: int, item: Placed, tables: Tables, usable: float) -> WayOut
     needs, hop = item.trip.needs, item.trip.hops[number]
     if not needs.ways_out:
         return None
-    way, needed = needs.ways_out[number], needs.with_way_out_wh[number]
+    way, needed_wh = needs.ways_out[number], needs.with_way_out_wh[number]
+    return way_out_of(way, hop, item.departs, tables, needed_wh=needed_wh, usable_wh=usable)
+
+
+def way_out_of(way: Way, hop: Hop, departs: datetime, tables: Tables, *, needed_wh: float, usable_wh: float) -> WayOut:
+    """Write out the way out from above the pad of a hop, of a sortie that takes off at a time."""
     return WayOut(
         alternate=way.alternate,
         corridor=way.flight.corridor,
         energy_wh=way.energy_wh,
-        needed_wh=needed,
-        margin_wh=usable - needed,
-        waypoints=_waypoints_out(way, hop, item.departs, tables),
+        needed_wh=needed_wh,
+        margin_wh=usable_wh - needed_wh,
+        waypoints=_waypoints_out(way, hop, departs, tables),
     )
 
 

@@ -145,6 +145,7 @@ def test_route_prints_the_profile_at_waypoints_and_row_by_row_on_request() -> No
         assert "floor..cap" in text
         assert "climb" in text
         assert "hover" in text
+        assert "the airspace has no alternates" in text
     assert len(full.splitlines()) > len(brief.splitlines()) + 3
     assert full == loud
 

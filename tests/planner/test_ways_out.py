@@ -16,6 +16,7 @@ from planner.model.plans import Plan, Reason
 from planner.model.reviews import Finding, Review, Verdict
 from planner.model.weather import Weather, WindGrid
 from planner.planning import check, plan
+from planner.solving.enquiries import enquire, enquire_all
 from planner.solving.sorties import Trips
 from tests.planner import scenes
 
@@ -293,3 +294,30 @@ def test_packs_too_small_for_a_way_out_fail_even_when_the_record_says_otherwise(
     judged = check(made, over, replace(job, drone_types=(small,)))
     assert findings(judged, "energy.alternate", Verdict.FAIL)
     assert not findings(judged, "energy.chance", Verdict.FAIL)
+
+
+# Legs on request
+
+
+def test_a_leg_on_request_tells_its_way_out_as_a_plan_does() -> None:
+    near = scenes.pad("D", 2999.9, 1000, roles=("alternate",))
+    job, made, _ = planned(sky(near))
+    leg, departs = made.sorties[0].legs[0], made.sorties[0].departs
+    asked = enquire(job, sky(near), ("hub", "A"), at=departs, payload_kg=leg.payload_kg).leg
+    assert asked is not None
+    assert asked.way_out is not None
+    assert leg.way_out is not None
+    assert (asked.way_out.alternate, asked.way_out.corridor) == (leg.way_out.alternate, leg.way_out.corridor)
+    for figure in ("energy_wh", "needed_wh", "margin_wh"):
+        assert getattr(asked.way_out, figure) == pytest.approx(getattr(leg.way_out, figure), abs=0.001)
+    assert asked == enquire_all(job, sky(near), at=departs, payload_kg=leg.payload_kg)[0].leg
+
+
+def test_a_leg_on_request_has_no_way_out_when_no_alternate_is_open_then() -> None:
+    opens_late = scenes.pad("D", 2999.9, 1000, roles=("alternate",), schedule=scenes.hours("12:00", "13:00"))
+    shut = sky(opens_late, alternate="D")
+    late = {at: enquire(scenes.job([]), shut, ("hub", "A"), at=scenes.at(at)).leg for at in ("09:00", "12:10")}
+    assert late["09:00"] is not None
+    assert late["09:00"].way_out is None
+    assert late["12:10"] is not None
+    assert late["12:10"].way_out is not None

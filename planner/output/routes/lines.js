@@ -27,6 +27,7 @@ function drawLeg() {
     drawn.push(stroke(detour.line, "lines", "line-casing"), stroke(detour.line, "lines", `line other other-${index}`));
     addLabel(middleOfLongest(detour.line), 2, el("div", { class: "name other-name" }, `other way ${LETTERS[index] || index + 1}`), { ofLeg: true, reach: 6 });
   });
+  if (leg.way_out) drawn.push(stroke(leg.way_out.line, "lines", "way-out"));
   breadth = stroke(leg.line, "areas", "breadth");
   drawn.push(breadth, stroke(leg.line, "lines", "line-casing"), stroke(leg.line, "lines", "line d1"));
   leg.turns.forEach((turn, index) => drawn.push(turnMark(turn, index)));
@@ -119,6 +120,7 @@ function drawKey() {
       item(el("span", { class: "turn-mark small" }, "1"), "Where it turns, and why"),
       legs.some((leg) => leg.detours.length) ? item(dash("other"), "Other ways") : null,
       single ? null : item(dash("way"), "All ways"),
+      legs.some((leg) => leg.way_out) ? item(dash("way-out"), "Way out") : null,
       zoneItems.filter(([kind]) => present.has(kind)).map(([kind, words]) => item(swatch(kind), words)),
       data.zones.some((zone) => !holds(zone.spans)) || data.gates.some((gate) => !holds(gate.spans)) ? item(swatch("authorisation inactive"), "Not active then") : null,
       data.ground.boundary.length ? item(swatch("boundary"), "Boundary ", el("span", { lang: "zh-Hans" }, "边界 "), el("span", { lang: "zh-Hant" }, "邊界")) : null,
@@ -132,5 +134,5 @@ function drawKey() {
 }
 
 function dash(kind) {
-  return svg("svg", { class: "swatch", width: 30, height: 16, viewBox: "-15 -8 30 16", "aria-hidden": "true" }, svg("path", { d: "M-14 0H14", class: kind === "way" ? "way" : `line ${kind}` }));
+  return svg("svg", { class: "swatch", width: 30, height: 16, viewBox: "-15 -8 30 16", "aria-hidden": "true" }, svg("path", { d: "M-14 0H14", class: kind === "other" ? "line other" : kind }));
 }

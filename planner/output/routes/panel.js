@@ -47,6 +47,7 @@ function legDetail(leg) {
     el("p", { class: "why" }, sentence(leg.reason)),
     leg.allowed ? null : el("p", { class: "warning" }, el("b", null, `Not allowed at ${clockTime(0, false)}: `), leg.detail),
     el("p", { class: "figures" }, figures(leg)),
+    wayOut(leg),
     leg.turns.length ? el("ol", { class: "turns" }, leg.turns.map(turnLine)) : null,
     entries(leg),
     launchWindows(leg),
@@ -67,6 +68,15 @@ function figures(leg) {
   const more = extra < 0.5 ? "no longer than straight" : `${km(extra)} more than straight`;
   return [el("b", null, km(leg.distance_m)), `, ${more} · `, el("b", null, minutes(leg.duration_s)), " with the hand-over · ", el("b", null, `${num(leg.energy_wh)} Wh`),
     ", ", el("span", { class: belowReserve(leg) ? "bad" : null }, chargeWords(leg)), ` · ${leg.jurisdictions.join(" → ") || "no jurisdiction"}`];
+}
+
+// Where the drone goes when the pad at the end does not take it, with full packs at its take-off.
+function wayOut(leg) {
+  if (!data.pads.some((pad) => roleOf(pad) === "alternate")) return null;
+  const out = leg.way_out;
+  if (!out) return el("p", { class: "warning" }, el("b", null, "No way out: "), `from above ${leg.to} no alternate is open and within reach then.`);
+  const left = out.margin_wh < 0 ? `${num(-out.margin_wh)} Wh into the reserve` : `${num(out.margin_wh)} Wh above the reserve left`;
+  return el("p", { class: "figures" }, "Should ", link("pad", leg.to), " not take it: on to ", link("pad", out.alternate), `, ${num(out.energy_wh)} Wh, `, el("span", { class: out.margin_wh < 0 ? "bad" : null }, left));
 }
 
 function turnLine(turn, index) {

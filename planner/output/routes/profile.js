@@ -176,7 +176,7 @@ function drawCharge(box, leg, x, width, { top, height }) {
   box.append(svg("circle", { cx: x(last[0]), cy: y(last[3]), r: 3.5, class: belowReserve(leg) ? "landed bad" : "landed" }));
   const words = `${percent(last[3], 0)} at the end`;
   const above = Math.min(...[0, 7 * words.length].map((back) => y(at(leg, Math.max(0, last[0] * (1 - back / (right - left)))).charge)));
-  box.append(svg("text", { x: right - 8, y: Math.max(top + 9, above - 6), class: `axis end strong ${belowReserve(leg) ? "bad" : ""}` }, words));
+  box.append(svg("text", { x: right - 8, y: above - 6 > top + 8 ? above - 6 : y(last[3]) + 16, class: `axis end strong ${belowReserve(leg) ? "bad" : ""}` }, words));
   box.append(svg("text", { x: left + 6, y: y(reserve) - 4, class: "axis reserve-name" }, `reserve ${percent(reserve, 0)}`));
 }
 
