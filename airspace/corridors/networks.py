@@ -206,19 +206,20 @@ class _Drawn:
         lines = [_line(piece) for piece in self.pieces]
         sides = self.labels.jurisdictions(lines)
         cut: dict[tuple[Place, Place], None] = {}
-        for piece, line, passed in zip(self.pieces, lines, sides, strict=True):
-            places = [piece[0], *(self._gate_places(piece, line) if len(passed) > 1 else ()), piece[1]]
+        for piece, passed in zip(self.pieces, sides, strict=True):
+            places = [piece[0], *(self._gate_places(piece) if len(passed) > 1 else ()), piece[1]]
             cut.update(dict.fromkeys((a, b) for a, b in pairwise(places) if a != b))
         self.pieces = list(cut)
 
-    def _gate_places(self, piece: tuple[Place, Place], line: shapely.Geometry) -> Iterator[Place]:
-        if piece[0][2] != piece[1][2]:
-            return
-        for along_m, gate in crossed_at(line, self.labels.chart):
+    def _gate_places(self, piece: tuple[Place, Place]) -> list[Place]:
+        """Return where a piece is cut, the same there and back: sides that overlap are entered at different places."""
+        first, last = sorted(piece)
+        line, places = _line((first, last)), list[Place]()
+        for along_m, gate in crossed_at(line, self.labels.chart) if first[2] == last[2] else ():
             point = shapely.line_interpolate_point(line, along_m)
-            place = (round(point.x * 1000), round(point.y * 1000), piece[0][2])
-            self.gates[self.number(place)] = gate
-            yield place
+            places.append((round(point.x * 1000), round(point.y * 1000), first[2]))
+            self.gates[self.number(places[-1])] = gate
+        return places if piece == (first, last) else places[::-1]
 
     def kind(self, number: int) -> str:
         """Return what a place is."""

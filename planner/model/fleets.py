@@ -42,6 +42,10 @@ class DroneType:
     """How far it may stray from the centre line of a corridor; None: as the policy says for all."""
     min_turn_radius_m: float = 0.0
     """The tightest turn it flies at cruise speed; 0 for one that stops and turns on the spot."""
+    cold_loss_per_c: float = 0.006
+    """Share of their energy that the packs do not give for each degree below ``packs_warm_c``; an engineering choice,
+    assumed."""
+    packs_warm_c: float = 20.0
     max_wind_mps: float
     """Mean wind, where it flies."""
     max_gust_mps: float | None = None
@@ -64,7 +68,7 @@ class DroneType:
                 raise ValueError(f"drone type '{self.id}': expected {figure} > 0, got {value}")
         if self.swap_s < 0 or self.max_wind_mps < 0:
             raise ValueError(f"drone type '{self.id}': expected swap_s and max_wind_mps >= 0")
-        for figure in ("max_rain_mm_h", "model_error_share"):
+        for figure in ("max_rain_mm_h", "model_error_share", "cold_loss_per_c"):
             if not 0 <= getattr(self, figure) < math.inf:
                 raise ValueError(f"drone type '{self.id}': expected {figure} >= 0, got {getattr(self, figure)}")
         if self.max_gust_mps is not None and not self.max_gust_mps >= self.max_wind_mps:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Policy
 from planner.model.packs import Pack, PackStock
+from planner.model.weather import Weather
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,14 +26,25 @@ def reserve_wh(drone: Drone, kind: DroneType, policy: Policy) -> float:
     return policy.reserve_share * capacity_wh(drone, kind)
 
 
-def usable_wh(drone: Drone, kind: DroneType, policy: Policy, *, state_of_charge: float) -> float:
-    """Return what may be spent on a sortie that starts at a state of charge."""
-    return max(0.0, (state_of_charge - policy.reserve_share) * capacity_wh(drone, kind))
+def warm_share(kind: DroneType, weather: Weather) -> float:
+    """Return the share of their energy that packs as cold as the air give: 1 - loss x degrees below warm."""
+    return max(0.0, 1.0 - kind.cold_loss_per_c * max(0.0, kind.packs_warm_c - weather.temperature_c))
 
 
-def most_usable_wh(drones: Iterable[Drone], kind: DroneType, policy: Policy) -> float:
+def given_wh(drone: Drone, kind: DroneType, weather: Weather, *, state_of_charge: float) -> float:
+    """Return the energy that a drone's packs give in some weather, from a state of charge until they are empty."""
+    return state_of_charge * capacity_wh(drone, kind) * warm_share(kind, weather)
+
+
+def usable_wh(drone: Drone, kind: DroneType, policy: Policy, weather: Weather, *, state_of_charge: float) -> float:
+    """Return what may be spent on a sortie that starts at a state of charge; the reserve is not touched by cold."""
+    given = given_wh(drone, kind, weather, state_of_charge=state_of_charge)
+    return max(0.0, given - reserve_wh(drone, kind, policy))
+
+
+def most_usable_wh(drones: Iterable[Drone], kind: DroneType, policy: Policy, weather: Weather) -> float:
     """Return what the best of some drones of one type may spend on a sortie with full packs."""
-    return max(usable_wh(drone, kind, policy, state_of_charge=1.0) for drone in drones)
+    return max(usable_wh(drone, kind, policy, weather, state_of_charge=1.0) for drone in drones)
 
 
 def temperature_share(pack: Pack, pack_c: npt.ArrayLike) -> Floats:

@@ -62,7 +62,7 @@ def wind(
 def interpolated(grid: WindGrid, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return the wind between the places of a grid: speed in m/s, and where it comes from in degrees.
 
-    Bilinear in its components east and north; outside the grid as at its edge.
+    Bilinear in its components east and north; outside the grid as at its edge. Still air counts as from the north.
     """
     speeds, angles = np.array(grid.wind_mps), np.radians(np.array(grid.wind_from_deg))
     i, x = _cell(grid.lons, lon)
@@ -73,7 +73,8 @@ def interpolated(grid: WindGrid, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tupl
         north = table[j + 1, i] * (1 - x) + table[j + 1, i + 1] * x
         return np.asarray(south * (1 - y) + north * y)
 
-    from_east, from_north = between(speeds * np.sin(angles)), between(speeds * np.cos(angles))
+    # No zero below zero, which would have a direction of its own.
+    from_east, from_north = between(speeds * np.sin(angles)) + 0.0, between(speeds * np.cos(angles)) + 0.0
     return np.hypot(from_east, from_north), np.degrees(np.arctan2(from_east, from_north)) % 360.0
 
 

@@ -56,10 +56,13 @@ def _charge_at_first(case: Case, sortie: SortieCase) -> float:
 
 
 def start_wh(case: Case, sortie: SortieCase) -> float:
-    """Return what the packs of a sortie of a known drone hold at its take-off."""
+    """Return what the packs of a sortie of a known drone give from its take-off on, as cold as the air is."""
     if sortie.drone is None or sortie.kind is None:
         raise ValueError(f"{sortie.subject}: the drone is not known")
-    return _charge_at_first(case, sortie) * sortie.kind.battery_wh * sortie.drone.health
+    weather = weather_at(case.job, sortie.sortie.departs)
+    cold_c = max(0.0, sortie.kind.packs_warm_c - weather.temperature_c)
+    warm = max(0.0, 1.0 - sortie.kind.cold_loss_per_c * cold_c)
+    return _charge_at_first(case, sortie) * sortie.kind.battery_wh * sortie.drone.health * warm
 
 
 def energy_in_hand(case: Case, sortie: SortieCase) -> Iterator[Finding]:
@@ -68,7 +71,7 @@ def energy_in_hand(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     if drone is None or kind is None:
         return
     capacity_wh, charge = kind.battery_wh * drone.health, _charge_at_first(case, sortie)
-    yield from _reserve_kept(case, sortie, charge * capacity_wh, capacity_wh)
+    yield from _reserve_kept(case, sortie, start_wh(case, sortie), capacity_wh)
     yield from _charge_chain(case, sortie, charge, capacity_wh)
 
 

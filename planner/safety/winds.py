@@ -65,9 +65,10 @@ class Blown:
     """Which piece of the line each step belongs to."""
     length_m: Floats
     azimuth_deg: Floats
-    towards_east_mps: Floats
-    """Where the wind blows to, as forecast, at the height that it is told for."""
-    towards_north_mps: Floats
+    told_mps: Floats
+    """The wind as forecast, at the height that it is told for."""
+    towards_rad: Floats
+    """Where it blows to, clockwise from true north; told also of still air, as an error of its speed blows there."""
     factor: Floats
     """What the wind is multiplied with for its height."""
 
@@ -78,11 +79,8 @@ class Blown:
 
         The nose is turned to stay on track; 0 m/s and infinity where the track cannot be held.
         """
-        told_mps = np.hypot(self.towards_east_mps, self.towards_north_mps)
-        # In still air that is forecast, an error of it has no direction of its own: north.
-        heading = np.arctan2(self.towards_east_mps, self.towards_north_mps) + np.radians(turned_deg)
-        strength_mps = np.maximum(told_mps + np.asarray(faster_mps), 0.0) * self.factor
-        off = heading - np.radians(self.azimuth_deg)
+        strength_mps = np.maximum(self.told_mps + np.asarray(faster_mps), 0.0) * self.factor
+        off = self.towards_rad + np.radians(turned_deg) - np.radians(self.azimuth_deg)
         across_mps = np.abs(strength_mps * np.sin(off))
         through_mps = np.sqrt(np.maximum(kind.cruise_mps**2 - across_mps**2, 0.0))
         speed_mps = np.where(across_mps < kind.cruise_mps, np.maximum(through_mps + strength_mps * np.cos(off), 0), 0)
@@ -129,26 +127,27 @@ def blown(line: CentreLine, weather: Weather, ground: Ground) -> Blown:
     agl_m = line.height_m(piece + share)
     if weather.wind_height_m is not None:
         agl_m = agl_m - ground(middle, along)
-    east_mps, north_mps = _told(weather, middle)
+    told_mps, towards_rad = _told(weather, middle)
     return Blown(
         piece=piece,
         length_m=line.length_m[piece] / np.repeat(counts, counts),
         azimuth_deg=line.azimuth_deg[piece],
-        towards_east_mps=east_mps,
-        towards_north_mps=north_mps,
+        told_mps=told_mps,
+        towards_rad=towards_rad,
         factor=strength_factor(weather, agl_m),
     )
 
 
 def _told(weather: Weather, lonlat: Floats) -> tuple[Floats, Floats]:
-    """Return where the wind blows to at places, metres a second east and north, at the height it is told for."""
+    """Return the wind at places, metres a second at the height it is told for, and where it blows to, radians."""
     if weather.wind_grid is None:
-        towards = math.radians(weather.wind_from_deg - 180.0)
         ones = np.ones(len(lonlat))
-        return weather.wind_mps * math.sin(towards) * ones, weather.wind_mps * math.cos(towards) * ones
+        return weather.wind_mps * ones, math.radians(weather.wind_from_deg - 180.0) * ones
     cells = [_in_grid(weather.wind_grid, lon, lat) for lon, lat in lonlat.tolist()]
-    table = np.array(cells).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    east_mps, north_mps = np.array(cells).reshape(-1, 2).T
+    told_mps = np.hypot(east_mps, north_mps)
+    # Still air between the places of a grid has no direction: it counts as from the north.
+    return told_mps, np.where(told_mps > 0.0, np.arctan2(east_mps, north_mps), math.pi)
 
 
 def _in_grid(grid: WindGrid, lon: float, lat: float) -> tuple[float, float]:

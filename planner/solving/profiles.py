@@ -127,11 +127,9 @@ def _along(
     between = GEOD.npts(*before[:2], *after[:2], count - 1) if count > 1 else []
     places = [*between, after[:2]]
     return [
-        _Step(
-            phase=Phase.CRUISE, seconds=float(s), length_m=length_m / count, lon=lon, lat=lat, alt_amsl_m=after[2]
-        )
+        _Step(phase=Phase.CRUISE, seconds=float(s), length_m=length_m / count, lon=lon, lat=lat, alt_amsl_m=after[2])
         for (lon, lat), s in zip(places, seconds, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _timed_parts(

@@ -85,9 +85,10 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
     trip, drone = item.trip, item.drone
     first = min(other.departs for other in draft.placed if other.drone == drone)
     charge = drone.state_of_charge if item.departs == first else 1.0
-    capacity = capacity_wh(drone, tables.groups[trip.group].kind)
+    kind = tables.groups[trip.group].kind
+    capacity = capacity_wh(drone, kind)
     spent = list(accumulate((hop.energy_wh / capacity for hop in trip.hops), initial=0.0))
-    usable = usable_wh(drone, tables.groups[trip.group].kind, tables.job.policy, state_of_charge=charge)
+    usable = usable_wh(drone, kind, tables.job.policy, trip.weather, state_of_charge=charge)
     legs = [
         replace(
             leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after),
@@ -105,7 +106,7 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
         returns=legs[-1].waypoints[-1].t,
         orders=tuple(order.id for order in trip.orders),
         legs=tuple(legs),
-        ledger=_ledger(trip, usable, reserve_wh(drone, tables.groups[trip.group].kind, tables.job.policy)),
+        ledger=_ledger(trip, usable, reserve_wh(drone, kind, tables.job.policy)),
     )
 
 

@@ -129,7 +129,7 @@ class _Model:
         policy = self.job.policy
         # What a sortie is surely enough for, less what the model's error alone may add: that is true of every sortie.
         most_wh = [
-            most_usable_wh(group.drones, group.kind, policy)
+            max(most_usable_wh(group.drones, group.kind, policy, piece.weather) for piece in self.tables.slices)
             / quantile(np.ones(1), np.ones(1), group.kind.model_error_share, policy.energy_chance)
             for group in self.tables.groups
         ]

@@ -18,6 +18,7 @@ from airspace.model.schedules import Span
 from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.orders import Order, worth, worth_by_pad
+from planner.model.weather import Weather
 from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.solving.customs import Customs
 from planner.solving.flights import Flight
@@ -47,6 +48,11 @@ class Trip:
     def energy_wh(self) -> float:
         """Planned energy from take-off to landing, as forecast."""
         return sum(hop.energy_wh for hop in self.hops)
+
+    @property
+    def weather(self) -> Weather:
+        """That of all its flights."""
+        return self.hops[0].flight.weather
 
     @property
     def duration_s(self) -> float:
@@ -118,7 +124,7 @@ class Trips:
         hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
         if any(goods_refused(hop, self.policy) for hop in hops):
             return None
-        usable_wh = most_usable_wh(members.drones, members.kind, self.policy)
+        usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if sum(hop.energy_wh for hop in hops) > usable_wh or quantile_wh(self.tables, hops, group) > usable_wh:
             return None
         starts = self.starts(orders, hops, piece)
@@ -282,7 +288,8 @@ def unique_sequences(orders: Sequence[Order]) -> Iterator[tuple[Order, ...]]:
 def fits(trip: Trip, drone: Drone, tables: Tables, *, state_of_charge: float) -> bool:
     """Tell whether a drone has the energy for a trip and its ways out, reserve kept, at a state of charge."""
     kind = tables.groups[trip.group].kind
-    return trip.needs.most_wh <= usable_wh(drone, kind, tables.job.policy, state_of_charge=state_of_charge)
+    usable = usable_wh(drone, kind, tables.job.policy, trip.weather, state_of_charge=state_of_charge)
+    return trip.needs.most_wh <= usable
 
 
 def _preference(trip: Trip) -> tuple[float, float, tuple[str, ...]]:

@@ -232,7 +232,7 @@ class _Survey:
         tables = Tables(job=job, chart=self.maker.base, groups=(self.group,), slices=())
         hover_s = job.policy.handover_s
         needed_wh = tables.leg_energy_wh(self.flight, kind, payload_kg=payload_kg, hover_s=hover_s)
-        usable_wh = most_usable_wh(self.group.drones, kind, job.policy)
+        usable_wh = most_usable_wh(self.group.drones, kind, job.policy, self.flight.weather)
         if not needed_wh <= usable_wh:
             yield _never(f"the leg takes {needed_wh:.0f} Wh, and full packs give {usable_wh:.0f} Wh beside the reserve")
 

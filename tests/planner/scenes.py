@@ -91,7 +91,7 @@ def kind(name: str = "nine", **fields: Any) -> DroneType:
     wanted = {
         "mass_kg": 9.0, "max_payload_kg": 7.0, "battery_wh": 1000.0, "cruise_mps": 15.0, "climb_mps": 4.0,
         "descent_mps": 3.0, "power": MassPower(power_coefficient=40.0 * math.sqrt(1.225)), "max_wind_mps": 30.0,
-        "temp_min_c": -20.0, "temp_max_c": 45.0, "model_error_share": 0.0, **fields,
+        "temp_min_c": -20.0, "temp_max_c": 45.0, "model_error_share": 0.0, "cold_loss_per_c": 0.0, **fields,
     }  # fmt: skip
     return DroneType(id=name, name=name, **wanted)
 

@@ -14,12 +14,16 @@ from airspace.model.skies import Airspace
 from planner.model.jobs import Job
 from planner.model.plans import Plan, Reason
 from planner.model.reviews import Finding, Review, Verdict
-from planner.model.weather import Weather
+from planner.model.weather import Weather, WindGrid
 from planner.planning import check, plan
 from planner.solving.sorties import Trips
 from tests.planner import scenes
 
 UNSURE = Weather(wind_mps=4.0, wind_from_deg=60.0, wind_error_mps=1.5, wind_error_deg=20.0)
+STILL_GRID = WindGrid(
+    lons=(114.0, 114.3), lats=(22.4, 22.6), wind_mps=((0.0, 0.0), (0.0, 0.0)),
+    wind_from_deg=((200.0, 271.0), (90.0, 300.0)),
+)  # fmt: skip
 HOVER_WH, CRUISE_WH = 1080 * 60 / 3600, 1080 / 3600
 """Of the empty drone of the scenes: a minute of hover, a second of cruise."""
 
@@ -74,6 +78,17 @@ def test_a_ledger_makes_up_all_that_the_packs_hold() -> None:
     assert ledger.median_wh == pytest.approx(ledger.trip_wh, rel=1e-6)
 
 
+def test_a_ledger_on_a_cold_day_makes_up_what_cold_packs_give() -> None:
+    frail = scenes.kind(cold_loss_per_c=0.006, packs_warm_c=20.0)
+    _, made, review = planned(sky(), drone_types=(frail,), weather=Weather(temperature_c=5.0))
+    ledger = made.sorties[0].ledger
+    assert ledger is not None
+    parts = (ledger.trip_wh, ledger.contingency_wh, ledger.alternate_wh, ledger.final_reserve_wh, ledger.margin_wh)
+    assert sum(parts) == pytest.approx(1000.0 * (1 - 15 * 0.006), abs=0.01)
+    assert ledger.final_reserve_wh == 200.0
+    assert review.verdict is Verdict.PASS
+
+
 def test_where_there_are_no_alternates_none_is_asked_for_and_the_check_says_so() -> None:
     _, made, review = planned(scenes.plain_sky())
     assert all(leg.way_out is None for sortie in made.sorties for leg in sortie.legs)
@@ -107,6 +122,16 @@ def test_packs_that_are_enough_for_the_trip_only_do_not_fly_it_with_a_way_out() 
     assert planned(scenes.plain_sky(), drone_types=(kind,))[1].totals.served == 1
     enough = scenes.kind(battery_wh=(usable_wh + 1) / 0.8)
     assert planned(sky(), drone_types=(enough,))[1].totals.served == 1
+
+
+def test_packs_that_are_enough_when_warm_are_not_when_cold_and_the_check_tells_a_plan_that_ignored_it() -> None:
+    frail = scenes.kind(cold_loss_per_c=0.006, packs_warm_c=20.0, battery_wh=(needed_wh(sky()) + 20) / 0.8)
+    job, made, review = planned(sky(), drone_types=(frail,), weather=Weather(temperature_c=20.0))
+    assert review.verdict is Verdict.PASS
+    freezing = replace(job, weather=Weather(temperature_c=0.0))
+    assert [item.reason for item in plan(freezing, sky(), options=scenes.QUICK).unserved] == [Reason.RESERVE]
+    rules = {finding.rule for finding in check(made, sky(), freezing).findings if finding.verdict is Verdict.FAIL}
+    assert rules == {"energy.alternate", "energy.ledger", "energy.way_out"}
 
 
 def test_a_closed_alternate_changes_the_plan_and_the_check_says_where_the_way_out_was_lost() -> None:
@@ -152,7 +177,17 @@ def test_without_any_alternate_within_reach_nothing_is_flown() -> None:
 
 
 @pytest.mark.parametrize("error_share", [0.0, 0.033, 0.1])
-@pytest.mark.parametrize("weather", [Weather(), UNSURE, replace(UNSURE, wind_height_m=10.0)])
+@pytest.mark.parametrize(
+    "weather",
+    [
+        Weather(),
+        UNSURE,
+        replace(UNSURE, wind_height_m=10.0),
+        replace(UNSURE, wind_mps=0.0, wind_from_deg=90.0, wind_error_deg=0.0),
+        replace(UNSURE, wind_grid=STILL_GRID),
+    ],
+    ids=["still", "unsure", "by height", "still air that is unsure", "a still grid that is unsure"],
+)
 def test_the_check_agrees_on_quantiles_and_ways_out(weather: Weather, error_share: float) -> None:
     orders = [scenes.order("a", "A"), scenes.order("b", "B", 2.0), scenes.order("c", "C", 3.0)]
     over, kind = (

@@ -69,6 +69,8 @@ class DroneTypeTable(Strict):
     pack_cool_s: NotNegativeTable | None = None
     corridor_half_width_m: NotNegativeTable | None = None
     min_turn_radius_m: NotNegativeTable | None = None
+    cold_loss_per_c: NotNegativeTable | None = None
+    packs_warm_c: TemperatureTable | None = None
     max_wind_mps: NotNegativeTable
     max_gust_mps: NotNegativeTable | None = None
     max_rain_mm_h: NotNegativeTable | None = None

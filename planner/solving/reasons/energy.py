@@ -116,7 +116,7 @@ class Need:
             chance=policy.chance(worth([case.order])),
             forecast_wh=sum(hop.energy_wh for hop in hops),
             needed_wh=quantile_wh(case.tables, hops, number),
-            usable_wh=most_usable_wh(group.drones, group.kind, policy),
+            usable_wh=most_usable_wh(group.drones, group.kind, policy, hops[0].flight.weather),
             capacity_wh=max(capacity_wh(drone, group.kind) for drone in group.drones),
             distance_m=sum(hop.flight.distance_m for hop in hops),
         )

@@ -470,6 +470,16 @@ def test_of_two_gates_the_nearer_is_taken() -> None:
     assert crossing_m(GATE, near) == pytest.approx(2000.0, abs=0.01)
 
 
+def test_sides_that_overlap_are_crossed_there_and_back_on_one_line() -> None:
+    # Where one side is entered depends on where a flight comes from; the corridor is cut at one place all the same.
+    sides = a_side("N", box(-3000, -40, 3000, 3000)), a_side("S", box(-3000, -5000, 3000, 40))
+    # The straight piece from A ends a few millimetres beyond where both sides hold, and bends there.
+    pads = (a_pad("A", -171, -4000), a_pad("B", -1000, 1000))
+    sky = Airspace(pads=pads, gates=(GATE,), jurisdictions=sides)
+    found = courses(build_network(sky, RULES, aircraft=("D1",), when=WHEN), ["A", "B"])
+    assert found["A", "B"].points == found["B", "A"].points[::-1]
+
+
 SHUT_GATES = {
     "no gate": [],
     "no permits": [replace(GATE, permits=())],

@@ -116,7 +116,7 @@ def a_sky() -> Airspace:
 QUAD = DroneType(
     id="quad", name="Quad", mass_kg=10, max_payload_kg=5, battery_wh=400, cruise_mps=15, climb_mps=5, descent_mps=4,
     power=MassPower(power_coefficient=10), swap_s=300, max_wind_mps=12, temp_min_c=-10, temp_max_c=40,
-    model_error_share=0.0,
+    model_error_share=0.0, cold_loss_per_c=0.0,
 )  # fmt: skip
 
 POLICY = Policy(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
@@ -14,13 +12,12 @@ from tests.planner.scenes import kind
 
 
 def speed(azimuth_deg, wind_mps, wind_from_deg):
-    towards = math.radians(wind_from_deg + 180)
     wind = winds.Blown(
         piece=np.zeros(1, int),
         length_m=np.array([1000.0]),
         azimuth_deg=np.array([float(azimuth_deg)]),
-        towards_east_mps=np.array([wind_mps * math.sin(towards)]),
-        towards_north_mps=np.array([wind_mps * math.cos(towards)]),
+        told_mps=np.array([float(wind_mps)]),
+        towards_rad=np.radians([wind_from_deg + 180.0]),
         factor=np.ones(1),
     )
     _, (speed_mps,) = wind.seconds(kind())

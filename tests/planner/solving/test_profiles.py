@@ -129,6 +129,22 @@ def test_a_zone_above_is_a_cap_and_one_below_a_floor_with_the_clearance_kept_whe
     assert {floor for m, floor, _ in rows if m < 1940 or m > 2560} == {None}
 
 
+def test_a_change_of_level_on_the_way_is_a_climb_or_a_descent_at_one_place() -> None:
+    """Over a wall up to 140 m, then under one from 150 m on: down from 160 to 120 m between them, 40 m at 3 m/s."""
+    low = scenes.zone("low", scenes.area(1000, -15e3, 1200, 15e3), band=band(-10, 135))
+    high = scenes.zone("high", scenes.area(2000, -15e3, 2200, 15e3), band=band(145, None))
+    sky = scenes.plain_sky(zones=(low, high), jurisdictions=scenes.two_sides()[:1])
+    sides = (replace(sky.jurisdictions[0], area=scenes.area(-15e3, -15e3, 15e3, 15e3)),)
+    leg, profile = asked(replace(sky, jurisdictions=sides), policy=scenes.policy(levels_amsl_m=(120.0, 160.0)))
+    assert [point.alt_amsl_m for point in leg.waypoints] == [0, 160, 160, 120, 120, 0]
+    (row,) = [row for row, phase in enumerate(profile.phase[:-4]) if phase is Phase.DESCENT]
+    assert (profile.alt_amsl_m[row], profile.alt_amsl_m[row + 1]) == (160, 120)
+    assert profile.t_s[row + 1] - profile.t_s[row] == pytest.approx(40 / 3)
+    assert profile.along_m[row] == profile.along_m[row + 1]
+    assert 1150 < profile.along_m[row] < 2050
+    assert profile.energy_wh[-1] == pytest.approx(leg.energy_wh, abs=1e-9)
+
+
 def test_a_zone_that_is_open_to_the_aircraft_or_does_not_hold_limits_nothing() -> None:
     where = scenes.area(1000, -200, 1500, 200)
     asks = scenes.zone("asks", where, Restriction.REQ_AUTHORISATION, band=band(200, None))
