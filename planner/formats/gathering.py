@@ -38,6 +38,7 @@ SCENARIO_NAME = "scenario.toml"
 NO_SCENARIO = f"Name a folder with a {SCENARIO_NAME}. Zone files are looked at by `skyferry airspace show`."
 
 T = TypeVar("T")
+R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -298,26 +299,25 @@ class Gathering:
         if table is None:
             return
         types = self._raw("fleet.types", table.types)
-        self.drone_types = self._rows(types, read_drone_types)
+        self.drone_types = self._read(types, read_drone_types)
         drones = self._raw("fleet.drones", table.drones)
-        self.drones = self._rows(drones, read_drones) or []
+        self.drones = self._read(drones, read_drones) or []
 
     def _take_orders(self, table: doors.OrdersTable | None) -> None:
         if table is not None:
-            self.orders = self._rows(self._raw("orders.file", table.file), read_orders) or []
+            self.orders = self._read(self._raw("orders.file", table.file), read_orders) or []
 
-    def _rows(
-        self, file: RawFile | None, reading: Callable[[RawFile], tuple[list[Placed[T]], list[Problem]]]
-    ) -> list[Placed[T]] | None:
+    def _read(self, file: RawFile | None, reading: Callable[[RawFile], tuple[R, list[Problem]]]) -> R | None:
+        """Return what a file holds, with its problems kept; None when there is no file or nothing can be read."""
         if file is None:
             return None
         try:
-            placed, problems = reading(file)
+            held, problems = reading(file)
         except BadInput as error:
             self.problems += error.problems
             return None
         self.problems += problems
-        return placed
+        return held
 
     def _take_weather(self, table: doors.WeatherTable | None) -> None:
         """Read the weather at the start and later; what a later one leaves out stays as it was."""
@@ -341,16 +341,11 @@ class Gathering:
 
     def _wind_grid(self, place: str, relative: str) -> WindGrid | None:
         raw = self._raw(place, relative)
-        if raw is None:
+        grid = self._read(raw, read_wind_grid)
+        if raw is None or grid is None:
             return None
-        try:
-            grid, problems = read_wind_grid(raw)
-        except BadInput as error:
-            self.problems += error.problems
-            return None
-        self.problems += problems
         bounds = shapely.total_bounds([pad.point for pad in values(self.contents.pads)]).tolist()
-        if grid is not None and not any(map(math.isnan, bounds)) and not grid.covers(*bounds):
+        if not any(map(math.isnan, bounds)) and not grid.covers(*bounds):
             ends = f"{grid.lons[0]:g} to {grid.lons[-1]:g}, {grid.lats[0]:g} to {grid.lats[-1]:g}"
             told = Problem(file=raw.name, code="GRID_TOO_SMALL", found=ends, expected="winds around every pad")
             self.problems.append(told)
@@ -358,7 +353,7 @@ class Gathering:
 
     def _take_map(self, table: doors.MapTable | None) -> None:
         raw = self._raw("map.land", table.land) if table is not None else None
-        placed = self._rows(raw, lambda file: read_land(document_of(file)))
+        placed = self._read(raw, lambda file: read_land(document_of(file)))
         lands: list[Land] = list(_values(placed or ()))
         self.problems += self._shifted(raw.name if raw else "", placed or ())
         if lands:

@@ -12,18 +12,10 @@ from airspace.errors import BadInput, Problem
 from airspace.formats.documents import wrong_format
 from airspace.formats.telling import problems_of
 from planner.formats.files import write_atomically
-from planner.formats.plans import (
-    DEGREES,
-    METRES,
-    OTHERS,
-    Document,
-    read_record,
-    record_text,
-    refuse_endless,
-    rfc3339,
-    to_decimals,
-    to_millisecond,
-)
+from planner.formats.plans.digests import Document
+from planner.formats.plans.reading import read_record
+from planner.formats.plans.rounding import DEGREES, METRES, OTHERS, to_decimals, to_millisecond
+from planner.formats.plans.writing import record_text, refuse_endless, rfc3339
 from planner.model.reviews import Finding, Place, Review, Verdict
 
 FORMAT = "skyferry-review"

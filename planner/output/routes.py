@@ -6,14 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-import folium
 import numpy as np
 import shapely
-from folium.map import CustomPane
 
 from airspace.earth.frame import Frame
 from airspace.earth.terrain import TerrainModel
@@ -25,6 +22,7 @@ from planner.model.plans import Bound, CreatedBy, Leg, Plan, Totals
 from planner.model.profiles import Profile
 from planner.model.reviews import Review, Verdict
 from planner.output import shapes
+from planner.output.canvas import empty_map, own_text
 from planner.output.data import block, page_data, way_out
 from planner.output.figure import OfflineFigure
 from planner.solving.detours import Detour
@@ -53,9 +51,6 @@ SCRIPTS = (
 PANES = ("land", "terrain", "zones", "boundary", "areas", "lines", "gates", "pads", "turns", "names")
 """What lies on what, from the back to the front."""
 
-LOWEST_PANE = 410
-"""Above Leaflet's own panes for tiles and shapes, below those for tips."""
-
 GROUND_STEP_M = 50.0
 MOST_GROUND = 120
 """How often a height profile looks at the ground below."""
@@ -70,42 +65,13 @@ def draw(
     """
     data = routes_data(job, sky, answers, at=at, version=version, basemap=basemap)
     figure = OfflineFigure(
-        html=_text(OWN, "routes.html"),
-        styles=[_text(SHARED, "page.css"), _text(OWN, "routes.css")],
-        scripts=["\n".join(_text(folder, script) for folder, script in SCRIPTS)],
+        html=own_text(OWN, "routes.html"),
+        styles=[own_text(SHARED, "page.css"), own_text(OWN, "routes.css")],
+        scripts=["\n".join(own_text(folder, script) for folder, script in SCRIPTS)],
         data=block(data),
     )
-    figure.add_child(_map(data["bounds"] or [0.0, 0.0, 0.0, 0.0]), name="map")
+    figure.add_child(empty_map(data["bounds"] or [0.0, 0.0, 0.0, 0.0], PANES), name="map")
     return figure.render()
-
-
-def _text(folder: str, file: str) -> str:
-    return (files("planner.output") / folder / file).read_text("utf-8")
-
-
-def _map(bounds: list[float]) -> folium.Map:
-    """Return the empty map, with numbers and fixed words only: no outside text may reach a template."""
-    west, south, east, north = bounds
-    canvas = folium.Map(
-        location=[(south + north) / 2, (west + east) / 2],
-        zoom_start=12,
-        tiles=None,
-        zoom_control=False,
-        attribution_control=False,
-        keyboard=False,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-        wheel_px_per_zoom_level=120,
-        min_zoom=8,
-        max_zoom=18,
-    )
-    # Folium names things at random; the page must have the same bytes every time.
-    canvas._id = "plan"
-    for height, name in enumerate(PANES):
-        pane = CustomPane(name, z_index=LOWEST_PANE + 10 * height)
-        pane._id = name
-        canvas.add_child(pane, name=name)
-    return canvas
 
 
 def routes_data(
