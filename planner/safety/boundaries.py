@@ -133,6 +133,14 @@ def _crossings_agree(leg: LegCase, passage: Passage) -> Finding:
     if told != made:
         detail = f"recorded: {_passes(told)}; derived: {_passes(made)}"
         return fact("boundary.record", subject, holds=False, detail=detail)
+    astray = [
+        crossing.gate
+        for crossing, derived in zip(recorded, passage.crossings, strict=True)
+        if crossing.gate not in {gate for gate in passage.gates if passage.holds(gate, derived)}
+    ]
+    if astray:
+        detail = f"it does not cross by {_listed(set(astray))} where that is recorded"
+        return fact("boundary.record", subject, holds=False, detail=detail)
     off = [_off(leg, crossing, derived) for crossing, derived in zip(recorded, passage.crossings, strict=True)]
     metres, seconds = max(m for m, _ in off), max(s for _, s in off)
     return fact(

@@ -217,8 +217,8 @@ class Case:
         if told is None:
             return None
         flown = replace(
-            leg.leg, from_pad=leg.leg.to_pad, to_pad=told.alternate, corridor=told.corridor,
-            waypoints=told.waypoints, way_out=None, zones=(), crossings=(), deliveries=(), clears=(),
+            leg.leg, from_pad=leg.leg.to_pad, to_pad=told.alternate, corridor=told.corridor, waypoints=told.waypoints,
+            way_out=None, zones=(), crossings=(), deliveries=(), clears=(),
         )  # fmt: skip
         pads = {pad.id: pad for pad in self.sky.pads}
         return replace(

@@ -52,6 +52,7 @@ Judged = TypeVar("Judged", bound=Subject)
 
 LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Finding]]], ...] = (
     (("zone.clearance", "zone.vertical", "zone.permit"), zones.clear_of_zones),
+    (("zone.record",), zones.entries_agree),
     (
         ("boundary.gate", "boundary.clearance", "boundary.inside", "gate.hours", "gate.band", "gate.permit"),
         boundaries.boundary_kept,
@@ -84,9 +85,10 @@ WAY_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
         ("boundary.gate", "boundary.clearance", "boundary.inside", "gate.hours", "gate.band", "gate.permit"),
         boundaries.boundary_kept,
     ),
+    (("corridor.approved",), corridors.on_approved_corridors),
+    (("leg.turn",), legs.turns_flyable),
     (("leg.ground",), ground.above_ground),
     (("ground.terrain",), ground.above_terrain),
-    (("corridor.approved",), corridors.on_approved_corridors),
     (("law.judged",), laws.lawful),
     (("leg.times",), legs.times_increase),
     (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
@@ -130,6 +132,7 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
         ("totals.distance", "totals.energy", "totals.flight", "totals.cost", "totals.counts", "value.currency"),
         records.totals_agree,
     ),
+    (("totals.bound",), records.bound_holds),
 )
 """What is asked of the plan as a whole."""
 

@@ -30,13 +30,19 @@ def goods_approved(case: Case, sortie: SortieCase) -> Iterator[Finding]:
 
 
 def _sides(case: Case, sortie: SortieCase, order: Order) -> set[str]:
-    """Return the jurisdictions that an order is carried over; those written down for legs that cannot be measured."""
+    """Return the jurisdictions that an order is carried over, or would be on a way out.
+
+    Of legs that cannot be measured those written down.
+    """
     sides: set[str] = set()
     for leg in sortie.legs:
         if order in leg.on_board and leg.measurable:
             sides |= {name for name, spans in passage_of(case, leg).jurisdictions.items() if spans}
         elif order in leg.on_board:
             sides |= set(leg.leg.jurisdictions)
+    for way in case.ways_out:
+        if way.sortie is sortie.sortie and order in way.on_board and way.measurable:
+            sides |= {name for name, spans in passage_of(case, way).jurisdictions.items() if spans}
     return sides or {""}
 
 

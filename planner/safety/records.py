@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase
-from planner.safety.findings import agrees, fact
+from planner.safety.findings import agrees, at_most, fact
 from planner.safety.flights import SECONDS_PER_HOUR
 from planner.safety.rules import CHARGE_TOLERANCE, ENERGY_TOLERANCE_WH, TIME_TOLERANCE_S, TOTALS_SHARE
 
@@ -69,6 +69,20 @@ def same_day(case: Case) -> Iterator[Finding]:
         off_s = abs((planned - asked).total_seconds())
         detail = f"the plan's {what} is {planned.isoformat()}, the job's {asked.isoformat()}"
         yield fact("record.job", f"plan, {what}", holds=off_s <= TIME_TOLERANCE_S, detail=detail)
+
+
+def bound_holds(case: Case) -> Iterator[Finding]:
+    """Judge that what is said of the best cost any plan could have does not contradict this plan and itself."""
+    bound, cost = case.plan.bound, case.plan.totals.cost
+    if bound.lower is None:
+        holds = bound.gap is None and not bound.proven
+        detail = "no bound is told" if holds else "a gap or a proof is told, and no bound that it could be of"
+        yield fact("totals.bound", "plan", holds=holds, detail=detail)
+        return
+    yield at_most(
+        "totals.bound", "plan", bound.lower, cost, case.plan.totals.currency, tolerance=TOTALS_SHARE * abs(cost),
+        detail=f"no plan costs less than {bound.lower:.2f}, it says; this one costs {cost:.2f}",
+    )  # fmt: skip
 
 
 def digest_matches(case: Case) -> Iterator[Finding]:

@@ -70,6 +70,12 @@ _ZONES = (
         explanation="A zone that asks for an authorisation may be entered only with a permit that names the zone and "
         "the drone or its type and is valid throughout the leg. A prohibited zone is never opened by a permit.",
     ),
+    Rule(
+        id="zone.record",
+        source="the plan's record: zones of each leg",
+        explanation="A closed zone that is written down as entered exists, and so does the permit written beside it, "
+        "which is for that zone and drone and in force throughout the leg. Records made elsewhere may leave them out.",
+    ),
 )
 
 _REJECTED = (
@@ -106,7 +112,7 @@ _BOUNDARY = (
         id="boundary.record",
         source="the plan's record: jurisdictions, gates and crossings of each leg",
         explanation="The jurisdictions and gates written down for a leg are those that it truly passes through, and "
-        "the crossings are written down where and when it makes them, within 5 m and 2 s.",
+        "the crossings are written down where and when it makes them, within 5 m and 2 s, with a gate that is there.",
     ),
     Rule(
         id="gate.hours",
@@ -257,19 +263,22 @@ _ENERGY = (
         explanation="Every leg tells a way out from above the pad it goes to: to an alternate that is open then, looks "
         "after what is on board as it asks, and can be reached, and hovered over, on what the packs hold above the "
         "reserve, with the policy's chance. Above its pad is the tightest moment of a leg, since from every other "
-        "point the drone can follow the leg to there. The line of a way out keeps the rules on zones, boundaries, "
-        "gates, ground and laws like any other. Where the airspace has no alternates this is not checked.",
+        "point the drone can follow the leg to there. The line of a way out leads from there to the alternate, comes "
+        "down straight above it, and keeps the rules on zones, boundaries, gates, corridors, turns, ground, speeds and "
+        "laws like any other. Where the airspace has no alternates this is not checked.",
     ),
     Rule(
         id="energy.way_out",
         source="the plan's record: way_out",
-        explanation="What a way out is said to need is what is derived again, within 0.5 % and 1 Wh.",
+        explanation="What a way out is said to take, to need from the take-off of the sortie on, and to leave above "
+        "the reserve is what is derived again, within 0.5 % and 1 Wh.",
     ),
     Rule(
         id="energy.ledger",
         source="the plan's record: ledger",
         explanation="Trip, contingency, alternate, final reserve and margin add up to what the packs hold at take-off; "
-        "trip, median and quantile are those derived again, within 0.5 % and 1 Wh.",
+        "trip, median, quantile, reserve and the way out that takes the most are those derived again, within 0.5 % and "
+        "1 Wh.",
     ),
     Rule(
         id="energy.reserve_stated",
@@ -495,6 +504,12 @@ _DAY = (
         source="the plan's record: totals",
         explanation="The numbers of sorties, of orders served and of orders unserved are those listed.",
     ),
+    Rule(
+        id="totals.bound",
+        source="the plan's record: bound",
+        explanation="What no plan is said to cost less than, this plan does not cost less than; where no bound is told "
+        "there is no gap and no proof of one. Whether a bound is true is not derived again.",
+    ),
 )
 
 _GROUND_AND_LAW = (
@@ -567,6 +582,7 @@ BOOKKEEPING = (
     "leg.",
     "sortie.",
     "boundary.record",
+    "zone.record",
     "corridor.",
     "energy.leg",
     "energy.charge",

@@ -13,21 +13,25 @@ from datetime import timedelta
 import numpy as np
 
 from airspace.earth.frame import GEOD
+from airspace.model.pads import Pad
 from planner.model.plans import WayOut
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
 from planner.safety.chances import Errors, Taken, errors_of, surely_wh, taken
-from planner.safety.energies import payload_kg, start_wh, weather_of
+from planner.safety.energies import derived_wh, payload_kg, start_wh, weather_of
 from planner.safety.findings import agrees, at_least, at_most, fact
+from planner.safety.flights import SECONDS_PER_HOUR
+from planner.safety.powers import watts_of
 from planner.safety.rules import (
     ENERGY_SHARE,
     ENERGY_TOLERANCE_WH,
     LEVEL_TOLERANCE_M,
+    PAD_HEIGHT_TOLERANCE_M,
     PAD_TOLERANCE_M,
     RESERVE_SHARE_OF_USED,
     TIME_TOLERANCE_S,
 )
-from planner.safety.winds import blown, ground_between
+from planner.safety.winds import air_density, blown, ground_between
 
 
 def way_known(case: Case, leg: LegCase) -> Iterator[Finding]:
@@ -41,6 +45,11 @@ def way_known(case: Case, leg: LegCase) -> Iterator[Finding]:
     pad = next((pad for pad in case.sky.pads if pad.id == way.alternate), None)
     if pad is None or not pad.is_alternate or pad.id == leg.leg.to_pad:
         detail = f"'{way.alternate}' is no alternate beside the leg's own pad"
+        yield fact("energy.alternate", subject, holds=False, detail=detail)
+        return
+    flown = case.way_of(leg)
+    if flown is None or not flown.measurable:
+        detail = f"the way out cannot be flown: {'; '.join(flown.faults) if flown else 'no line'}"
         yield fact("energy.alternate", subject, holds=False, detail=detail)
         return
     start = way.waypoints[0].t
@@ -58,6 +67,7 @@ def way_known(case: Case, leg: LegCase) -> Iterator[Finding]:
             detail=f"alternate {pad.id} offers {offers}, the order asks for {asked}",
         )  # fmt: skip
     yield from _joined(case, leg, way)
+    yield from _arrives(leg, way, pad)
 
 
 def _joined(case: Case, leg: LegCase, way: WayOut) -> Iterator[Finding]:
@@ -87,6 +97,21 @@ def _joined(case: Case, leg: LegCase, way: WayOut) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _arrives(leg: LegCase, way: WayOut, pad: Pad) -> Iterator[Finding]:
+    """Judge that a way out ends on its alternate, and comes down to it straight from above."""
+    for what, point in (("end", way.waypoints[-1]), ("descent", way.waypoints[-2])):
+        off_m = float(GEOD.inv(point.lon, point.lat, pad.lon, pad.lat)[2])
+        yield at_most(
+            "energy.alternate", f"{leg.subject}, {what} of the way out", off_m, PAD_TOLERANCE_M, "m",
+            where=place_of(point), detail=f"{off_m:.2f} m from alternate {pad.id}",
+        )  # fmt: skip
+    over_m = abs(way.waypoints[-1].alt_amsl_m - pad.elevation_amsl_m)
+    yield at_most(
+        "energy.alternate", f"{leg.subject}, height at the end of the way out", over_m, PAD_HEIGHT_TOLERANCE_M, "m",
+        where=place_of(way.waypoints[-1]), detail=f"{over_m:.2f} m off the height of alternate {pad.id}",
+    )  # fmt: skip
+
+
 def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge that a sortie, and each way out of it, takes no more than the packs hold above the reserve, surely."""
     kind, drone = sortie.kind, sortie.drone
@@ -96,10 +121,13 @@ def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     chance = policy.chance(sum(order.consignment.declared_value for order in sortie.orders))
     capacity_wh = kind.battery_wh * drone.health
     usable_wh = start_wh(case, sortie) - policy.reserve_share * capacity_wh
-    so_far = np.zeros(len(errors.chance))
+    so_far, out_wh = np.zeros(len(errors.chance)), dict[int, float]()
     for leg in sortie.legs:
         flown = _taken(case, leg, errors)
-        yield from _way_out_sure(case, leg, so_far + flown.whole_wh - flown.last_descent_wh, usable_wh, errors, chance)
+        way_wh = _way_out_wh(case, leg, so_far + flown.whole_wh - flown.last_descent_wh, errors, chance)
+        if way_wh is not None:
+            out_wh[leg.number] = way_wh
+            yield from _way_out_sure(case, leg, way_wh, usable_wh, chance)
         so_far = so_far + flown.whole_wh + leg.handover_s * flown.hover_wh_per_s
     needed_wh = surely_wh(so_far, errors, kind.model_error_share, chance)
     yield at_least(
@@ -108,6 +136,7 @@ def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
         "above the reserve",
     )  # fmt: skip
     yield from _ledger_agrees(case, sortie, so_far, needed_wh, errors, chance)
+    yield from _tightest_agrees(case, sortie, out_wh, needed_wh)
 
 
 def _taken(case: Case, leg: LegCase, errors: Errors) -> Taken:
@@ -118,23 +147,52 @@ def _taken(case: Case, leg: LegCase, errors: Errors) -> Taken:
     return taken(leg.line, kind, payload_kg(leg), wind, weather, errors, case.job.policy)
 
 
-def _way_out_sure(
-    case: Case, leg: LegCase, above_wh: np.ndarray, usable_wh: float, errors: Errors, chance: float
-) -> Iterator[Finding]:
+def _way_out_wh(case: Case, leg: LegCase, above_wh: np.ndarray, errors: Errors, chance: float) -> float | None:
+    """Return what flying to above the pad of a leg and on to its alternate surely takes no more than."""
     way = case.way_of(leg)
-    if way is None or leg.leg.way_out is None or not way.measurable or leg.kind is None:
+    if way is None or not way.measurable or leg.kind is None:
+        return None
+    flown = _taken(case, way, errors)
+    own_wh = flown.whole_wh + case.job.policy.final_hover_s * flown.hover_wh_per_s
+    return surely_wh(above_wh + own_wh, errors, leg.kind.model_error_share, chance)
+
+
+def _way_out_sure(case: Case, leg: LegCase, needed_wh: float, usable_wh: float, chance: float) -> Iterator[Finding]:
+    """Judge that the packs hold what a way out may take, and that the record tells its figures truly."""
+    told, way = leg.leg.way_out, case.way_of(leg)
+    if told is None or way is None or leg.kind is None:
         return
-    flown, policy = _taken(case, way, errors), case.job.policy
-    own_wh = flown.whole_wh + policy.final_hover_s * flown.hover_wh_per_s
-    needed_wh = surely_wh(above_wh + own_wh, errors, leg.kind.model_error_share, chance)
     yield at_least(
         "energy.alternate", f"{leg.subject}, energy", usable_wh, needed_wh, "Wh",
-        tolerance=RESERVE_SHARE_OF_USED * needed_wh, where=place_of(way.leg.waypoints[0]),
-        detail=f"to above {leg.leg.to_pad} and on to {way.leg.to_pad} takes no more than {needed_wh:.1f} Wh with a "
+        tolerance=RESERVE_SHARE_OF_USED * needed_wh, where=place_of(told.waypoints[0]),
+        detail=f"to above {leg.leg.to_pad} and on to {told.alternate} takes no more than {needed_wh:.1f} Wh with a "
         f"chance of {chance:.1%}; {usable_wh:.1f} Wh are at hand above the reserve",
     )  # fmt: skip
     allowed_wh = ENERGY_SHARE * needed_wh + ENERGY_TOLERANCE_WH
-    yield agrees("energy.way_out", f"{leg.subject}, needed", leg.leg.way_out.needed_wh, needed_wh, allowed_wh, "Wh")
+    hover_w = watts_of(leg.kind, payload_kg(way), air_density(weather_of(case, leg))).hover
+    hover_wh = hover_w * case.job.policy.final_hover_s / SECONDS_PER_HOUR * case.job.policy.energy_factor
+    for what, recorded_wh, own_wh in (
+        ("taken", told.energy_wh, derived_wh(case, way) + hover_wh),
+        ("needed", told.needed_wh, needed_wh),
+        ("left", told.margin_wh, usable_wh - needed_wh),
+    ):
+        yield agrees("energy.way_out", f"{leg.subject}, {what}", recorded_wh, own_wh, allowed_wh, "Wh")
+
+
+def _tightest_agrees(case: Case, sortie: SortieCase, out_wh: dict[int, float], needed_wh: float) -> Iterator[Finding]:
+    """Judge what a ledger sets aside for the way out that takes the most, which one that is, and the reserve."""
+    ledger, kind, drone = sortie.sortie.ledger, sortie.kind, sortie.drone
+    if ledger is None or kind is None or drone is None:
+        return
+    dearest_wh = max(out_wh.values(), default=0.0)
+    allowed_wh, subject = ENERGY_SHARE * max(needed_wh, dearest_wh) + ENERGY_TOLERANCE_WH, f"{sortie.subject}, ledger"
+    beyond_wh = max(0.0, dearest_wh - needed_wh)
+    yield agrees("energy.ledger", f"{subject}, alternate", ledger.alternate_wh, beyond_wh, allowed_wh, "Wh")
+    named_wh = out_wh.get(ledger.tightest, needed_wh if ledger.tightest == 0 else 0.0)
+    yield agrees("energy.ledger", f"{subject}, tightest", named_wh, max(dearest_wh, needed_wh), allowed_wh, "Wh")
+    reserve_wh = case.job.policy.reserve_share * kind.battery_wh * drone.health
+    told_wh = ledger.final_reserve_wh
+    yield agrees("energy.ledger", f"{subject}, final reserve", told_wh, reserve_wh, ENERGY_TOLERANCE_WH, "Wh")
 
 
 def _ledger_agrees(

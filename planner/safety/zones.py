@@ -79,6 +79,32 @@ def clear_of_zones(case: Case, leg: LegCase) -> Iterator[Finding]:
             yield finding
 
 
+def entries_agree(case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the closed zones that are written down for a leg: each is known, and so is the permit that opens it."""
+    known = {zone.id: zone for zone in case.sky.zones}
+    for entry in leg.leg.zones:
+        subject, zone = f"{leg.subject}, zone '{entry.zone}'", known.get(entry.zone)
+        permits = [permit for permit in case.sky.permits if permit.id == entry.permit]
+        if zone is None:
+            yield fact("zone.record", subject, holds=False, detail=f"the airspace has no zone '{entry.zone}'")
+        elif entry.permit and not permits:
+            yield fact("zone.record", subject, holds=False, detail=f"the airspace has no permit '{entry.permit}'")
+        elif permits:
+            yield _lets(leg, zone, permits, subject)
+
+
+def _lets(leg: LegCase, zone: Zone, permits: list[Permit], subject: str) -> Finding:
+    """Judge that one of the permits of an id written down for a zone is for it, and for the drone, throughout the leg.
+
+    Two gates may have permits of one id.
+    """
+    naming = [one for one in permits if zone.permittable and zone.id in one.zones and one.names(leg.aircraft)]
+    in_force = any(bool(leg.leg.waypoints) and in_hand_s(one, leg) >= 0 for one in naming)
+    told = f"permit '{permits[0].id}' is {'' if naming else 'not '}for zone '{zone.id}' and drone '{leg.sortie.drone}'"
+    told += ", and not in force throughout the leg" if naming and not in_force else ""
+    return fact("zone.record", subject, holds=in_force, detail=told)
+
+
 def every_zone_known(case: Case) -> Iterator[Finding]:
     """Tell which zones of the files could not be used."""
     for rejected in case.sky.rejected:

@@ -380,3 +380,44 @@ def test_an_approval_that_is_missing_is_told_with_the_rule_that_asks_for_it() ->
     job, sky = under(ruled(Activity(when=(Trait.DANGEROUS_GOODS,))), order("o", "C", dangerous_goods="UN3480"))
     (answer,) = planned(job, sky).unserved
     assert "an approval for UN3480 of west-aa for west (rule law-0) in dangerous_goods_allowed" in answer.detail
+
+
+# What a record says of it
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"zone": "nowhere"}, "no zone 'nowhere'"),
+        ({"permit": "forged"}, "no permit 'forged'"),
+        ({"permit": "of-west"}, "not for zone 'Z'"),
+        ({"permit": "late"}, "not in force"),
+    ],
+)
+def test_a_leave_written_down_that_is_none_fails(changes: dict[str, str], told: str) -> None:
+    late = leave("late", valid_from=scenes.at("13:00"))
+    sky = scenes.plain_sky(zones=(closed(),), gates=(scenes.gate(leave("P"), late, scenes.permit("of-west", "aa")),))
+    job = scenes.job([order("o", "A")])
+    plan = planned(job, sky)
+    (sortie,) = plan.sorties
+    (entry,) = sortie.legs[0].zones
+    legs = (replace(sortie.legs[0], zones=(replace(entry, **changes),)), sortie.legs[1])
+    review = planning.check(replace(plan, sorties=(replace(sortie, legs=legs),)), sky, job)
+    (failed,) = review.of(Verdict.FAIL)
+    assert failed.rule == "zone.record"
+    assert told in failed.detail
+
+
+@pytest.mark.parametrize("gate", ["", "elsewhere"])
+def test_a_crossing_written_down_by_another_gate_fails(gate: str) -> None:
+    elsewhere = replace(scenes.gate(*scenes.both_permits()), id="elsewhere", area=scenes.area(1950, 2000, 2050, 2600))
+    sky = scenes.plain_sky(
+        jurisdictions=scenes.two_sides(), gates=(scenes.gate(*scenes.both_permits()), elsewhere)
+    )  # fmt: skip
+    job = scenes.job([order("o", "A")])
+    plan = planned(job, sky)
+    (sortie,) = plan.sorties
+    (crossing,) = sortie.legs[0].crossings
+    legs = (replace(sortie.legs[0], crossings=(replace(crossing, gate=gate),)), sortie.legs[1])
+    review = planning.check(replace(plan, sorties=(replace(sortie, legs=legs),)), sky, job)
+    assert [finding.rule for finding in review.of(Verdict.FAIL)] == ["boundary.record"]

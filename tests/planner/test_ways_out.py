@@ -11,6 +11,7 @@ import pytest
 
 from airspace.model.pads import Custody
 from airspace.model.skies import Airspace
+from planner.model.goods import GoodsApproval
 from planner.model.jobs import Job
 from planner.model.plans import Plan, Reason
 from planner.model.reviews import Finding, Review, Verdict
@@ -294,6 +295,75 @@ def test_packs_too_small_for_a_way_out_fail_even_when_the_record_says_otherwise(
     judged = check(made, over, replace(job, drone_types=(small,)))
     assert findings(judged, "energy.alternate", Verdict.FAIL)
     assert not findings(judged, "energy.chance", Verdict.FAIL)
+
+
+def test_a_way_out_that_cannot_be_flown_fails_and_is_not_passed_over() -> None:
+    _, made, _ = planned(sky())
+    way = made.sorties[0].legs[0].way_out
+    assert way is not None
+    for points in ((), way.waypoints[:1], (way.waypoints[0], replace(way.waypoints[1], lon=0.0), way.waypoints[2])):
+        failed = findings(tampered(waypoints=points), "energy.alternate", Verdict.FAIL)
+        assert any("cannot be flown" in finding.detail for finding in failed)
+
+
+def test_a_way_out_that_comes_down_before_it_gets_to_its_alternate_fails() -> None:
+    _, made, _ = planned(sky())
+    way = made.sorties[0].legs[0].way_out
+    assert way is not None
+    above, _, landed = way.waypoints
+    spot = replace(landed, lon=above.lon, lat=above.lat, t=above.t + timedelta(seconds=40))
+    failed = findings(tampered(waypoints=(above, spot), energy_wh=20.0), "energy.alternate", Verdict.FAIL)
+    assert {finding.subject.partition(", ")[2] for finding in failed} >= {
+        "end of the way out", "descent of the way out"
+    }  # fmt: skip
+    high = (*way.waypoints[:2], replace(landed, alt_amsl_m=50.0))
+    failed = findings(tampered(waypoints=high), "energy.alternate", Verdict.FAIL)
+    assert any(finding.subject.endswith("height at the end of the way out") for finding in failed)
+
+
+@pytest.mark.parametrize(("field", "what"), [("energy_wh", "taken"), ("needed_wh", "needed"), ("margin_wh", "left")])
+def test_every_figure_of_a_way_out_is_judged(field: str, what: str) -> None:
+    _, made, _ = planned(sky())
+    told = getattr(made.sorties[0].legs[0].way_out, field)
+    (failed,) = findings(tampered(**{field: told + 10.0}), "energy.way_out", Verdict.FAIL)
+    assert failed.subject == f"S001 leg 1 hub>A, {what}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"alternate_wh": -30.0, "margin_wh": 30.0}, "alternate"),
+        ({"final_reserve_wh": -30.0, "margin_wh": 30.0}, "final reserve"),
+        ({"tightest": 1}, "tightest"),
+    ],
+)
+def test_a_ledger_that_moves_energy_from_one_line_to_another_fails(changes: dict[str, float], what: str) -> None:
+    over = sky()
+    job, made, _ = planned(over)
+    (sortie,) = made.sorties
+    assert sortie.ledger is not None
+    moved = {name: getattr(sortie.ledger, name) + by for name, by in changes.items()}
+    changed = replace(made, sorties=(replace(sortie, ledger=replace(sortie.ledger, **moved)),))
+    failed = findings(check(changed, over, job), "energy.ledger", Verdict.FAIL)
+    assert {finding.subject for finding in failed} == {f"S001, ledger, {what}"}
+
+
+def test_dangerous_goods_are_approved_for_the_sides_of_a_way_out_too() -> None:
+    lithium = scenes.order("c", "C", dangerous_goods="UN3480")
+    held = GoodsApproval(un_number="UN3480", jurisdiction="west", approval="A-1")
+    border = {"jurisdictions": scenes.two_sides(), "gates": (scenes.gate(*scenes.both_permits()),)}
+    over = sky(scenes.pad("W", 1000, 500, roles=("alternate",)), alternate="A", **border)
+    job, made, review = planned(over, lithium, policy=scenes.policy(dangerous_goods_allowed=(held,)))
+    assert made.totals.served == 1
+    assert not findings(review, "goods.lithium", Verdict.FAIL)
+    # The only alternate left lies on the other side, whose approval is not held.
+    far = replace(over, pads=tuple(replace(pad, roles=()) if pad.id == "W" else pad for pad in over.pads))
+    both = replace(held, jurisdiction="east")
+    wide = replace(job, policy=scenes.policy(dangerous_goods_allowed=(held, both)))
+    across = plan(wide, far, options=scenes.QUICK)
+    assert across.totals.served == 1
+    assert findings(check(across, far, job), "goods.lithium", Verdict.FAIL)
+    assert planned(far, lithium, policy=job.policy)[1].totals.served == 0
 
 
 # Legs on request

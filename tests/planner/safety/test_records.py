@@ -115,3 +115,18 @@ def test_a_profile_that_ends_as_its_leg_passes(good):
 def test_a_profile_that_ends_otherwise_than_its_leg_fails(good, column, what):
     (failure,) = profiled(good, **{column: 0.0}).only("leg.profile")
     assert failure.subject.endswith(f", {what}")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"lower": 1e6}, {"proven": True}, {"gap": 0.0}, {"lower": float("nan")}],
+    ids=["above", "proof", "gap", "nan"],
+)
+def test_a_bound_that_contradicts_the_plan_or_itself_fails(good, claims):
+    (failure,) = good.with_plan(bound=replace(good.plan.bound, **claims)).only("totals.bound")
+    assert failure.subject == "plan"
+
+
+def test_a_bound_below_the_cost_passes_and_is_not_derived_again(good):
+    bound = replace(good.plan.bound, lower=good.plan.totals.cost / 2, gap=1.0)
+    assert good.with_plan(bound=bound).review().verdict is Verdict.PASS
