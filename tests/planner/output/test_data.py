@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from planner.model.plans import Bound
-from planner.model.reviews import Verdict
+from planner.model.reviews import Finding, Verdict
 from planner.output.data import Json, block, page_data
 from tests.planner.output.samples import Sample, sample
 
@@ -113,6 +114,18 @@ def test_margins_are_in_order_and_without_what_is_only_rounding() -> None:
     review = shown(sample())["review"]
     told = [review["findings"][index]["rule"] for index in review["margins"]]
     assert told == ["zone.clearance", "made.up", "energy.reserve", "boundary.gate"]
+
+
+def test_a_limit_of_the_law_that_a_permit_goes_beyond_is_no_margin() -> None:
+    made = sample()
+    kept, waived = (
+        Finding(rule="law.SPEED", source="", verdict=Verdict.PASS, subject=name, measured=14.0, required=limit,
+                margin=limit - 14.0, unit="m/s", detail="permit P covers aircraft, time and band")
+        for name, limit in (("kept", 15.0), ("waived", 13.9))
+    )  # fmt: skip
+    judged = replace(made, review=replace(made.review, findings=(kept, waived)))
+    review = shown(judged)["review"]
+    assert [review["findings"][index]["subject"] for index in review["margins"]] == ["kept"]
 
 
 def test_sources_are_counted_by_how_far_they_can_be_relied_on() -> None:
