@@ -15,7 +15,7 @@ from airspace.errors import Problem
 from planner.model.plans import Filing, Plan
 from planner.model.reviews import Finding, Review, Verdict
 from planner.safety.findings import LAW
-from planner.safety.rules import RULES, is_bookkeeping
+from planner.safety.rules import RULES, is_bookkeeping, is_waived
 
 SIGNS = {
     Verdict.PASS: "[green]✓ PASS[/]",
@@ -163,7 +163,8 @@ def tell_review(review: Review, console: Console) -> None:
         "rule", "subject", "measured", "required", "margin", title="tightest margins that hold", title_justify="left"
     )
     passed = (finding for finding in review.of(Verdict.PASS) if not is_bookkeeping(finding.rule))
-    held = [finding for finding in passed if finding.margin is not None]
+    measured = (finding for finding in passed if finding.margin is not None)
+    held = [finding for finding in measured if not is_waived(finding.rule, finding.verdict, finding.margin)]
     for finding in held[:10]:
         figures = (finding.measured, finding.required, finding.margin)
         cells = ["" if figure is None else f"{figure:,.2f} {finding.unit}".strip() for figure in figures]

@@ -30,7 +30,7 @@ from planner.model.plans import Crossing, Filing, Ledger, Leg, Plan, Reason, Sor
 from planner.model.reviews import Finding, Review, Verdict
 from planner.output import shapes
 from planner.output.winds import weather_periods
-from planner.safety.rules import is_bookkeeping
+from planner.safety.rules import is_bookkeeping, is_waived
 
 Json: TypeAlias = dict[str, Any]
 
@@ -467,12 +467,8 @@ def _finding(finding: Finding, day: _Day) -> Json:
 def _is_room(finding: Json) -> bool:
     """Tell whether a finding says how much room is left, or that a rule is broken."""
     measured = finding["margin"] is not None and not is_bookkeeping(finding["rule"])
-    return (measured and not _waived(finding)) or finding["verdict"] == Verdict.FAIL
-
-
-def _waived(finding: Json) -> bool:
-    """Tell whether a permit lets a plan go beyond a limit of the law: it has no room there, and needs none."""
-    return finding["rule"].startswith("law.") and finding["verdict"] == Verdict.PASS and finding["margin"] < 0
+    waived = is_waived(finding["rule"], Verdict(finding["verdict"]), finding["margin"])
+    return (measured and not waived) or finding["verdict"] == Verdict.FAIL
 
 
 def _worst_first(finding: Json) -> tuple[bool, float]:

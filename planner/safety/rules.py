@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from planner.model.reviews import Verdict
+
 CLEARANCE_TOLERANCE_M = 0.02
 """Coordinates are recorded to 7 decimals, which moves a point by up to 1 cm."""
 PAD_TOLERANCE_M = 1.0
@@ -603,3 +605,8 @@ BOOKKEEPING = (
 def is_bookkeeping(rule: str) -> bool:
     """Tell whether a rule says nothing about how near a plan comes to a limit."""
     return rule.startswith(BOOKKEEPING)
+
+
+def is_waived(rule: str, verdict: Verdict, margin: float | None) -> bool:
+    """Tell whether a permit lets a plan go beyond a limit of the law: it has no room there, and needs none."""
+    return rule.startswith("law.") and verdict is Verdict.PASS and margin is not None and margin < 0
