@@ -35,8 +35,8 @@ class Needs:
     def of(cls, tables: Tables, hops: Sequence[Hop], group: int, ways: Sequence[WayOut]) -> Needs:
         """Return what a trip may take of the packs, with its ways out."""
         return cls(
-            chance=tables.job.policy.chance(worth(hops[0].aboard)),
-            median_wh=quantile_wh(tables, hops, group, chance=0.5),
+            chance=_chance(tables, hops),
+            median_wh=_at_chance_wh(tables, hops, group, 0.5),
             quantile_wh=quantile_wh(tables, hops, group),
             with_way_out_wh=tuple(with_way_out_wh(tables, hops, number, group, way) for number, way in enumerate(ways)),
             ways_out=tuple(ways),
@@ -48,21 +48,33 @@ class Needs:
         return max(self.quantile_wh, *self.with_way_out_wh, 0.0)
 
 
-def quantile_wh(
-    tables: Tables, hops: Sequence[Hop], group: int, extra: Floats | float = 0.0, chance: float = 0.0
-) -> float:
-    """Return what some hops, and something more in each scenario, do not exceed with a chance.
+def quantile_wh(tables: Tables, hops: Sequence[Hop], group: int) -> float:
+    """Return what some hops do not exceed with the chance that the policy asks for the value on board.
 
-    Without a chance it is the one that the policy asks for the value on board.
+    It is no less than as forecast: a forecast may tell the worst direction of a wind, and any error is for good.
     """
-    asked = chance or tables.job.policy.chance(worth(hops[0].aboard))
-    weights = scenarios(hops[0].flight.weather).weights
-    taken = np.sum([hop.energies_wh for hop in hops], axis=0) + extra
-    return quantile(taken, weights, tables.groups[group].kind.model_error_share, asked)
+    forecast_wh = sum(hop.energy_wh for hop in hops)
+    return max(forecast_wh, _at_chance_wh(tables, hops, group, _chance(tables, hops)))
 
 
 def with_way_out_wh(tables: Tables, hops: Sequence[Hop], number: int, group: int, way: WayOut) -> float:
-    """Return what flying above the pad of a hop and on to an alternate may take, from the take-off of the trip."""
-    hop, kind = hops[number], tables.groups[group].kind
+    """Return what flying above the pad of a hop and on to an alternate may take, from the take-off of the trip.
+
+    It is no less than as forecast.
+    """
+    hop, kind, flown = hops[number], tables.groups[group].kind, hops[: number + 1]
     landing_wh = tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg)
-    return quantile_wh(tables, hops[: number + 1], group, way.energies_wh - landing_wh)
+    forecast_wh = sum(hop.energy_wh for hop in flown) - float(landing_wh) + way.energy_wh
+    at_chance_wh = _at_chance_wh(tables, flown, group, _chance(tables, hops), way.energies_wh - landing_wh)
+    return max(forecast_wh, at_chance_wh)
+
+
+def _chance(tables: Tables, hops: Sequence[Hop]) -> float:
+    return tables.job.policy.chance(worth(hops[0].aboard))
+
+
+def _at_chance_wh(tables: Tables, hops: Sequence[Hop], group: int, chance: float, extra: Floats | float = 0.0) -> float:
+    """Return what some hops, and something more in each scenario, do not exceed with a chance."""
+    weights = scenarios(hops[0].flight.weather).weights
+    taken = np.sum([hop.energies_wh for hop in hops], axis=0) + extra
+    return quantile(taken, weights, tables.groups[group].kind.model_error_share, chance)

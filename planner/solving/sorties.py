@@ -125,7 +125,7 @@ class Trips:
         if any(goods_refused(hop, self.policy) for hop in hops):
             return None
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
-        if sum(hop.energy_wh for hop in hops) > usable_wh or quantile_wh(self.tables, hops, group) > usable_wh:
+        if quantile_wh(self.tables, hops, group) > usable_wh:
             return None
         starts = self.starts(orders, hops, piece)
         found = self.ways_out.left_open(hops, group, piece, starts) if starts else None
