@@ -121,15 +121,19 @@ def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     chance = policy.chance(sum(order.consignment.declared_value for order in sortie.orders))
     capacity_wh = kind.battery_wh * drone.health
     usable_wh = start_wh(case, sortie) - policy.reserve_share * capacity_wh
-    so_far, out_wh = np.zeros(len(errors.chance)), dict[int, float]()
+    so_far, forecast_wh, out_wh = np.zeros(len(errors.chance)), 0.0, dict[int, float]()
     for leg in sortie.legs:
         flown = _taken(case, leg, errors)
-        way_wh = _way_out_wh(case, leg, so_far + flown.whole_wh - flown.last_descent_wh, errors, chance)
+        forecast_wh += derived_wh(case, leg)
+        landing_wh = flown.last_descent_wh + leg.handover_s * flown.hover_wh_per_s
+        above_wh = so_far + flown.whole_wh - flown.last_descent_wh
+        way_wh = _way_out_wh(case, leg, above_wh, forecast_wh - landing_wh, errors, chance)
         if way_wh is not None:
             out_wh[leg.number] = way_wh
             yield from _way_out_sure(case, leg, way_wh, usable_wh, chance)
         so_far = so_far + flown.whole_wh + leg.handover_s * flown.hover_wh_per_s
-    needed_wh = surely_wh(so_far, errors, kind.model_error_share, chance)
+    # No less than as forecast: a forecast may tell the worst direction of a wind, and any error is for good.
+    needed_wh = max(forecast_wh, surely_wh(so_far, errors, kind.model_error_share, chance))
     yield at_least(
         "energy.chance", sortie.subject, usable_wh, needed_wh, "Wh", tolerance=RESERVE_SHARE_OF_USED * needed_wh,
         detail=f"takes no more than {needed_wh:.1f} Wh with a chance of {chance:.1%}; {usable_wh:.1f} Wh are at hand "
@@ -147,14 +151,20 @@ def _taken(case: Case, leg: LegCase, errors: Errors) -> Taken:
     return taken(leg.line, kind, payload_kg(leg), wind, weather, errors, case.job.policy)
 
 
-def _way_out_wh(case: Case, leg: LegCase, above_wh: np.ndarray, errors: Errors, chance: float) -> float | None:
-    """Return what flying to above the pad of a leg and on to its alternate surely takes no more than."""
+def _way_out_wh(
+    case: Case, leg: LegCase, above_wh: np.ndarray, forecast_wh: float, errors: Errors, chance: float
+) -> float | None:
+    """Return what flying to above the pad of a leg and on to its alternate surely takes no more than.
+
+    ``above_wh`` and ``forecast_wh`` are what getting to above the pad takes, by error and as forecast.
+    """
     way = case.way_of(leg)
     if way is None or not way.measurable or leg.kind is None:
         return None
     flown = _taken(case, way, errors)
-    own_wh = flown.whole_wh + case.job.policy.final_hover_s * flown.hover_wh_per_s
-    return surely_wh(above_wh + own_wh, errors, leg.kind.model_error_share, chance)
+    hover_wh = case.job.policy.final_hover_s * flown.hover_wh_per_s
+    surely = surely_wh(above_wh + flown.whole_wh + hover_wh, errors, leg.kind.model_error_share, chance)
+    return max(surely, forecast_wh + derived_wh(case, way) + hover_wh)
 
 
 def _way_out_sure(case: Case, leg: LegCase, needed_wh: float, usable_wh: float, chance: float) -> Iterator[Finding]:

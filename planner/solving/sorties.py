@@ -208,7 +208,7 @@ class Trips:
         if any(self.goods_refused(hop) for hop in hops):
             return None
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy)
-        if sum(hop.energy_wh for hop in hops) > usable_wh or self.quantile_wh(hops, group) > usable_wh:
+        if self.quantile_wh(hops, group) > usable_wh:
             return None
         starts = self.starts(orders, hops, piece)
         found = self.ways_out(hops, group, piece, starts) if starts else None
@@ -219,31 +219,40 @@ class Trips:
             return None
         return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
 
-    def quantile_wh(self, hops: Sequence[Hop], group: int, extra: Floats | float = 0.0, chance: float = 0.0) -> float:
-        """Return what some hops, and something more in each scenario, do not exceed with a chance.
+    def quantile_wh(self, hops: Sequence[Hop], group: int) -> float:
+        """Return what some hops do not exceed with the chance that the policy asks for the value on board.
 
-        Without a chance it is the one that the policy asks for the value on board.
+        It is no less than as forecast: a forecast may tell the worst direction of a wind, and any error is for good.
         """
-        asked = chance or self.policy.chance(worth(hops[0].aboard))
+        forecast_wh = sum(hop.energy_wh for hop in hops)
+        return max(forecast_wh, self._at_chance_wh(hops, group, self.policy.chance(worth(hops[0].aboard))))
+
+    def _at_chance_wh(self, hops: Sequence[Hop], group: int, chance: float, extra: Floats | float = 0.0) -> float:
+        """Return what some hops, and something more in each scenario, do not exceed with a chance."""
         weights = scenarios(hops[0].flight.weather).weights
         taken = np.sum([hop.energies_wh for hop in hops], axis=0) + extra
-        return quantile(taken, weights, self.tables.groups[group].kind.model_error_share, asked)
+        return quantile(taken, weights, self.tables.groups[group].kind.model_error_share, chance)
 
     def needs(self, hops: Sequence[Hop], group: int, ways: Sequence[WayOut]) -> Needs:
         """Return what a trip may take of the packs, with its ways out."""
         return Needs(
             chance=self.policy.chance(worth(hops[0].aboard)),
-            median_wh=self.quantile_wh(hops, group, chance=0.5),
+            median_wh=self._at_chance_wh(hops, group, 0.5),
             quantile_wh=self.quantile_wh(hops, group),
             with_way_out_wh=tuple(self.with_way_out_wh(hops, number, group, way) for number, way in enumerate(ways)),
             ways_out=tuple(ways),
         )
 
     def with_way_out_wh(self, hops: Sequence[Hop], number: int, group: int, way: WayOut) -> float:
-        """Return what flying above the pad of a hop and on to an alternate may take, from the take-off of the trip."""
+        """Return what flying above the pad of a hop and on to an alternate may take, from the take-off of the trip.
+
+        It is no less than as forecast.
+        """
         hop, kind = hops[number], self.tables.groups[group].kind
         landing_wh = self.tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg)
-        return self.quantile_wh(hops[: number + 1], group, way.energies_wh - landing_wh)
+        flown, chance = hops[: number + 1], self.policy.chance(worth(hops[0].aboard))
+        forecast_wh = sum(hop.energy_wh for hop in flown) - float(landing_wh) + way.energy_wh
+        return max(forecast_wh, self._at_chance_wh(flown, group, chance, way.energies_wh - landing_wh))
 
     def ways_out(
         self, hops: Sequence[Hop], group: int, piece: Slice, starts: tuple[Span, ...]
