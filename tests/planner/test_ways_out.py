@@ -212,6 +212,25 @@ def test_more_error_never_asks_for_less() -> None:
     assert more > some
 
 
+def test_less_than_the_forecast_is_never_set_aside() -> None:
+    # The forecast tells a wind straight against the way out: wherever else it comes from, the way out takes less.
+    against = Weather(wind_mps=8.0, wind_from_deg=90.0, wind_error_deg=40.0)
+    given: dict[str, Any] = {"weather": against, "policy": scenes.policy(energy_chance=0.5)}
+    job, made, review = planned(sky(), scenes.order("a", "A", 5.0), **given)
+    assert review.verdict is Verdict.PASS
+    (sortie,) = made.sorties
+    assert sortie.ledger is not None
+    assert sortie.ledger.median_wh < sortie.ledger.trip_wh - 2.0
+    assert sortie.ledger.contingency_wh == 0.0
+    # A drone that begins the day with a little less than the forecast does not fly it on that.
+    plain = scenes.plain_sky()
+    trip_wh = planned(plain, job.orders[0], **given)[1].totals.energy_wh
+    low = scenes.drone("d1", state_of_charge=0.2 + (trip_wh - 1.0) / 1000.0)
+    _, tried, judged = planned(plain, job.orders[0], drones=[low], **given)
+    assert judged.verdict is Verdict.PASS
+    assert tried.totals.served == 0
+
+
 def test_high_value_asks_for_a_higher_chance() -> None:
     policy = scenes.policy(high_value_above=1000.0)
     dear = scenes.order("a", "A", declared_value=1001.0)
