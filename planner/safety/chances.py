@@ -22,7 +22,8 @@ from planner.safety.winds import STILL_M, Blown, air_density
 
 Floats = npt.NDArray[np.float64]
 
-SPEED_STEPS, DIRECTION_STEPS = 60, 30
+SPEED_STEPS, DIRECTION_STEPS, ONLY_STEPS = 120, 30, 1800
+"""Of the errors of speed and of direction, and of the one of them that a forecast tells alone."""
 REACH = 4.5
 """Standard deviations that the steps reach, each way."""
 HALVINGS = 50
@@ -42,8 +43,9 @@ class Errors:
 
 def errors_of(weather: Weather) -> Errors:
     """Return the errors that a forecast tells of; one, none at all, where it tells of none."""
-    speed, speed_chance = _bell(weather.wind_error_mps, SPEED_STEPS)
-    angle, angle_chance = _bell(weather.wind_error_deg, DIRECTION_STEPS)
+    both = weather.wind_error_mps > 0 and weather.wind_error_deg > 0
+    speed, speed_chance = _bell(weather.wind_error_mps, SPEED_STEPS if both else ONLY_STEPS)
+    angle, angle_chance = _bell(weather.wind_error_deg, DIRECTION_STEPS if both else ONLY_STEPS)
     return Errors(
         faster_mps=np.tile(speed, len(angle)),
         turned_deg=np.repeat(angle, len(speed)),
