@@ -312,6 +312,10 @@ STEPS = 30
 """Each step back gains two digits; a point that takes more than these is not one of theirs."""
 
 
+ASTRAY_DEG = 1000.0
+"""No guess that is on the way to a place gets as far."""
+
+
 def _unshifted(points: Floats, datum: Datum) -> Floats:
     """Return points of GCJ-02 or BD-09 in WGS 84: go back by what the formula overshoots until it hits them."""
     guess = points.copy()
@@ -320,6 +324,8 @@ def _unshifted(points: Floats, datum: Datum) -> Floats:
         guess -= over
         if (np.abs(over) <= SAME_DEG).all():
             return guess
+        if not (np.abs(guess) <= ASTRAY_DEG).all():
+            break  # Near the poles the steps grow without end.
     raise ValueError(f"datum: expected points that {datum.name} can name, got some that it cannot")
 
 
