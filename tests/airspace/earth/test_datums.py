@@ -208,6 +208,13 @@ def test_swapped_axes_wrong_zones_and_degrees_for_metres_are_refused(
         to_wgs84(points, datum)
 
 
+@pytest.mark.parametrize("datum", ["GCJ-02", "BD-09"])
+def test_at_the_poles_a_shift_is_refused_before_its_numbers_overflow(datum: str) -> None:
+    for corner in ((180.0, 90.0), (-180.0, -90.0), (105.0, 90.0), (0.0, 89.9)):
+        with pytest.raises(ValueError, match="some that it cannot"):
+            to_wgs84([LUOHU, corner], datum)
+
+
 def test_a_grid_is_not_asked_about_places_far_from_it() -> None:
     with pytest.raises(ValueError, match="near the area of Hong Kong 1980 Grid"):
         from_wgs84([[8.5, 47.4]], "EPSG:2326")
