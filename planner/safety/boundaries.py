@@ -172,7 +172,7 @@ def _listed(names: set[str]) -> str:
 
 
 def passage_of(case: Case, leg: LegCase) -> Passage:
-    """Return through which jurisdictions and gates a leg passes."""
+    """Return through which jurisdictions and gates a leg of a case, or a way out of it, passes."""
     key = f"passage {id(leg)}"
     ready = case.shapes.get(key)
     if not isinstance(ready, Passage):

@@ -17,7 +17,7 @@ from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job, Policy
 from planner.model.orders import Order
-from planner.model.plans import Leg, Plan, Sortie, Waypoint
+from planner.model.plans import Leg, Plan, Sortie, WayOut, Waypoint
 from planner.model.reviews import Place
 from planner.safety.geodesics import CentreLine
 
@@ -209,13 +209,19 @@ class Case:
     @cached_property
     def ways_out(self) -> tuple[LegCase, ...]:
         """The ways out of all legs that tell one, as if they were legs."""
-        return tuple(way for leg in self.legs if (way := self.way_of(leg)) is not None)
+        return tuple(self._way_by_leg.values())
 
     def way_of(self, leg: LegCase) -> LegCase | None:
-        """Return the way out of a leg as if it were one; None when it tells none."""
-        told = leg.leg.way_out
-        if told is None:
-            return None
+        """Return the way out of a leg of this case as if it were one; None when it tells none."""
+        return self._way_by_leg.get(id(leg))
+
+    @cached_property
+    def _way_by_leg(self) -> dict[int, LegCase]:
+        # By identity: in a record made elsewhere two legs may be told alike. The case keeps its legs alive.
+        told = ((leg, leg.leg.way_out) for leg in self.legs)
+        return {id(leg): self._way(leg, way) for leg, way in told if way is not None}
+
+    def _way(self, leg: LegCase, told: WayOut) -> LegCase:
         flown = replace(
             leg.leg, from_pad=leg.leg.to_pad, to_pad=told.alternate, corridor=told.corridor, waypoints=told.waypoints,
             way_out=None, zones=(), crossings=(), deliveries=(), clears=(),
