@@ -26,14 +26,16 @@ def reserve_wh(drone: Drone, kind: DroneType, policy: Policy) -> float:
     return policy.reserve_share * capacity_wh(drone, kind)
 
 
-def warm_share(kind: DroneType, weather: Weather) -> float:
-    """Return the share of their energy that packs as cold as the air give: 1 - loss x degrees below warm."""
-    return max(0.0, 1.0 - kind.cold_loss_per_c * max(0.0, kind.packs_warm_c - weather.temperature_c))
+def warm_share(cold_loss_per_c: float, warm_c: float, pack_c: npt.ArrayLike) -> Floats:
+    """Return the share of its energy that a pack gives at temperatures in degrees: 1 - loss x degrees below warm."""
+    cold_c = np.maximum(0.0, warm_c - np.asarray(pack_c, dtype=float))
+    return np.maximum(0.0, 1.0 - cold_loss_per_c * cold_c)
 
 
 def given_wh(drone: Drone, kind: DroneType, weather: Weather, *, state_of_charge: float) -> float:
-    """Return the energy that a drone's packs give in some weather, from a state of charge until they are empty."""
-    return state_of_charge * capacity_wh(drone, kind) * warm_share(kind, weather)
+    """Return the energy that a drone's packs, as cold as the air, give from a state of charge until they are empty."""
+    share = float(warm_share(kind.cold_loss_per_c, kind.packs_warm_c, weather.temperature_c))
+    return state_of_charge * capacity_wh(drone, kind) * share
 
 
 def usable_wh(drone: Drone, kind: DroneType, policy: Policy, weather: Weather, *, state_of_charge: float) -> float:
@@ -50,7 +52,7 @@ def most_usable_wh(drones: Iterable[Drone], kind: DroneType, policy: Policy, wea
 def temperature_share(pack: Pack, pack_c: npt.ArrayLike) -> Floats:
     """Return the share of its energy that a pack gives at temperatures in degrees, 0 where it is not flown at all."""
     degrees = np.asarray(pack_c, dtype=float)
-    share = np.clip(1.0 - pack.cold_loss_per_c * np.maximum(0.0, pack.warm_c - degrees), 0.0, 1.0)
+    share = warm_share(pack.cold_loss_per_c, pack.warm_c, degrees)
     return np.asarray(np.where((degrees >= pack.coldest_c) & (degrees <= pack.hottest_c), share, 0.0))
 
 
