@@ -11,6 +11,7 @@ from branca.element import CssLink, Figure, JavascriptLink, Link
 
 from planner.errors import MissingAsset
 from planner.output.assets import stand_in
+from planner.output.canvas import own_text
 
 
 class OfflineFigure(Figure):
@@ -43,6 +44,7 @@ class OfflineFigure(Figure):
             "policy": f'<meta http-equiv="Content-Security-Policy" content="{policy(styles, scripts)}">',
             "styles": "\n".join(_inline("style", style) for style in styles),
             "map": self.html.render(**kwargs),
+            "hatches": own_text("page", "hatches.html"),
             "data": f'<script type="application/json" id="data">{self._data}</script>',
             "scripts": "\n".join(_inline("script", script) for script in scripts),
         }

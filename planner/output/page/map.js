@@ -236,6 +236,27 @@ function fit() {
   map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [side, narrow.matches ? 30 : 56], paddingBottomRight: [side, 44], animate: false, maxZoom: 15 });
 }
 
+// What both pages listen to: theme, print, zoom, legend, keys; `whole` shows all there is, `moved` follows the map.
+function listenToFrame(whole, moved) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  chooseTheme(dark.matches);
+  dark.addEventListener("change", (event) => chooseTheme(event.matches));
+  byId("theme").addEventListener("click", () => chooseTheme(document.documentElement.dataset.theme !== "dark"));
+  byId("print").addEventListener("click", () => window.print());
+  byId("zoom-in").addEventListener("click", () => map.zoomIn());
+  byId("zoom-out").addEventListener("click", () => map.zoomOut());
+  byId("zoom-fit").addEventListener("click", whole);
+  byId("legend-button").addEventListener("click", () => {
+    const open = byId("legend").classList.toggle("open");
+    byId("legend-button").setAttribute("aria-expanded", String(open));
+  });
+  document.addEventListener("keydown", onKey, true);
+  map.on("click", () => choose(null));
+  map.on("zoomend moveend", () => { moved(); drawScale(); settle(); });
+  window.addEventListener("resize", refresh);
+  window.addEventListener("beforeprint", () => { refresh(); whole(); });
+}
+
 function drawScale() {
   const size = map.getSize();
   const a = map.containerPointToLatLng([0, size.y / 2]);

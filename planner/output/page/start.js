@@ -43,30 +43,10 @@ function readAddress() {
 
 // ---------------------------------------------------------------- begin
 
-function listen() {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  chooseTheme(dark.matches);
-  dark.addEventListener("change", (event) => chooseTheme(event.matches));
-  byId("theme").addEventListener("click", () => chooseTheme(document.documentElement.dataset.theme !== "dark"));
-  byId("print").addEventListener("click", () => window.print());
-  byId("play").addEventListener("click", () => play(!state.playing));
-  byId("zoom-in").addEventListener("click", () => map.zoomIn());
-  byId("zoom-out").addEventListener("click", () => map.zoomOut());
-  byId("zoom-fit").addEventListener("click", fit);
-  byId("legend-button").addEventListener("click", () => {
-    const open = byId("legend").classList.toggle("open");
-    byId("legend-button").setAttribute("aria-expanded", String(open));
-  });
-  document.addEventListener("keydown", onKey, true);
-  map.on("click", () => choose(null));
-  map.on("zoomend moveend", () => { widthCorridors(); drawScale(); settle(); });
-  window.addEventListener("resize", refresh);
-  window.addEventListener("beforeprint", () => { refresh(); fit(); });
-}
-
 function begin() {
   map.options.zoomAnimation = map.options.zoomAnimation && !calm.matches;
-  listen();
+  listenToFrame(fit, widthCorridors);
+  byId("play").addEventListener("click", () => play(!state.playing));
   drawBar(); drawKpis(); drawFailing(); drawUnserved(); drawMargins(); drawSorties(); drawSources(); drawFilings(); drawLimits();
   drawWind(); drawCredit(); drawLegend(); drawHistogram();
   drawGround(); drawZones(); drawCorridors(); drawGates(); drawPads(); drawFindings(); drawDrones(); makeLabels();

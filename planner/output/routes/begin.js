@@ -131,31 +131,11 @@ function onKey(event) {
   event.preventDefault();
 }
 
-function listen() {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  chooseTheme(dark.matches);
-  dark.addEventListener("change", (event) => chooseTheme(event.matches));
-  byId("theme").addEventListener("click", () => chooseTheme(document.documentElement.dataset.theme !== "dark"));
-  byId("print").addEventListener("click", () => window.print());
-  byId("zoom-in").addEventListener("click", () => map.zoomIn());
-  byId("zoom-out").addEventListener("click", () => map.zoomOut());
-  byId("zoom-fit").addEventListener("click", fitShown);
-  byId("legend-button").addEventListener("click", () => {
-    const open = byId("legend").classList.toggle("open");
-    byId("legend-button").setAttribute("aria-expanded", String(open));
-  });
-  document.addEventListener("keydown", onKey, true);
-  map.on("click", () => choose(null));
-  map.on("zoomend moveend", () => { widenLeg(); drawScale(); settle(); });
-  window.addEventListener("resize", refresh);
-  window.addEventListener("beforeprint", () => { refresh(); fitShown(); });
-}
-
 function begin() {
   map.options.zoomAnimation = map.options.zoomAnimation && !calm.matches;
   for (const leg of legs) if (flies(leg)) { usedPads.add(leg.from); usedPads.add(leg.to); }
   document.body.classList.toggle("single", single);
-  listen();
+  listenToFrame(fitShown, widenLeg);
   drawBar(); drawFigures(); drawPairs(); drawSources(); drawLimits(); drawTabs();
   drawWind(); drawCredit(); drawKey();
   drawGround(); drawZones(); drawWays(); drawGates(); drawPads(); makeLabels(); greyByHours();
