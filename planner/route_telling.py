@@ -149,8 +149,9 @@ def _way_out_in_words(leg: Leg, sky: Airspace) -> str:
     """Tell where the drone goes when it cannot land at the end of a leg, with full packs at its take-off."""
     out = leg.way_out
     if out is not None:
-        short = " [yellow](below the reserve)[/]" if out.margin_wh < 0 else ""
-        figures = f"{out.energy_wh:,.0f} Wh, {out.margin_wh:,.0f} Wh above the reserve left{short}"
+        left = f"{out.margin_wh:,.0f} Wh above the reserve left"
+        short = f"[yellow]{-out.margin_wh:,.0f} Wh into the reserve[/]"
+        figures = f"{out.energy_wh:,.0f} Wh, {left if out.margin_wh >= 0 else short}"
         return f"from above {escape(leg.to_pad)} to {escape(out.alternate)}: {figures}"
     if any(pad.is_alternate for pad in sky.pads):
         return f"[yellow]none[/]: from above {escape(leg.to_pad)} no alternate is open and within reach then"

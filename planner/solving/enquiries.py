@@ -25,7 +25,7 @@ from planner.physics.batteries import usable_wh
 from planner.solving.detours import Detour, differ, in_words, where_it_goes
 from planner.solving.flights import Flight
 from planner.solving.groups import Group, group_drones
-from planner.solving.hops import Hop
+from planner.solving.hops import Hop, lone_hop
 from planner.solving.makers import FlightMaker
 from planner.solving.needs import with_way_out_wh
 from planner.solving.records import leg_of, way_out_of
@@ -36,6 +36,9 @@ from planner.solving.windows import SLOW, LaunchWindows, launch_windows
 
 LOOK_AHEAD = timedelta(minutes=30)
 """Zones, gates and permits that hold at any time in this span after take-off are taken into account."""
+
+Ways: TypeAlias = Mapping[tuple[str, str], Course]
+"""Courses by pad pair."""
 
 OtherWays: TypeAlias = Callable[[nx.DiGraph, str, str], Sequence[Course]]
 """Finds other courses between two pads of a network that holds every piece, truly different ones, the best first."""
@@ -208,22 +211,21 @@ class _Desk:
     ) -> tuple[Enquiry, ...]:
         """Work out legs between pairs of pads."""
         asked = (pad for pair in pairs for pad in pair)
-        pads = list(dict.fromkeys([*asked, *(pad.id for pad in self._tables.alternates)]))
-        ways = courses(self.network, pads)
+        ways = courses(self.network, list(dict.fromkeys([*asked, *self._alternates])))
         answers = []
         for number, pair in enumerate(pairs, start=1):
             answers.append(self._answer(pair, ways))
             on_progress(f"leg {number}/{len(pairs)}")
         return tuple(answers)
 
-    def _answer(self, ends: tuple[str, str], ways: Mapping[tuple[str, str], Course]) -> Enquiry:
+    def _answer(self, ends: tuple[str, str], ways: Ways) -> Enquiry:
         asked, course = self._asked(ends), ways.get(ends)
         if course is None:
             refusals = [refusal for pad, refusal in self.network.graph["refused"].items() if pad in ends]
             zones = dict.fromkeys(refusal.zone.id for refusal in refusals if refusal.zone is not None)
             return replace(asked, detail=self._no_way(ends, asked.straight_m), shut_by=tuple(zones))
         flight = self.maker.flight(course, self.group, self.weather)
-        asked = replace(asked, launches=self._launches(flight))
+        asked = replace(asked, launches=self._launches(flight, ways))
         if not flight.flyable:
             words = [cause.words for cause in flight.grounded] or [SLOW]
             return replace(asked, detail="; ".join(words))
@@ -241,15 +243,32 @@ class _Desk:
             detail="" if allowed else _not_then(flight),
         )
 
-    def _launches(self, flight: Flight) -> LaunchWindows:
-        return launch_windows(self.maker, flight, self.group, payload_kg=self.payload_kg, library=self.library)
+    def _launches(self, flight: Flight, ways: Ways) -> LaunchWindows:
+        return launch_windows(
+            self.maker,
+            flight,
+            self.group,
+            payload_kg=self.payload_kg,
+            ways_out=self._on_to_alternates(flight.to_pad, ways, flight.weather),
+            library=self.library,
+        )
+
+    def _on_to_alternates(self, pad: str, ways: Ways, weather: Weather) -> tuple[Flight, ...]:
+        """Return the flights that lead from above a pad to alternates."""
+        found = (ways.get((pad, other.id)) for other in self._tables.alternates)
+        return tuple(self.maker.flight(course, self.group, weather) for course in found if course is not None)
+
+    @property
+    def _alternates(self) -> list[str]:
+        return [pad.id for pad in self._tables.alternates]
 
     def other_times(self, ends: tuple[str, str]) -> LaunchWindows | None:
         """Return when a corridor may be flown that is open at another time of the job's day; None if there is none."""
         for when, weather in cuts_of(self.maker, (self.group,)):
-            course = courses(self.maker.network(self.group, when, weather), ends).get(ends)
-            if course is not None:
-                return self._launches(self.maker.flight(course, self.group, weather))
+            network = self.maker.network(self.group, when, weather)
+            ways = courses(network, list(dict.fromkeys([*ends, *self._alternates])))
+            if ends in ways:
+                return self._launches(self.maker.flight(ways[ends], self.group, weather), ways)
         return None
 
     def _asked(self, ends: tuple[str, str]) -> Enquiry:
@@ -329,18 +348,7 @@ class _Desk:
 
     def _hop(self, flight: Flight) -> Hop:
         """Return a flight with the load and a hand-over at its end."""
-        hover_s, kind = self.job.policy.handover_s, self.group.kind
-        lands_s = flight.flown_s
-        return Hop(
-            flight=flight,
-            payload_kg=self.payload_kg,
-            energy_wh=self._tables.leg_energy_wh(flight, kind, payload_kg=self.payload_kg, hover_s=hover_s),
-            starts_s=0.0,
-            lands_s=lands_s,
-            ends_s=lands_s + hover_s,
-            hover_s=hover_s,
-            energies_wh=self._tables.leg_energies_wh(flight, kind, payload_kg=self.payload_kg, hover_s=hover_s),
-        )
+        return lone_hop(flight, self.group.kind, self._tables, payload_kg=self.payload_kg)
 
     def _allowed(self, hop: Hop) -> bool:
         """Tell whether hours, permits and rules hold throughout a flight that takes off at the time asked for."""
@@ -352,12 +360,12 @@ class _Desk:
         share = hop.energy_wh / (self.group.kind.battery_wh * drone.health)
         return leg_of(hop, self.at, drone, self._tables, soc_start=1.0, soc_end=1.0 - share)
 
-    def _way_out(self, hop: Hop, ways: Mapping[tuple[str, str], Course]) -> WayOut | None:
+    def _way_out(self, hop: Hop, ways: Ways) -> WayOut | None:
         """Return the cheapest way out from above the end of a leg that is open then; None where there is none."""
-        tables, to_pad = self._tables, hop.flight.to_pad
-        pairs = [(to_pad, pad.id) for pad in tables.alternates if (to_pad, pad.id) in ways]
-        flights = {pair: self.maker.flight(ways[pair], self.group, self.weather) for pair in pairs}
-        piece = Slice(when=self.when, flights={0: flights}, refused={0: {}}, weather=self.weather)
+        tables, beyond = self._tables, max(self.job.end, self.when[1])
+        flights = self._on_to_alternates(hop.flight.to_pad, ways, self.weather)
+        ((period, weather), *_) = self.job.weather_periods((self.at, beyond))
+        piece = Slice.of_one_group(period, flights, weather)
         found = WaysOut(tables).left_open([hop], 0, piece, ((self.at, self.at),))
         if found is None or not found[0]:
             return None

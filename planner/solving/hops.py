@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from planner.model.fleets import DroneType
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.physics.energy import Phases
@@ -103,6 +104,21 @@ def holds(hops: Sequence[Hop], tables: Tables) -> list[Hold]:
     last = hops[-1]
     held.append(Hold(pad=home, from_s=last.lands_s - last.flight.descent_s, until_s=last.lands_s + turnaround_s))
     return held
+
+
+def lone_hop(flight: Flight, kind: DroneType, tables: Tables, *, payload_kg: float) -> Hop:
+    """Return a flight by itself, with a load and a hand-over at its end."""
+    hover_s, lands_s = tables.job.policy.handover_s, flight.flown_s
+    return Hop(
+        flight=flight,
+        payload_kg=payload_kg,
+        energy_wh=tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s),
+        starts_s=0.0,
+        lands_s=lands_s,
+        ends_s=lands_s + hover_s,
+        hover_s=hover_s,
+        energies_wh=tables.leg_energies_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s),
+    )
 
 
 def goods_refused(hop: Hop, policy: Policy) -> tuple[str, ...]:

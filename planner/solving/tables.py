@@ -6,7 +6,7 @@ or closes. Within one such slice the network is one graph, and a flight is its s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -46,6 +46,12 @@ class Slice:
     refused: Mapping[int, Mapping[str, Refusal]]
     """By group number: pads that may not be flown to, with the reason."""
     weather: Weather = STILL_AIR
+
+    @classmethod
+    def of_one_group(cls, when: Span, flights: Iterable[Flight], weather: Weather) -> Slice:
+        """Return a stretch with some flights of the only group there is."""
+        by_pair = {(flight.from_pad, flight.to_pad): flight for flight in flights}
+        return cls(when=when, flights={0: by_pair}, refused={0: {}}, weather=weather)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -67,7 +67,7 @@ class WaysOut:
         chosen: list[WayOut] = []
         for hop in hops if self.tables.alternates else ():
             for way in self.above(hop, group, piece):
-                left = whole_seconds(self._open_out(starts, hop, way, piece))
+                left = whole_seconds(self.open_from(starts, hop, way, piece))
                 if left:
                     chosen.append(way)
                     starts = left
@@ -91,7 +91,7 @@ class WaysOut:
         asked = (self.policy.custody_asked(order.consignment) for order in hop.aboard)
         return bool(goods_refused(replace(hop, flight=way.flight), self.policy)) or not all(map(custody.meets, asked))
 
-    def _open_out(self, starts: tuple[Span, ...], hop: Hop, way: WayOut, piece: Slice) -> tuple[Span, ...]:
+    def open_from(self, starts: tuple[Span, ...], hop: Hop, way: WayOut, piece: Slice) -> tuple[Span, ...]:
         """Keep the starts for which a way out is open: its gates and permits, and the alternate with its custody."""
         pad, around = self.tables.sky.pad(way.alternate), self.tables.around
         landed_s = hop.above_s + way.flown_s + self.policy.final_hover_s

@@ -19,9 +19,12 @@ from planner.physics.batteries import most_usable_wh
 from planner.solving.approvals import unapproved
 from planner.solving.flights import Flight
 from planner.solving.groups import Group
+from planner.solving.hops import Hop, lone_hop
 from planner.solving.makers import FlightMaker
+from planner.solving.needs import quantile_wh, with_way_out_wh
 from planner.solving.spans import shifted_in, whole_seconds
-from planner.solving.tables import Tables
+from planner.solving.tables import Slice, Tables
+from planner.solving.ways_out import WaysOut
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -109,23 +112,32 @@ class _Limit:
 
 
 def launch_windows(
-    maker: FlightMaker, flight: Flight, group: Group, *, payload_kg: float, library: Library | None = None
+    maker: FlightMaker,
+    flight: Flight,
+    group: Group,
+    *,
+    payload_kg: float,
+    ways_out: Sequence[Flight] = (),
+    library: Library | None = None,
 ) -> LaunchWindows:
     """Work out when a group's drones may take off for one leg with a load, and a hand-over at its end.
 
     Within the day of the job: in weather that lets the type fly and does not change before the leg is over, while
     zones, gates, permits and rules let it, with both pads open (the first one for its turnaround before), and with
-    full packs that hold enough beside the reserve.
+    full packs that surely hold enough beside the reserve, also to go on to an alternate from above the second pad.
 
     Parameters
     ----------
+    ways_out
+        Flights from the second pad to alternates; asked for where the airspace has alternates.
     library
         Where only approved corridors are flown: what authorities say of them.
     """
     day = (maker.job.start, maker.job.end)
     spans, shut = list[Span](), list[Shut]()
     for when, weather in maker.job.weather_periods(day):
-        survey = _Survey(maker=maker, flight=maker.flown(flight, group, weather), group=group, when=when)
+        flown, *ways = (maker.flown(one, group, weather) for one in (flight, *ways_out))
+        survey = _Survey(maker=maker, flight=flown, ways_out=tuple(ways), group=group, when=when)
         limits = list(survey.limits(payload_kg, library))
         free: tuple[Span, ...] = (when,)
         for limit in limits:
@@ -180,6 +192,7 @@ class _Survey:
 
     maker: FlightMaker
     flight: Flight
+    ways_out: tuple[Flight, ...]
     group: Group
     when: Span
 
@@ -230,11 +243,41 @@ class _Survey:
     def _packs(self, payload_kg: float) -> Iterator[_Limit]:
         job, kind = self.maker.job, self.group.kind
         tables = Tables(job=job, chart=self.maker.base, groups=(self.group,), slices=())
-        hover_s = job.policy.handover_s
-        needed_wh = tables.leg_energy_wh(self.flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+        hop = lone_hop(self.flight, kind, tables, payload_kg=payload_kg)
+        needed_wh = quantile_wh(tables, [hop], 0)
         usable_wh = most_usable_wh(self.group.drones, kind, job.policy, self.flight.weather)
         if not needed_wh <= usable_wh:
-            yield _never(f"the leg takes {needed_wh:.0f} Wh, and full packs give {usable_wh:.0f} Wh beside the reserve")
+            yield _never(f"the leg takes {self._no_more(needed_wh, usable_wh)}")
+        elif tables.alternates:
+            yield from self._way_out(hop, tables, usable_wh)
+
+    def _way_out(self, hop: Hop, tables: Tables, usable_wh: float) -> Iterator[_Limit]:
+        """Yield that from above the second pad some alternate can be reached, and is open then."""
+        piece, pad = Slice.of_one_group(self.when, self.ways_out, self.flight.weather), self.flight.to_pad
+        found = WaysOut(tables)
+        needed_wh = [(with_way_out_wh(tables, [hop], 0, 0, way), way) for way in found.above(hop, 0, piece)]
+        if not needed_wh:
+            yield _never(f"no corridor leads on from above {pad} to an alternate")
+            return
+        near = [way for wh, way in needed_wh if wh <= usable_wh]
+        if not near:
+            least_wh, least = min(needed_wh, key=lambda pair: pair[0])
+            more = self._no_more(least_wh, usable_wh)
+            yield _never(f"should {pad} not take the drone, going on to {least.alternate} takes {more}")
+            return
+        allowed = merged(span for way in near for span in found.open_from((self.when,), hop, way, piece))
+        ends_s = [hop.above_s + way.flown_s + self.maker.job.policy.final_hover_s for way in near]
+        late = [end for _, end in allowed if any(abs(self._left_s(end) - seconds) < 1 for seconds in ends_s)]
+        open_ended = (*allowed, *((end, self.when[1]) for end in late))
+        yield _Limit(allowed=merged(open_ended), why=lambda _: f"no way out from above {pad} is open until it is over")
+        yield _Limit(allowed=allowed, why=self._runs_out, runs_out=True)
+
+    def _left_s(self, moment: datetime) -> float:
+        return (self.when[1] - moment).total_seconds()
+
+    def _no_more(self, needed_wh: float, usable_wh: float) -> str:
+        sure = self.maker.job.policy.energy_chance
+        return f"{needed_wh:.0f} Wh ({sure:.1%} sure), and full packs give {usable_wh:.0f} Wh beside the reserve"
 
     def _leave(self) -> Iterator[_Limit]:
         """Yield what zones, rules and gates ask; of gates it is said where zones and rules would let it."""

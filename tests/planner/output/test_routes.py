@@ -62,7 +62,7 @@ def one_leg(text: str = "") -> Legs:
 
 def joined_pair() -> Legs:
     shown = sample()
-    return Legs(shown, (enquire(shown.job, shown.sky, ("HUB", "SPARE"), at=at(0)),))
+    return Legs(shown, (enquire(shown.job, shown.sky, ("SPARE", "HUB"), at=at(0)),))
 
 
 def data_of(page: str) -> dict[str, object]:

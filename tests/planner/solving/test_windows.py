@@ -170,3 +170,41 @@ def test_a_pair_without_any_way_has_no_windows() -> None:
     )
     assert answer.leg is None
     assert answer.launches is None
+
+
+# Ways out
+
+
+def with_alternate(**fields: Any) -> Airspace:
+    """The triangle of pads, with an alternate one kilometre north of A."""
+    plain = scenes.plain_sky()
+    return replace(plain, pads=(*plain.pads, scenes.pad("D", 2999.9, 1000, roles=("alternate",), **fields)))
+
+
+def test_packs_that_are_enough_for_the_leg_only_do_not_launch_it_where_there_are_alternates() -> None:
+    # The leg takes 129 Wh, to above A and one kilometre on to D 154 Wh.
+    kind = scenes.kind(battery_wh=140 / 0.8)
+    assert windows(drone_types=(kind,)).spans
+    found = windows(with_alternate(), drone_types=(kind,))
+    assert not found.spans
+    assert found.shut[0].why[0].startswith("should A not take the drone, going on to D takes ")
+    enough = windows(with_alternate(), drone_types=(scenes.kind(battery_wh=160 / 0.8),))
+    assert enough.spans
+    assert enough.in_words(UTC) == "flyable 08:00 to 13:53"
+
+
+def test_a_leg_is_launched_while_its_alternate_is_open_when_the_drone_would_get_there() -> None:
+    found = windows(with_alternate(schedule=scenes.hours("10:00", "11:00")))
+    ((first, last),) = found.spans
+    # Above A after 230 s: from then until landed at D, 167 s later, the alternate is open.
+    assert scenes.at("09:56") <= first <= scenes.at("09:57")
+    assert scenes.at("10:52") <= last <= scenes.at("10:55")
+    assert found.shut[0].why == ("no way out from above A is open until it is over",)
+
+
+def test_a_leg_is_launched_on_packs_that_surely_hold_enough() -> None:
+    small = {"battery_wh": 140 / 0.8}
+    assert windows(drone_types=(scenes.kind(**small),)).spans
+    unsure = windows(drone_types=(scenes.kind(model_error_share=0.3, **small),))
+    assert not unsure.spans
+    assert "(95.0% sure)" in unsure.shut[0].why[0]
