@@ -69,6 +69,12 @@ def with_way_out_wh(tables: Tables, hops: Sequence[Hop], number: int, group: int
     return max(forecast_wh, at_chance_wh)
 
 
+def flyable_chance(hops: Sequence[Hop], way: WayOut | None = None) -> float:
+    """Return the chance that the wind, with the errors of its forecast, lets some hops and a way out be flown."""
+    taken = np.sum([hop.energies_wh for hop in hops], axis=0) + (0.0 if way is None else way.energies_wh)
+    return float(scenarios(hops[0].flight.weather).weights[np.isfinite(taken)].sum())
+
+
 def _chance(tables: Tables, hops: Sequence[Hop]) -> float:
     return tables.job.policy.chance(worth(hops[0].aboard))
 

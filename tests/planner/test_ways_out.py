@@ -253,7 +253,11 @@ def test_a_wind_that_may_well_be_too_strong_is_a_reason() -> None:
     _, made, _ = planned(scenes.plain_sky(), weather=unsure)
     (unserved,) = made.unserved
     assert unserved.reason is Reason.WIND
-    assert "stronger than forecast" in unserved.detail
+    assert "10 m/s of wind forecast, 3 m/s and 0 degrees uncertain" in unserved.detail
+    # One of the two legs is dead against it at 15 m/s: it gets on as long as the wind leaves the least ground speed.
+    by_hand = NormalDist(10.0, 3.0).cdf(15.0 - unserved.numbers["min_ground_speed_mps"])
+    assert unserved.numbers["flyable_chance"] == pytest.approx(by_hand, abs=0.005)
+    assert unserved.numbers["flyable_chance"] < unserved.numbers["chance"] == 0.95
 
 
 # Planted faults

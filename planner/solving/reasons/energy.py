@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from planner.model.orders import worth
 from planner.model.plans import Reason, Unserved
+from planner.model.weather import Weather
 from planner.physics.batteries import capacity_wh, most_usable_wh
 from planner.physics.weather import strongest_mps
 from planner.solving.hops import Hop
-from planner.solving.needs import quantile_wh, with_way_out_wh
+from planner.solving.needs import flyable_chance, quantile_wh, with_way_out_wh
 from planner.solving.reasons.cases import Case
 
 
@@ -48,8 +49,7 @@ def energy(case: Case) -> Unserved | None:
     if least.needed_wh <= least.usable_wh:
         return None
     if not math.isfinite(least.needed_wh):
-        text = "the wind may well be so much stronger than forecast that the way out or back cannot be flown"
-        return case.says(Reason.WIND, text, chance=least.chance)
+        return _too_strong(case, "out and back", least, least.flyable_chance)
     reason = Reason.BATTERY_RANGE if least.share > 1 else Reason.RESERVE
     text = (
         f"out and back is {least.distance_m / 1000:.1f} km; {least.name} needs {least.needed_wh:,.0f} Wh "
@@ -79,19 +79,35 @@ def _lost(case: Case, number: int, hops: Sequence[Hop]) -> tuple[float, Unserved
         if not ways:
             text = f"from above {pad} no alternate that may take the order can be reached"
             return -math.inf, case.says(Reason.RESERVE, text, usable_wh=need.usable_wh)
-        needed_wh = min(with_way_out_wh(case.tables, hops, at, number, way) for way in ways)
+        needs_wh = [with_way_out_wh(case.tables, hops, at, number, way) for way in ways]
+        needed_wh, way = min(zip(needs_wh, ways, strict=True), key=lambda pair: pair[0])
         if not math.isfinite(needed_wh):
-            text = f"the wind may well be so much stronger than forecast that no way out from above {pad} can be flown"
-            return -math.inf, case.says(Reason.WIND, text, chance=need.chance)
+            likeliest = max(flyable_chance(hops[: at + 1], way) for way in ways)
+            return -math.inf, _too_strong(case, f"to above {pad} and on to an alternate", need, likeliest)
         if needed_wh > need.usable_wh:
             text = (
                 f"if {pad} cannot be landed on, {need.name} would need {needed_wh:,.0f} Wh to the alternate "
-                f"{ways[0].alternate} ({need.chance:.1%} sure), and may use {need.usable_wh:,.0f} Wh with the reserve "
+                f"{way.alternate} ({need.chance:.1%} sure), and may use {need.usable_wh:,.0f} Wh with the reserve "
                 "kept"
             )
-            numbers = {"needed_wh": needed_wh, "usable_wh": need.usable_wh, "alternate_wh": ways[0].energy_wh}
+            numbers = {"needed_wh": needed_wh, "usable_wh": need.usable_wh, "alternate_wh": way.energy_wh}
             return need.usable_wh - needed_wh, case.says(Reason.RESERVE, text, chance=need.chance, **numbers)
     return None
+
+
+def _too_strong(case: Case, where: str, need: Need, flyable: float) -> Unserved:
+    """Say that the wind may well be too much stronger than forecast, or come from too bad a side."""
+    weather, least_mps = need.weather, case.trips.policy.min_ground_speed_mps
+    wind_mps = strongest_mps(weather)
+    text = (
+        f"with {wind_mps:g} m/s of wind forecast, {weather.wind_error_mps:g} m/s and {weather.wind_error_deg:g} "
+        f"degrees uncertain, {where} can be flown with a chance of {flyable:.1%}; {need.chance:.1%} is asked for"
+    )
+    return case.says(
+        Reason.WIND, text, wind_mps=wind_mps, wind_error_mps=weather.wind_error_mps,
+        wind_error_deg=weather.wind_error_deg, min_ground_speed_mps=least_mps, flyable_chance=flyable,
+        chance=need.chance,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +122,10 @@ class Need:
     usable_wh: float
     capacity_wh: float
     distance_m: float
+    weather: Weather
+    """Of the first flight, and so of all."""
+    flyable_chance: float
+    """That the wind lets the whole of it be flown."""
 
     @classmethod
     def of(cls, case: Case, number: int, hops: Sequence[Hop]) -> Need:
@@ -119,6 +139,8 @@ class Need:
             usable_wh=most_usable_wh(group.drones, group.kind, policy, hops[0].flight.weather),
             capacity_wh=max(capacity_wh(drone, group.kind) for drone in group.drones),
             distance_m=sum(hop.flight.distance_m for hop in hops),
+            weather=hops[0].flight.weather,
+            flyable_chance=flyable_chance(hops),
         )
 
     @property
