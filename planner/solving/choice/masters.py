@@ -1,0 +1,274 @@
+"""The linear programme over pieces, and the whole-number one, both through OR-Tools' MathOpt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.errors import SolverFailed
+from planner.solving.choice.cuts import Cut
+from planner.solving.choice.pieces import Pieces, Rows, held, priced
+from planner.solving.choice.pools import Floats, Integers, Pool
+
+log = logging.getLogger(__name__)
+
+NOISE = 1e-7
+"""Reduced costs above minus this count as none below 0, relative to the dearest penalty or column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """What a linear programme says."""
+
+    value: float
+    amount: Floats
+    """How much of each active piece is taken; shape (active,)."""
+    left: Floats
+    """How much of each order is left out; shape (n,)."""
+    worth: Floats
+    """What serving each order is worth; shape (n,)."""
+    dear: tuple[Floats, ...]
+    """By limit, what each of its moments costs."""
+    cut_prices: Floats
+    """What counting in each cut costs."""
+
+
+class Master:
+    """A linear programme that grows: pieces, rows and cuts are added, none is taken away."""
+
+    def __init__(self, pool: Pool, pieces: Pieces, leaving: Floats, rows: Rows, cuts: Sequence[Cut]) -> None:
+        from ortools.math_opt.python import mathopt
+
+        self.mathopt: Any = mathopt
+        self.pool, self.pieces, self.rows = pool, pieces, rows
+        self.model: Any = mathopt.Model()
+        self.cover = [self.model.add_linear_constraint(lb=1.0, ub=1.0) for _ in leaving]
+        self.left = [self._left(row, cost) for row, cost in zip(self.cover, leaving.tolist(), strict=True)]
+        self.active = np.zeros(0, np.int64)
+        self.is_active = np.zeros(len(pieces), bool)
+        self.taken: list[Any] = []
+        self.row_of: dict[tuple[int, int], Any] = {}
+        self.cuts: list[Cut] = []
+        self.cut_counts: list[npt.NDArray[np.bool_]] = []
+        self.cut_rows: list[Any] = []
+        for limit, moment in rows.keys:
+            self._add_row(limit, moment)
+        for one in cuts:
+            self.add_cut(one)
+        self.solver: Any = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+
+    def _left(self, row: Any, cost: float) -> Any:
+        variable = self.model.add_variable(lb=0.0)
+        self.model.objective.set_linear_coefficient(variable, cost)
+        row.set_coefficient(variable, 1.0)
+        return variable
+
+    # -- growing -----------------------------------------------------------------------------------------------
+
+    def add_pieces(self, new: Integers) -> None:
+        """Let some pieces take part that do not yet."""
+        if not len(new):
+            return
+        self.is_active[new] = True
+        self.active = np.concatenate([self.active, new])
+        fresh = []
+        for piece in new.tolist():
+            column = int(self.pieces.column[piece])
+            variable = self.model.add_variable(lb=0.0)
+            self.model.objective.set_linear_coefficient(variable, float(self.pool.cost[column]))
+            for order in self.pool.orders(column).tolist():
+                self.cover[order].set_coefficient(variable, 1.0)
+            fresh.append(variable)
+        self.taken += fresh
+        for place, row in self._rows_of(new):
+            row.set_coefficient(fresh[place], 1.0)
+        for counts, row in zip(self.cut_counts, self.cut_rows, strict=True):
+            for place in np.flatnonzero(counts[new]).tolist():
+                row.set_coefficient(fresh[place], 1.0)
+
+    def _rows_of(self, new: Integers) -> list[tuple[int, Any]]:
+        """Return (place in ``new``, row) where a piece surely holds a limit at a moment that is looked at."""
+        found: list[tuple[int, Any]] = []
+        seen: set[tuple[int, tuple[int, int]]] = set()
+        for place, limit, begins, ends in zip(*(part.tolist() for part in held(self.pool, self.pieces, new)), strict=True):
+            for moment in self.rows.moments[limit]:
+                key = (place, (limit, moment))
+                if begins <= moment < ends and key not in seen:
+                    seen.add(key)
+                    found.append((place, self.row_of[limit, moment]))
+        return found
+
+    def add_row(self, limit: int, moment: int) -> bool:
+        """Look at a limit at a moment; tell whether that is new."""
+        if not self.rows.add(limit, moment):
+            return False
+        self._add_row(limit, moment)
+        return True
+
+    def _add_row(self, limit: int, moment: int) -> None:
+        row = self.model.add_linear_constraint(ub=float(self.rows.capacity[limit]))
+        self.row_of[limit, moment] = row
+        place, limits, begins, ends = held(self.pool, self.pieces, self.active)
+        there = place[(limits == limit) & (begins <= moment) & (moment < ends)]
+        for one in np.unique(there).tolist():
+            row.set_coefficient(self.taken[one], 1.0)
+
+    def add_cut(self, one: Cut) -> None:
+        """Add a cut."""
+        counts = one.counts(self.pool, self.pieces)
+        row = self.model.add_linear_constraint(ub=float(one.most))
+        self.cuts.append(one)
+        self.cut_counts.append(counts)
+        self.cut_rows.append(row)
+        for place in np.flatnonzero(counts[self.active]).tolist():
+            row.set_coefficient(self.taken[place], 1.0)
+
+    # -- asking ------------------------------------------------------------------------------------------------
+
+    def solve(self) -> Answer:
+        """Solve the linear programme over the active pieces."""
+        result = self.solver.solve()
+        if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
+            raise SolverFailed(f"the linear programme was not solved: {result.termination}")
+        duals = result.dual_values()
+        return Answer(
+            value=result.objective_value(),
+            amount=np.array(result.variable_values(self.taken)) if self.taken else np.zeros(0),
+            left=np.array(result.variable_values(self.left)),
+            worth=np.array([duals[row] for row in self.cover]),
+            dear=tuple(
+                np.array([max(0.0, -duals[self.row_of[limit, moment]]) for moment in moments])
+                for limit, moments in enumerate(self.rows.moments)
+            ),
+            cut_prices=np.array([max(0.0, -duals[row]) for row in self.cut_rows]),
+        )
+
+    def reduced(self, answer: Answer) -> Floats:
+        """Return the reduced cost of every piece, active or not; shape (q,)."""
+        found = priced(self.pool, self.pieces, self.pool.reduced(answer.worth), self.rows, answer.dear)
+        for counts, price in zip(self.cut_counts, answer.cut_prices.tolist(), strict=True):
+            if price > 0:
+                found[counts] += price
+        return found
+
+    def dual_value(self, answer: Answer, reduced: Floats) -> float:
+        """Return a bound from below that holds whatever the noise of the solver: duals with all that breaks them."""
+        owed = sum(float(prices @ np.full(len(prices), capacity)) for prices, capacity in zip(answer.dear, self.rows.capacity.tolist(), strict=True))
+        owed += sum(price * one.most for price, one in zip(answer.cut_prices.tolist(), self.cuts, strict=True))
+        return float(answer.worth.sum()) - owed + min(0.0, float(reduced.min(initial=0.0))) * len(self.cover)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """What a whole-number programme says."""
+
+    status: str
+    """``optimal``, ``infeasible`` or ``limit``."""
+    value: float = float("inf")
+    pieces: tuple[int, ...] = ()
+    bound: float = float("-inf")
+
+
+def whole(
+    master: Master,
+    leaving: Floats,
+    chosen: Integers,
+    may_leave: npt.NDArray[np.bool_],
+    *,
+    cutoff: float | None,
+    seconds: float | None,
+    nodes: int | None,
+) -> Whole:
+    """Choose whole pieces among some, at the least cost, with all rows and cuts of a linear programme."""
+    from datetime import timedelta
+
+    from ortools.math_opt.python import mathopt
+
+    pool, pieces = master.pool, master.pieces
+    model: Any = mathopt.Model()
+    terms: list[list[Any]] = [[] for _ in leaving]
+    variables = []
+    objective = []
+    for piece in chosen.tolist():
+        column = int(pieces.column[piece])
+        variable = model.add_binary_variable()
+        variables.append(variable)
+        objective.append(float(pool.cost[column]) * variable)
+        for order in pool.orders(column).tolist():
+            terms[order].append(variable)
+    left = {}
+    for order in np.flatnonzero(may_leave).tolist():
+        left[order] = model.add_binary_variable()
+        objective.append(float(leaving[order]) * left[order])
+        terms[order].append(left[order])
+    if not all(terms):
+        return Whole(status="infeasible", bound=float("inf"))
+    for listed in terms:
+        model.add_linear_constraint(mathopt.fast_sum(listed) == 1.0)
+    by_row: dict[tuple[int, int], set[int]] = {}
+    place, limits, begins, ends = held(pool, pieces, chosen)
+    for limit, moments in enumerate(master.rows.moments):
+        mine = np.flatnonzero(limits == limit)
+        for moment in moments:
+            there = mine[(begins[mine] <= moment) & (moment < ends[mine])]
+            members = set(place[there].tolist())
+            if len(members) > master.rows.capacity[limit]:
+                by_row[limit, moment] = members
+    for (limit, _), members in by_row.items():
+        model.add_linear_constraint(
+            mathopt.fast_sum([variables[one] for one in sorted(members)]) <= float(master.rows.capacity[limit])
+        )
+    for one, counts in zip(master.cuts, master.cut_counts, strict=True):
+        members_of = np.flatnonzero(counts[chosen])
+        if len(members_of) > one.most:
+            model.add_linear_constraint(
+                mathopt.fast_sum([variables[place] for place in members_of.tolist()]) <= float(one.most)
+            )
+    model.minimize(mathopt.fast_sum(objective))
+    parameters = mathopt.SolveParameters(
+        random_seed=1,
+        relative_gap_tolerance=0.0,
+        absolute_gap_tolerance=1e-6,
+        time_limit=None if seconds is None else timedelta(seconds=max(seconds, 0.05)),
+        node_limit=nodes,
+    )
+    if cutoff is not None:
+        parameters.cutoff_limit = cutoff
+    result = _solved(model, parameters)
+    reason = result.termination.reason
+    if reason == mathopt.TerminationReason.OPTIMAL:
+        picked = tuple(
+            int(piece) for piece, variable in zip(chosen.tolist(), variables, strict=True)
+            if result.variable_values(variable) > 0.5
+        )  # fmt: skip
+        return Whole(status="optimal", value=result.objective_value(), pieces=picked, bound=result.objective_value())
+    if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED) or (
+        reason == mathopt.TerminationReason.CUTOFF
+    ):
+        return Whole(status="infeasible", bound=float("inf"))
+    picked = ()
+    value = float("inf")
+    if result.has_primal_feasible_solution():
+        picked = tuple(
+            int(piece) for piece, variable in zip(chosen.tolist(), variables, strict=True)
+            if result.variable_values(variable) > 0.5
+        )  # fmt: skip
+        value = result.objective_value()
+    return Whole(status="limit", value=value, pieces=picked, bound=result.dual_bound())
+
+
+def _solved(model: Any, parameters: Any) -> Any:
+    """Solve a whole-number programme with HiGHS, or with SCIP where HiGHS breaks down."""
+    from ortools.math_opt.python import mathopt
+
+    try:
+        return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    except (AttributeError, ValueError, RuntimeError) as error:
+        # HiGHS 1.12 gives up on some programmes with an internal error, for which MathOpt 9.15 has no exception.
+        log.info("HiGHS gave up (%s); SCIP takes over", error)
+        return mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters)
