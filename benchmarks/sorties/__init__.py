@@ -1,0 +1,1 @@
+"""Days of sorties to measure solvers on, what other solvers make of them, and a judge of all."""
