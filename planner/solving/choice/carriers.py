@@ -69,13 +69,28 @@ class Carrier:
         return len(self.orders)
 
 
-def table_of(
-    carrier: Carrier,
-) -> tuple[Floats, Floats]:
-    """Return the energy and the cost of every leg of an empty drone; shape (s, s) each.
+    def least_money(self) -> Floats:
+        """Return what every leg costs at least, with nothing on board; shape (s, s)."""
+        energy_wh = self.phases_s @ self.power_w[:, 0] / SECONDS_PER_HOUR
+        return np.asarray(self.leg_cost + self.cost_per_wh * energy_wh + self.cost_per_s * self.leg_s)
 
-    Both are the least that the leg takes with any payload, as long as power does not fall with payload.
-    """
-    energy_wh = carrier.phases_s @ carrier.power_w[:, 0] / SECONDS_PER_HOUR
-    money = carrier.leg_cost + carrier.cost_per_wh * energy_wh + carrier.cost_per_s * carrier.leg_s
-    return energy_wh, money
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Holding:
+    """Which limits of the day a carrier's sorties count against, and for how long; -1 where there is none."""
+
+    drones: int
+    packs: int
+    hub_slots: int
+    pad_slots: Integers
+    """By stop, shape (s,); that of the hub is not read."""
+    climb_s: float
+    """From take-off until a pad is free again."""
+    descent_s: float
+    """From when a pad has to be free until touch-down."""
+    turnaround_s: float
+    """At the hub, before a take-off and after a landing."""
+    swap_s: float
+    """From landing until the drone may fly again."""
+    recharge_s: float
+    """From landing until the pack may."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.solving.choice.cuts import Clash, Cut, Member, subset_rows
-from planner.solving.choice.masters import Answer, Master, whole
+from planner.solving.choice.masters import Answer, Master, Whole, whole
 from planner.solving.choice.pieces import Rows, cut, overfull
 from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.choice.timing import Fits, timed
@@ -26,8 +26,15 @@ log = logging.getLogger(__name__)
 FIRST_GUESS = 0.001
 GROWTH = 1.8
 CUTS_A_ROUND = 30
-ROUNDS_OF_CUTS = 12
+ROUNDS_OF_CUTS = 40
 PRICED_A_ROUND = 1500
+import os
+PARTS = eval(os.environ.get('PARTS','(20, 40, 80, 160, 320)'))
+HUNTED = int(os.environ.get('HUNTED','1500'))
+HUNTS = 12
+HUNT_S = 4.0
+PROVABLE = 6000
+MISFITS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,19 +82,45 @@ class _Closing:
         self.rows = Rows(capacity=capacity)
         self.cuts: list[Cut] = []
         self.lower = -math.inf
+        self.named = np.arange(len(pool))
         self.best: tuple[float, tuple[int, ...], tuple[int, ...]] = (math.inf, (), ())
 
     def run(self) -> Closed:
-        for parts in (20, 40, 80, 160, 320):
+        for parts in PARTS:
             self.pieces = cut(self.pool, max(1, self.horizon // parts))
             self.master = Master(self.pool, self.pieces, self.leaving, self.rows, self.cuts)
-            answer, reduced = self._root()
-            self._raise(self.master.dual_value(answer, reduced))
-            log.info("parts %d pieces %d root %.3f rows %d cuts %d", parts, len(self.pieces), answer.value, len(self.rows.keys), len(self.cuts))
-            if self._guess(answer, reduced) or self._over():
+            self.answer, self.reduced = self._root()
+            self.root = self.master.dual_value(self.answer, self.reduced)
+            self._raise(self.root)
+            log.info(
+                "parts %d columns %d pieces %d root %.3f rows %d cuts %d lower %.3f upper %.3f",
+                parts, len(self.pool), len(self.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower, self.best[0],
+            )
+            if parts >= int(os.environ.get("HUNTFROM","160")):
+                self._hunt()
+            if self._closed() or self._over():
                 break
+            if self._count(self.best[0] - self.root) <= PROVABLE and self._prove():
+                break
+            self._fix()
         cost, columns, starts = self.best
-        return Closed(columns=columns, starts=starts, cost=cost, lower=min(self.lower, cost))
+        return Closed(columns=tuple(self.named[list(columns)].tolist()), starts=starts, cost=cost, lower=min(self.lower, cost))
+
+    def _count(self, gap: float) -> int:
+        return int(np.count_nonzero(self.reduced <= gap + 1e-6))
+
+    def _closed(self) -> bool:
+        return self.best[0] - self.lower <= 1e-6 * max(1.0, abs(self.lower))
+
+    def _fix(self) -> None:
+        """Keep the columns that a better plan may hold."""
+        keep = np.unique(self.pieces.column[self.reduced <= self.best[0] - self.root + 1e-6])
+        cost, columns, starts = self.best
+        place = np.full(len(self.pool), -1)
+        keep = np.union1d(keep, np.array(columns, np.int64))
+        place[keep] = np.arange(len(keep))
+        self.best = cost, tuple(place[list(columns)].tolist()), starts
+        self.pool, self.named = self.pool.some(keep), self.named[keep]
 
     def _over(self) -> bool:
         return self.stopped() or time.monotonic() > self.deadline
@@ -137,44 +170,70 @@ class _Closing:
 
     # -- whole columns -----------------------------------------------------------------------------------------
 
-    def _guess(self, answer: Answer, reduced: Floats) -> bool:
-        """Try gaps, the smallest first; tell whether the best choice is proven."""
-        root = self.lower
-        gap = max(FIRST_GUESS * abs(root), 1e-9)
-        leaving = self.leaving - answer.worth
+    def _hunt(self) -> None:
+        """Look for a plan among the pieces nearest to being worth it."""
+        nearest = np.partition(self.reduced, min(HUNTED, len(self.reduced) - 1))[min(HUNTED, len(self.reduced) - 1)]
+        gap = min(float(nearest), self.best[0] - self.root)
+        for _ in range(HUNTS):
+            found = self._whole(gap, seconds=HUNT_S)
+            if not found.pieces or found.value >= self.best[0] - 1e-6 or self._schedule(found.pieces, found.value) is not False:
+                return
+
+    def _prove(self) -> bool:
+        """Choose among all pieces that a better plan may hold; tell whether that is the last word."""
+        gap = FIRST_GUESS * abs(self.root)
         misfits = 0
         while not self._over():
-            gap = min(gap, max(self.best[0] - root, 0.0), max(self.complete_to - root, 0.0))
-            chosen = np.flatnonzero(reduced <= gap + 1e-6)
-            found = whole(
-                self.master, self.leaving, chosen, leaving <= gap + 1e-6, cutoff=None,
-                seconds=None if math.isinf(self.deadline) else self.deadline - time.monotonic(), nodes=None,
-            )  # fmt: skip
-            log.info("gap %.4f pieces %d -> %s %.3f", gap, len(chosen), found.status, found.value)
+            most = max(0.0, min(self.best[0], self.complete_to) - self.root)
+            gap = min(gap, most)
+            found = self._whole(gap, seconds=None)
             if found.status == "limit":
-                self._raise(min(found.bound, root + gap))
+                self._raise(min(found.bound, self.root + gap))
                 return False
-            if found.status == "infeasible" or found.value > root + gap + 1e-6:
-                self._raise(root + gap)
-                if root + gap >= min(self.best[0], self.complete_to) - 1e-6:
+            if found.status == "infeasible" or found.value > self.root + gap + 1e-6:
+                self._raise(self.root + gap)
+                if gap >= most:
                     return True
-                gap = max(gap * GROWTH, found.value - root if found.pieces else 0.0)
+                if found.pieces and found.value < self.best[0] - 1e-6:
+                    self._schedule(found.pieces, found.value)
+                gap *= GROWTH
                 continue
             self._raise(found.value)
-            columns = [int(self.pieces.column[piece]) for piece in found.pieces]
-            timing = timed(self.pool, columns, self.capacity)
-            if timing.fits is Fits.YES:
-                self.best = (found.value, tuple(columns), timing.starts)
+            if self._closed():
                 return True
-            if timing.fits is Fits.UNKNOWN:
-                log.info("unknown timing")
-                return False
-            broken = overfull(self.pool, self.pieces, np.array(found.pieces), np.ones(len(columns)), self.capacity)
-            if any([self.master.add_row(limit, moment) for _, limit, moment in broken]):
-                continue
+            fits = self._schedule(found.pieces, found.value)
+            if fits:
+                return True
             misfits += 1
-            if misfits > 25:
+            if fits is None or misfits > MISFITS:
                 return False
+        return False
+
+    def _whole(self, gap: float, *, seconds: float | None) -> Whole:
+        left_s = self.deadline - time.monotonic()
+        seconds = left_s if seconds is None else min(seconds, left_s)
+        chosen = np.flatnonzero(self.reduced <= gap + 1e-6)
+        begun = time.monotonic()
+        found = whole(
+            self.master, self.leaving, chosen, self.leaving - self.answer.worth <= gap + 1e-6,
+            seconds=None if math.isinf(seconds) else seconds, nodes=None,
+        )  # fmt: skip
+        log.info("gap %.4f pieces %d -> %s %.3f in %.2f s", gap, len(chosen), found.status, found.value, time.monotonic() - begun)
+        return found
+
+    def _schedule(self, pieces: tuple[int, ...], value: float) -> bool | None:
+        """Schedule whole columns exactly; otherwise add rows or a cut that they break. None when neither was done."""
+        columns = [int(self.pieces.column[piece]) for piece in pieces]
+        timing = timed(self.pool, columns, self.capacity)
+        if timing.fits is Fits.YES:
+            if value < self.best[0]:
+                self.best = value, tuple(columns), timing.starts
+            return True
+        if timing.fits is Fits.UNKNOWN:
+            log.info("unknown timing")
+            return None
+        broken = overfull(self.pool, self.pieces, np.array(pieces), np.ones(len(columns)), self.capacity)
+        if not any([self.master.add_row(limit, moment) for _, limit, moment in broken]):
             clash = self._clash(columns)
             self.master.add_cut(clash)
             self.cuts.append(clash)

@@ -222,3 +222,35 @@ def sorties(
             ready[new] = max(ready[depth], ready_s[before])
             depth, fresh = new, True
     return found, members, cost, opens, closes, lasts
+
+
+@numba.njit(cache=True, nogil=True)
+def holds(
+    members, starts_s, lasts_s, stop, opens_s, service_s, leg_s,
+    drones, packs, hub_slots, pad_slots, climb_s, descent_s, turnaround_s, swap_s, recharge_s,
+):  # fmt: skip
+    """Return what sorties hold: (limit, from, until), shape (m, 4 + most orders) each; limit -1 where nothing is.
+
+    Seconds after the start. A sortie that has to wait may start at one moment only, so that these hold for every start.
+    """
+    count, most = members.shape
+    limit = np.full((count, 4 + most), -1, np.int64)
+    from_s, until_s = np.zeros((count, 4 + most)), np.zeros((count, 4 + most))
+    for k in range(count):
+        limit[k, 0], until_s[k, 0] = drones, lasts_s[k] + swap_s
+        limit[k, 1], until_s[k, 1] = packs, lasts_s[k] + recharge_s
+        limit[k, 2], from_s[k, 2], until_s[k, 2] = hub_slots, -turnaround_s, climb_s
+        limit[k, 3], from_s[k, 3], until_s[k, 3] = hub_slots, lasts_s[k] - descent_s, lasts_s[k] + turnaround_s
+        clock, here, at = 0.0, 0, 0
+        while at < most and members[k, at] >= 0:
+            there = stop[members[k, at]]
+            lands = clock + leg_s[here, there]
+            opens, lasts, next_at = -np.inf, 0.0, at
+            while next_at < most and members[k, next_at] >= 0 and stop[members[k, next_at]] == there:
+                opens = max(opens, opens_s[members[k, next_at]])
+                lasts = max(lasts, service_s[members[k, next_at]])
+                next_at += 1
+            clock = max(lands, opens - starts_s[k]) + lasts
+            limit[k, 4 + at], from_s[k, 4 + at], until_s[k, 4 + at] = pad_slots[there], lands - descent_s, clock + climb_s
+            here, at = there, next_at
+    return limit, from_s, until_s

@@ -180,7 +180,6 @@ def whole(
     chosen: Integers,
     may_leave: npt.NDArray[np.bool_],
     *,
-    cutoff: float | None,
     seconds: float | None,
     nodes: int | None,
 ) -> Whole:
@@ -237,8 +236,6 @@ def whole(
         time_limit=None if seconds is None else timedelta(seconds=max(seconds, 0.05)),
         node_limit=nodes,
     )
-    if cutoff is not None:
-        parameters.cutoff_limit = cutoff
     result = _solved(model, parameters)
     reason = result.termination.reason
     if reason == mathopt.TerminationReason.OPTIMAL:
@@ -247,9 +244,7 @@ def whole(
             if result.variable_values(variable) > 0.5
         )  # fmt: skip
         return Whole(status="optimal", value=result.objective_value(), pieces=picked, bound=result.objective_value())
-    if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED) or (
-        reason == mathopt.TerminationReason.CUTOFF
-    ):
+    if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
         return Whole(status="infeasible", bound=float("inf"))
     picked = ()
     value = float("inf")
