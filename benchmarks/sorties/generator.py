@@ -79,12 +79,12 @@ def drone_instance(orders: int, hubs: int, seed: int, *, tightness: float = 1.0)
         service_s=chance.choice([30.0, 60.0, 90.0, 120.0], orders),
         penalty=np.zeros(orders),
         types=(SMALL, LARGE),
-        fleet=np.zeros((hubs, 2)),
+        fleet=np.zeros((hubs, 2), dtype=np.int64),
         horizon_s=DAY_S + 1800,
         max_stops=4,
         wind_mps=(round(WIND_MPS * math.cos(heading), 3), round(WIND_MPS * math.sin(heading), 3)),
         turnaround_s=30.0,
-        pad_slots=np.ones(len(pads_m)),
+        pad_slots=np.ones(len(pads_m), dtype=np.int64),
         hub_slots=np.full(hubs, 2),
     )
     return _manned(day, tightness)

@@ -156,7 +156,7 @@ def leg_s(kind: DroneType, here: Sequence[float], there: Sequence[float], wind_m
 
 def power_w(kind: DroneType, load_kg: float) -> float:
     """Return the power a drone takes in flight with a load."""
-    return kind.power_w_per_kg15 * float(kind.frame_kg + load_kg) ** 1.5
+    return kind.power_w_per_kg15 * math.pow(kind.frame_kg + load_kg, 1.5)
 
 
 def _stops(day: Instance, sortie: Sortie) -> Iterator[tuple[int, tuple[int, ...], tuple[float, ...]]]:
