@@ -56,17 +56,17 @@ def read_cheng(path: Path, customers: int) -> Instance:
         name=f"{path.stem.lower()}_{customers}",
         hubs_m=depot[None, 1:3],
         pads_m=rows[:, 1:3],
-        hub=np.zeros(customers, dtype=np.int64),
-        pad=np.arange(customers),
+        hub=np.zeros(len(rows), dtype=np.int64),
+        pad=np.arange(len(rows)),
         mass_kg=demand_kg,
         opens_s=rows[:, 4],
         due_s=rows[:, 5],
         service_s=rows[:, 6],
-        penalty=np.full(customers, np.inf),
+        penalty=np.full(len(rows), np.inf),
         types=(CHENG_DRONE,),
         fleet=np.array([[drones]]),
         horizon_s=float(depot[5]),
-        max_stops=customers,
+        max_stops=len(rows),
     )
 
 
