@@ -37,8 +37,8 @@ LARGE = replace(
     usable_wh=620.0,
     power_w_per_kg15=28.0,
     airspeed_mps=17.0,
-    cost_per_m=1.3,
-    cost_per_sortie=1500.0,
+    cost_per_m=2.0,
+    cost_per_sortie=2000.0,
 )
 
 DAY_S = 8 * 3600
