@@ -145,8 +145,10 @@ def _opens(chance: Chance, orders: int) -> Floats:
 
 # Drones, packs and penalties
 
-TOGETHER = 0.62
+TOGETHER = 0.75
 """Drones that sorties with several orders need, over those that sorties with one order each would."""
+LARGE_A_SMALL = 0.5
+"""Large drones at least, as they also fly what is light: several orders at once."""
 PENALTY_SORTIES = 4.0
 """What leaving out costs, in dearest sorties for a single order."""
 
@@ -158,6 +160,7 @@ def _manned(day: Instance, tightness: float) -> Instance:
     for hub, kind in np.ndindex(needs.shape):
         needs[hub, kind] = _drones_needed(day, [each for each in alone if _of(each) == (hub, kind)])
     fleet = np.maximum(1, np.ceil(needs * TOGETHER * tightness))
+    fleet[:, -1] = np.maximum(fleet[:, -1], np.ceil(fleet[:, 0] * LARGE_A_SMALL))
     dearest = max(each.cost for each in alone)
     return replace(
         day,
