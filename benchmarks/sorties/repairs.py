@@ -15,7 +15,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from benchmarks.sorties.instances import Instance
-from benchmarks.sorties.walker import Flown, Sortie, fly
+from benchmarks.sorties.walker import Flown, Sortie, fly, walk
 
 SHUFFLES = 20
 """Sequences tried, each a little off that of the last starts."""
@@ -35,15 +35,17 @@ class Part:
 
 
 def repaired(day: Instance, sorties: Iterable[Sortie], *, seconds: float = 10.0, seed: int = 1) -> list[Sortie]:
-    """Return a valid plan for a day that keeps to given sorties as far as it can.
+    """Return a valid plan for a day that keeps to given sorties as far as it can; a valid one is never made dearer.
 
     Parameters
     ----------
     seconds
         How long CP-SAT may look for better starts; 0 to leave the plan as the rule of thumb makes it.
     """
-    parts = _cut(day, sorties)
-    plans = (_scheduled(day, order) for order in _sequences(parts, seed))
+    given = list(sorties)
+    parts = _cut(day, given)
+    plans = [_scheduled(day, order) for order in _sequences(parts, seed)]
+    plans += [] if walk(day, given).violations else [given]
     best = min(plans, key=lambda plan: _objective(day, plan))
     return min(best, _chosen(day, parts, best, seconds), key=lambda plan: _objective(day, plan)) if seconds else best
 
@@ -62,9 +64,10 @@ def _cut(day: Instance, sorties: Iterable[Sortie]) -> list[Part]:
     seen: set[int] = set()
     parts: list[Part] = []
     for sortie in sorties:
-        fresh = tuple(dict.fromkeys(order for order in sortie.orders if order not in seen))
+        lying_there = (order for order in sortie.orders if day.hub[order] == sortie.hub and order not in seen)
+        fresh = tuple(dict.fromkeys(lying_there))
         seen.update(fresh)
-        parts += _cheapest_parts(day, [order for order in fresh if day.hub[order] == sortie.hub])
+        parts += _cheapest_parts(day, fresh)
     missing = (order for order in range(day.orders) if order not in seen)
     return parts + [part for order in missing if (part := _part(day, (order,))) is not None]
 
@@ -209,7 +212,9 @@ def _capacity(day: Instance, what: tuple[str, int, int]) -> int:
 
 def _scheduled(day: Instance, parts: Sequence[Part]) -> list[Sortie]:
     """Return a plan: parts in turn, then what found no place order by order, alone or with a sortie that flies."""
-    calendar, plan, left = _Calendar(day), [], []
+    calendar = _Calendar(day)
+    plan: list[Sortie] = []
+    left: list[int] = []
     for part in parts:
         placed = _placed(day, calendar, part)
         if placed is None:
