@@ -8,7 +8,8 @@ As an order lies at one hub, every hub is a problem of its own, with its share o
 
 * energy that depends on the load: a leg takes what it would with the load expected on it, see ``_Hub``;
 * slots at pads and hubs, and packs that are away to be charged;
-* one hand-over for several orders: the second one at a pad is begun when the first is done, without a flight.
+* one hand-over for several orders: the second one at a pad is begun when the first is done, without a flight, and
+  whether all begins fit one hand-over is asked of each two that follow each other only.
 
 What each cannot state besides is told with it. What they break is repaired afterwards.
 """
