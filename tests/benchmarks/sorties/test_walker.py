@@ -172,3 +172,10 @@ def test_an_instance_comes_back_from_json_as_it_was(day: Instance) -> None:
     assert again.penalty.tolist() == [np.inf, 1.0, 2.0]
     assert again.types == day.types
     assert not again.mass_kg.flags.writeable
+
+
+def test_a_hub_slot_is_held_after_a_landing_and_before_a_take_off(day: Instance) -> None:
+    # Back at 130 s: the landing holds the slot until 160 s, and the next take-off from 30 s before it.
+    assert walk(day, [sortie(2)]).flown[0].back_s == 130.0
+    assert "hub slot" in walk(day, [sortie(2), sortie(1, start_s=189.0)]).broken
+    assert "hub slot" not in walk(day, [sortie(2), sortie(1, start_s=190.0)]).broken
