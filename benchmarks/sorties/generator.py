@@ -37,8 +37,8 @@ LARGE = replace(
     usable_wh=620.0,
     power_w_per_kg15=28.0,
     airspeed_mps=17.0,
-    cost_per_m=1.3,
-    cost_per_sortie=1500.0,
+    cost_per_m=2.0,
+    cost_per_sortie=2000.0,
 )
 
 DAY_S = 8 * 3600
@@ -79,12 +79,12 @@ def drone_instance(orders: int, hubs: int, seed: int, *, tightness: float = 1.0)
         service_s=chance.choice([30.0, 60.0, 90.0, 120.0], orders),
         penalty=np.zeros(orders),
         types=(SMALL, LARGE),
-        fleet=np.zeros((hubs, 2)),
+        fleet=np.zeros((hubs, 2), dtype=np.int64),
         horizon_s=DAY_S + 1800,
         max_stops=4,
         wind_mps=(round(WIND_MPS * math.cos(heading), 3), round(WIND_MPS * math.sin(heading), 3)),
         turnaround_s=30.0,
-        pad_slots=np.ones(len(pads_m)),
+        pad_slots=np.ones(len(pads_m), dtype=np.int64),
         hub_slots=np.full(hubs, 2),
     )
     return _manned(day, tightness)
@@ -145,8 +145,10 @@ def _opens(chance: Chance, orders: int) -> Floats:
 
 # Drones, packs and penalties
 
-TOGETHER = 0.62
+TOGETHER = 0.75
 """Drones that sorties with several orders need, over those that sorties with one order each would."""
+LARGE_A_SMALL = 0.5
+"""Large drones at least, as they also fly what is light: several orders at once."""
 PENALTY_SORTIES = 4.0
 """What leaving out costs, in dearest sorties for a single order."""
 
@@ -158,6 +160,7 @@ def _manned(day: Instance, tightness: float) -> Instance:
     for hub, kind in np.ndindex(needs.shape):
         needs[hub, kind] = _drones_needed(day, [each for each in alone if _of(each) == (hub, kind)])
     fleet = np.maximum(1, np.ceil(needs * TOGETHER * tightness))
+    fleet[:, -1] = np.maximum(fleet[:, -1], np.ceil(fleet[:, 0] * LARGE_A_SMALL))
     dearest = max(each.cost for each in alone)
     return replace(
         day,

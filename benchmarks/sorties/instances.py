@@ -122,7 +122,7 @@ class Instance:
         for name, kind in _ARRAYS.items():
             given = getattr(self, name)
             if given is not None:
-                array = np.array(given, dtype=kind)
+                array: np.ndarray = np.array(given, dtype=kind)
                 array.flags.writeable = False
                 object.__setattr__(self, name, array)
         problems = list(_wrong_shapes(self)) or list(_wrong_figures(self))

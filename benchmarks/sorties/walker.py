@@ -113,19 +113,19 @@ def walk(day: Instance, plan: Sequence[Sortie]) -> Verdict:
 
 def fly(day: Instance, sortie: Sortie) -> Flown:
     """Return how a sortie turns out on a day; where it cannot be flown, times and energy are infinite."""
-    kind, here = day.types[sortie.kind], tuple(day.hubs_m[sortie.hub])
+    kind, here = day.types[sortie.kind], day.hubs_m[sortie.hub].tolist()
     load_kg = take_off_kg = math.fsum(float(day.mass_kg[order]) for order in sortie.orders)
     now_s, length_m, energy_wh = sortie.start_s, 0.0, 0.0
     landings: list[Landing] = []
     for pad, orders, told_s in _stops(day, sortie):
-        there = tuple(day.pads_m[pad])
+        there = day.pads_m[pad].tolist()
         seconds = leg_s(kind, here, there, day.wind_mps)
         energy_wh += power_w(kind, load_kg) * seconds * WH_PER_J
         length_m += math.dist(here, there)
         landings.append(_landing(day, pad, orders, now_s + seconds, told_s))
         now_s, here = landings[-1].end_s, there
         load_kg -= math.fsum(float(day.mass_kg[order]) for order in orders)
-    home = tuple(day.hubs_m[sortie.hub])
+    home = day.hubs_m[sortie.hub].tolist()
     seconds = leg_s(kind, here, home, day.wind_mps)
     energy_wh += power_w(kind, 0.0) * seconds * WH_PER_J
     length_m += math.dist(here, home)
@@ -156,7 +156,7 @@ def leg_s(kind: DroneType, here: Sequence[float], there: Sequence[float], wind_m
 
 def power_w(kind: DroneType, load_kg: float) -> float:
     """Return the power a drone takes in flight with a load."""
-    return kind.power_w_per_kg15 * float(kind.frame_kg + load_kg) ** 1.5
+    return kind.power_w_per_kg15 * math.pow(kind.frame_kg + load_kg, 1.5)
 
 
 def _stops(day: Instance, sortie: Sortie) -> Iterator[tuple[int, tuple[int, ...], tuple[float, ...]]]:
