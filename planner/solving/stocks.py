@@ -69,9 +69,7 @@ def limit(model: Any, flown: Sequence[Flown], tables: Tables) -> None:
 
 def _away(model: Any, item: Flown, kind: DroneType, tables: Tables) -> Any:
     """Return the interval in which a pack of the stock is away; to the end of the job where nobody charges it."""
-    seconds = item.trip.duration_s + _charged_s(item, kind)
-    longest_s = 2 * (tables.job.end - tables.job.start).total_seconds()
-    size = ceil(min(seconds, longest_s)) + MARGIN_S
+    size = ceil(away_s(item.trip, item.drone, kind, tables)) + MARGIN_S
     taken = item.present
     if item.own is not None:
         taken = model.new_bool_var("")
@@ -79,9 +77,15 @@ def _away(model: Any, item: Flown, kind: DroneType, tables: Tables) -> Any:
     return model.new_optional_fixed_size_interval_var(item.start, size, taken, "")
 
 
+def away_s(trip: Trip, drone: Drone, kind: DroneType, tables: Tables) -> float:
+    """Return seconds from the take-off of a trip until its pack is full again, two jobs long at the most."""
+    longest_s = 2 * (tables.job.end - tables.job.start).total_seconds()
+    return min(trip.duration_s + _charged_s(trip, drone, kind), longest_s)
+
+
 def _charging(model: Any, item: Flown, kind: DroneType) -> Any | None:
     """Return the interval on a charger; None where packs are not charged."""
-    seconds = _charged_s(item, kind)
+    seconds = _charged_s(item.trip, item.drone, kind)
     if kind.pack is None or not isfinite(seconds):
         return None
     cooled_s = item.trip.duration_s + kind.pack.cool_s
@@ -89,7 +93,7 @@ def _charging(model: Any, item: Flown, kind: DroneType) -> Any | None:
     return model.new_optional_fixed_size_interval_var(item.start + int(cooled_s) - MARGIN_S, size, item.present, "")
 
 
-def _charged_s(item: Flown, kind: DroneType) -> float:
+def _charged_s(trip: Trip, drone: Drone, kind: DroneType) -> float:
     """Return seconds from the landing until the pack is full again, with the least charge it may have begun with."""
-    left = item.drone.state_of_charge - item.trip.energy_wh / capacity_wh(item.drone, kind)
-    return charged_after_s(kind.pack, health=item.drone.health, charge=max(0.0, left))
+    left = drone.state_of_charge - trip.energy_wh / capacity_wh(drone, kind)
+    return charged_after_s(kind.pack, health=drone.health, charge=max(0.0, left))

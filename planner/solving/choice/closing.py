@@ -1,8 +1,11 @@
 """Closing the gap: the cheapest choice of columns that can all be scheduled, with a proof.
 
 The choice is over pieces of start windows, with rows for what is surely held; whatever is chosen is scheduled exactly;
-and what cannot be scheduled is cut off. Whole columns of a plan better than a bound plus a gap have reduced costs below
-that gap, so that only those few take part.
+and what cannot be scheduled is cut off. Columns of a plan better than one that is known have reduced costs no greater
+than the gap between that plan and the bound, so that only those take part, and are looked for where they are not yet
+known.
+
+The bound holds at any time: it is worked out from duals with the worst that breaks them taken off.
 """
 
 from __future__ import annotations
@@ -10,31 +13,44 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solving.choice.cuts import Clash, Cut, Member, subset_rows
+from planner.solving.choice.clashes import clash_of
+from planner.solving.choice.cuts import Cut, Together, subset_rows
 from planner.solving.choice.masters import Answer, Master, Whole, whole
 from planner.solving.choice.pieces import Rows, cut, overfull
-from planner.solving.choice.pools import Floats, Integers, Pool
-from planner.solving.choice.timing import Fits, timed
+from planner.solving.choice.pools import Floats, Integers, Pool, joined
+from planner.solving.choice.timing import Fits, Timing, timed
 
 log = logging.getLogger(__name__)
 
-FIRST_GUESS = 0.001
+PARTS = (20, 40, 80, 160, 320)
+"""Into how many parts the day is cut, one after the other."""
+FIRST_GAP = 0.001
+"""Of the bound: what is tried first."""
 GROWTH = 1.8
 CUTS_A_ROUND = 30
 ROUNDS_OF_CUTS = 40
 PRICED_A_ROUND = 1500
-import os
-PARTS = eval(os.environ.get('PARTS','(20, 40, 80, 160, 320)'))
-HUNTED = int(os.environ.get('HUNTED','1500'))
+HUNTED = 1500
+"""Pieces that a quick search for a plan is about, those nearest to being worth it."""
 HUNTS = 12
-HUNT_S = 4.0
-PROVABLE = 6000
+HUNT_NODES = 300
+PROVABLE = 8000
+"""Pieces that a search for the last word may be about."""
+PROOF_NODES = 20_000
 MISFITS = 40
+"""Choices that cannot be scheduled, before the pieces are made smaller instead."""
+LOOKED_AT = 300_000
+"""Columns that may be found at once."""
+SAME = 1e-6
+"""Costs that differ by less, relative, are the same."""
+
+Find = Callable[[Floats, float, int], Pool | None]
+"""Find columns not known before by what orders are worth, the most reduced cost, and how many there may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,122 +58,159 @@ class Closed:
     """The best choice found, and what is proven of all others."""
 
     columns: tuple[int, ...]
+    """Their labels."""
     starts: tuple[int, ...]
     cost: float
-    """With what leaving out orders costs."""
+    """With what leaving out orders costs; infinite where no choice was found."""
     lower: float
     """No choice costs less."""
 
     @property
     def proven(self) -> bool:
         """Whether no choice is cheaper, by more than a millionth."""
-        return self.cost - self.lower <= 1e-6 * max(1.0, abs(self.cost))
+        return self.cost - self.lower <= SAME * max(1.0, abs(self.cost))
 
 
-def close(
-    pool: Pool,
-    leaving: Floats,
-    capacity: Integers,
-    *,
-    horizon: int,
-    complete_to: float = math.inf,
-    deadline: float = math.inf,
-    stopped: Callable[[], bool] = lambda: False,
-) -> Closed:
-    """Find the cheapest columns that serve each order once, or leave it out, and can be scheduled.
+@dataclass(slots=True)
+class Budget:
+    """How long a search may go on."""
 
-    ``complete_to`` is the cost up to which no plan needs a column that the pool does not hold.
-    """
-    search = _Closing(pool, leaving, capacity, horizon, complete_to, deadline, stopped)
-    return search.run()
+    steps: int = 1_000_000
+    """Whole-number programmes."""
+    deadline: float = math.inf
+    """On the monotonic clock."""
+    stopped: Callable[[], bool] = lambda: False
+    tell: Callable[[str], None] = lambda _: None
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has to end."""
+        return self.steps <= 0 or self.stopped() or time.monotonic() > self.deadline
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds that are left; None without a limit."""
+        return None if math.isinf(self.deadline) else max(0.05, self.deadline - time.monotonic())
 
 
-class _Closing:
-    def __init__(
-        self, pool: Pool, leaving: Floats, capacity: Integers, horizon: int, complete_to: float, deadline: float,
-        stopped: Callable[[], bool],
-    ) -> None:  # fmt: skip
-        self.pool, self.leaving, self.capacity = pool, leaving, capacity
-        self.horizon, self.complete_to, self.deadline, self.stopped = horizon, complete_to, deadline, stopped
-        self.rows = Rows(capacity=capacity)
-        self.cuts: list[Cut] = []
-        self.lower = -math.inf
-        self.named = np.arange(len(pool))
-        self.best: tuple[float, tuple[int, ...], tuple[int, ...]] = (math.inf, (), ())
+@dataclass(slots=True, kw_only=True)
+class Closing:
+    """A search that can be asked at any time for the best so far."""
+
+    pool: Pool
+    leaving: Floats
+    """What leaving out each order costs."""
+    capacity: Integers
+    horizon: int
+    """Ticks."""
+    budget: Budget
+    find: Find | None = None
+    """None where the pool holds every column there is."""
+    judge: Callable[[Sequence[int]], bool | None] = lambda _: True
+    """Whether columns, by their labels, that can be scheduled can be flown as well; None when it could not tell."""
+    rows: Rows = field(init=False)
+    cuts: list[Cut] = field(default_factory=list, init=False)
+    lower: float = field(default=-math.inf, init=False)
+    upper: float = field(default=math.inf, init=False)
+    complete_to: float = field(init=False)
+    """No plan that costs less needs a column that the pool does not hold."""
+    best: tuple[tuple[int, ...], tuple[int, ...]] = field(default=((), ()), init=False)
+    """Labels and starts."""
+
+    def __post_init__(self) -> None:
+        self.rows = Rows(capacity=self.capacity)
+        self.complete_to = math.inf if self.find is None else -math.inf
 
     def run(self) -> Closed:
+        """Search until the gap is closed or the budget is spent."""
         for parts in PARTS:
-            self.pieces = cut(self.pool, max(1, self.horizon // parts))
-            self.master = Master(self.pool, self.pieces, self.leaving, self.rows, self.cuts)
-            self.answer, self.reduced = self._root()
-            self.root = self.master.dual_value(self.answer, self.reduced)
-            self._raise(self.root)
-            log.info(
-                "parts %d columns %d pieces %d root %.3f rows %d cuts %d lower %.3f upper %.3f",
-                parts, len(self.pool), len(self.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower, self.best[0],
-            )
-            if parts >= int(os.environ.get("HUNTFROM","160")):
-                self._hunt()
-            if self._closed() or self._over():
-                break
-            if self._count(self.best[0] - self.root) <= PROVABLE and self._prove():
+            self._root(parts)
+            self._hunt()
+            if not self._closed() and not self.budget.spent and self._grow():
+                self._root(parts)
+            if self._closed() or self.budget.spent or self._prove():
                 break
             self._fix()
-        cost, columns, starts = self.best
-        return Closed(columns=tuple(self.named[list(columns)].tolist()), starts=starts, cost=cost, lower=min(self.lower, cost))
+        return self.closed()
 
-    def _count(self, gap: float) -> int:
-        return int(np.count_nonzero(self.reduced <= gap + 1e-6))
+    def closed(self) -> Closed:
+        """Return the best so far."""
+        labels, starts = self.best
+        return Closed(columns=labels, starts=starts, cost=self.upper, lower=min(self.lower, self.upper))
 
     def _closed(self) -> bool:
-        return self.best[0] - self.lower <= 1e-6 * max(1.0, abs(self.lower))
-
-    def _fix(self) -> None:
-        """Keep the columns that a better plan may hold."""
-        keep = np.unique(self.pieces.column[self.reduced <= self.best[0] - self.root + 1e-6])
-        cost, columns, starts = self.best
-        place = np.full(len(self.pool), -1)
-        keep = np.union1d(keep, np.array(columns, np.int64))
-        place[keep] = np.arange(len(keep))
-        self.best = cost, tuple(place[list(columns)].tolist()), starts
-        self.pool, self.named = self.pool.some(keep), self.named[keep]
-
-    def _over(self) -> bool:
-        return self.stopped() or time.monotonic() > self.deadline
+        return self.upper - self.lower <= SAME * max(1.0, abs(self.lower))
 
     def _raise(self, bound: float) -> None:
-        self.lower = max(self.lower, min(bound, self.complete_to))
+        self.lower = max(self.lower, bound)
+        self._tell()
 
-    def _root(self) -> tuple[Answer, Floats]:
-        """Solve the linear programme with all pieces, and the rows and cuts that its answer breaks."""
+    def _tell(self) -> None:
+        gap = f"{(self.upper - self.lower) / self.upper:.2%}" if math.isfinite(self.upper) and self.upper else "?"
+        self.budget.tell(
+            f"best {self.upper:,.2f}, bound {self.lower:,.2f}, gap {gap}, {len(self.pool):,} columns"
+            if math.isfinite(self.upper)
+            else f"bound {self.lower:,.2f}, {len(self.pool):,} columns"
+        )
+
+    # -- the linear programme ----------------------------------------------------------------------------------
+
+    def _root(self, parts: int) -> None:
+        """Solve the linear programme over all columns there are, known or not, and all rows and cuts it breaks."""
+        while True:
+            self.pieces = cut(self.pool, max(1, self.horizon // parts))
+            self.master = Master(self.pool, self.pieces, self.leaving, self.rows, self.cuts)
+            self._tighten()
+            self.root = self.master.dual_value(self.answer, self.reduced)
+            fresh = self._missing(-SAME * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0))))
+            if fresh is None:
+                break
+            if not len(fresh):
+                self._raise(min(self.root, max(self.complete_to, self.root if self._priced else -math.inf)))
+                break
+            self.pool = joined([self.pool, fresh])
+        log.info(
+            "parts %d: %d columns, %d pieces, root %.4f, %d rows, %d cuts, lower %.4f, upper %.4f", parts,
+            len(self.pool), len(self.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower, self.upper,
+        )  # fmt: skip
+
+    @property
+    def _priced(self) -> bool:
+        return True
+
+    def _missing(self, limit: float) -> Pool | None:
+        """Return the columns not known yet with reduced costs up to a limit; None when there are too many."""
+        if self.find is None or self.complete_to >= self.upper:
+            return self.pool.some(np.zeros(0, np.int64))
+        return self.find(self.answer.worth, limit, LOOKED_AT)
+
+    def _tighten(self) -> None:
+        """Solve with all pieces, the rows that the answer breaks and the cuts; leaves answer and reduced costs."""
         rounds = 0
         while True:
-            answer, reduced = self._priced_out()
-            taken = np.flatnonzero(answer.amount > 1e-9)
-            chosen, amount = self.master.active[taken], answer.amount[taken]
-            fresh = [self.master.add_row(limit, moment) for _, limit, moment in overfull(self.pool, self.pieces, chosen, amount, self.capacity)]
-            if any(fresh):
+            self._price_out()
+            taken = np.flatnonzero(self.answer.amount > 1e-9)
+            chosen, amount = self.master.active[taken], self.answer.amount[taken]
+            broken = overfull(self.pool, self.pieces, chosen, amount, self.capacity)
+            if any([self.master.add_row(limit, moment) for _, limit, moment in broken]):
                 continue
             rounds += 1
-            if rounds > ROUNDS_OF_CUTS or self._over():
-                return answer, reduced
-            cuts = self._subset_rows(chosen, amount)
+            cuts = [] if rounds > ROUNDS_OF_CUTS or self.budget.spent else self._subset_rows(chosen, amount)
             if not cuts:
-                return answer, reduced
+                return
             for one in cuts:
-                self.master.add_cut(one)
-                self.cuts.append(one)
+                self._add(one)
 
-    def _priced_out(self) -> tuple[Answer, Floats]:
+    def _price_out(self) -> None:
         while True:
-            answer = self.master.solve()
-            reduced = self.master.reduced(answer)
-            tolerance = 1e-7 * max(1.0, float(np.abs(answer.worth).max(initial=0.0)))
-            missing = np.flatnonzero((reduced < -tolerance) & ~self.master.is_active)
+            self.answer: Answer = self.master.solve()
+            self.reduced: Floats = self.master.reduced(self.answer)
+            tolerance = 1e-7 * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0)))
+            missing = np.flatnonzero((self.reduced < -tolerance) & ~self.master.is_active)
             if not len(missing):
-                return answer, reduced
+                return
             if len(missing) > PRICED_A_ROUND:
-                missing = missing[np.argpartition(reduced[missing], PRICED_A_ROUND)[:PRICED_A_ROUND]]
+                missing = missing[np.argpartition(self.reduced[missing], PRICED_A_ROUND)[:PRICED_A_ROUND]]
             self.master.add_pieces(missing)
 
     def _subset_rows(self, chosen: Integers, amount: Floats) -> list[Cut]:
@@ -168,112 +221,124 @@ class _Closing:
         known = set(self.cuts)
         return [one for one in subset_rows(self.pool, columns, shares, CUTS_A_ROUND) if one not in known]
 
+    def _add(self, one: Cut) -> None:
+        self.master.add_cut(one)
+        self.cuts.append(one)
+
+    # -- the pool ----------------------------------------------------------------------------------------------
+
+    def _grow(self) -> bool:
+        """Look for all columns that a better plan may hold; tell whether there were new ones."""
+        gap = self.upper - self.root if math.isfinite(self.upper) else 10 * FIRST_GAP * abs(self.root)
+        fresh = self._missing(gap)
+        while fresh is None:
+            gap /= 2
+            fresh = self._missing(gap)
+        if self.find is not None:
+            self.complete_to = max(self.complete_to, self.root + gap)
+        if len(fresh):
+            self.pool = joined([self.pool, fresh])
+        return bool(len(fresh))
+
+    def _fix(self) -> None:
+        """Keep the columns that a better plan may hold."""
+        if math.isfinite(self.upper):
+            keep = np.unique(self.pieces.column[self.reduced <= self.upper - self.root + self._noise])
+            self.pool = self.pool.some(keep)
+
+    @property
+    def _noise(self) -> float:
+        return SAME * max(1.0, abs(self.root))
+
     # -- whole columns -----------------------------------------------------------------------------------------
 
     def _hunt(self) -> None:
         """Look for a plan among the pieces nearest to being worth it."""
-        nearest = np.partition(self.reduced, min(HUNTED, len(self.reduced) - 1))[min(HUNTED, len(self.reduced) - 1)]
-        gap = min(float(nearest), self.best[0] - self.root)
+        if not len(self.reduced):
+            self._schedule((), float(self.leaving.sum()))
+            return
+        place = min(HUNTED, len(self.reduced) - 1)
+        gap = min(float(np.partition(self.reduced, place)[place]), self.upper - self.root)
         for _ in range(HUNTS):
-            found = self._whole(gap, seconds=HUNT_S)
-            if not found.pieces or found.value >= self.best[0] - 1e-6 or self._schedule(found.pieces, found.value) is not False:
+            if self.budget.spent:
+                return
+            found = self._whole(gap, HUNT_NODES)
+            if not found.pieces and not found.empty:
+                return
+            if found.value >= self.upper - self._noise or self._schedule(found.pieces, found.value) is not False:
                 return
 
     def _prove(self) -> bool:
         """Choose among all pieces that a better plan may hold; tell whether that is the last word."""
-        gap = FIRST_GUESS * abs(self.root)
-        misfits = 0
-        while not self._over():
-            most = max(0.0, min(self.best[0], self.complete_to) - self.root)
+        gap, misfits = FIRST_GAP * abs(self.root), 0
+        while not self.budget.spent:
+            most = max(0.0, min(self.upper, self.complete_to) - self.root)
             gap = min(gap, most)
-            found = self._whole(gap, seconds=None)
+            if np.count_nonzero(self.reduced <= gap + self._noise) > PROVABLE:
+                return False
+            found = self._whole(gap, PROOF_NODES)
             if found.status == "limit":
                 self._raise(min(found.bound, self.root + gap))
                 return False
-            if found.status == "infeasible" or found.value > self.root + gap + 1e-6:
+            if found.status == "infeasible" or found.value > self.root + gap + self._noise:
                 self._raise(self.root + gap)
-                if gap >= most:
-                    return True
-                if found.pieces and found.value < self.best[0] - 1e-6:
+                if found.status == "optimal" and found.value < self.upper - self._noise:
                     self._schedule(found.pieces, found.value)
-                gap *= GROWTH
+                if gap >= most:
+                    return self._closed()
+                gap = max(gap * GROWTH, self._noise)
                 continue
             self._raise(found.value)
             if self._closed():
                 return True
             fits = self._schedule(found.pieces, found.value)
             if fits:
-                return True
+                return self._closed()
             misfits += 1
             if fits is None or misfits > MISFITS:
                 return False
         return False
 
-    def _whole(self, gap: float, *, seconds: float | None) -> Whole:
-        left_s = self.deadline - time.monotonic()
-        seconds = left_s if seconds is None else min(seconds, left_s)
-        chosen = np.flatnonzero(self.reduced <= gap + 1e-6)
+    def _whole(self, gap: float, nodes: int) -> Whole:
+        chosen = np.flatnonzero(self.reduced <= gap + self._noise)
         begun = time.monotonic()
-        found = whole(
-            self.master, self.leaving, chosen, self.leaving - self.answer.worth <= gap + 1e-6,
-            seconds=None if math.isinf(seconds) else seconds, nodes=None,
+        self.budget.steps -= 1
+        may_leave = self.leaving - self.answer.worth <= gap + self._noise
+        found = whole(self.master, self.leaving, chosen, may_leave, seconds=self.budget.left_s, nodes=nodes)
+        log.info(
+            "gap %.4f, %d pieces: %s %.4f in %.2f s", gap, len(chosen), found.status, found.value,
+            time.monotonic() - begun,
         )  # fmt: skip
-        log.info("gap %.4f pieces %d -> %s %.3f in %.2f s", gap, len(chosen), found.status, found.value, time.monotonic() - begun)
         return found
 
-    def _schedule(self, pieces: tuple[int, ...], value: float) -> bool | None:
+    def _schedule(self, pieces: Sequence[int], value: float) -> bool | None:
         """Schedule whole columns exactly; otherwise add rows or a cut that they break. None when neither was done."""
         columns = [int(self.pieces.column[piece]) for piece in pieces]
         timing = timed(self.pool, columns, self.capacity)
         if timing.fits is Fits.YES:
-            if value < self.best[0]:
-                self.best = value, tuple(columns), timing.starts
-            return True
+            return self._take(columns, timing, value)
         if timing.fits is Fits.UNKNOWN:
-            log.info("unknown timing")
             return None
         broken = overfull(self.pool, self.pieces, np.array(pieces), np.ones(len(columns)), self.capacity)
         if not any([self.master.add_row(limit, moment) for _, limit, moment in broken]):
-            clash = self._clash(columns)
-            self.master.add_cut(clash)
-            self.cuts.append(clash)
+            self._add(clash_of(self.pool, columns, self.capacity, self.horizon))
         return False
 
-    def _clash(self, columns: list[int]) -> Clash:
-        """Shrink columns that cannot be scheduled to some that still cannot, and loosen those."""
-        kept = list(columns)
-        for column in sorted(columns, key=lambda one: -int(self.pool.closes[one] - self.pool.opens[one])):
-            rest = [one for one in kept if one != column]
-            if timed(self.pool, rest, self.capacity, work=0.2).fits is Fits.NO:
-                kept = rest
-        windows = [(int(self.pool.opens[one]), int(self.pool.closes[one])) for one in kept]
-        for place in range(len(kept)):
-            windows = self._loosened(kept, windows, place)
-        log.info("clash of %d", len(kept))
-        return Clash(
-            members=tuple(self._member(column, window) for column, window in zip(kept, windows, strict=True))
-        )
-
-    def _loosened(self, kept: list[int], windows: list[tuple[int, int]], place: int) -> list[tuple[int, int]]:
-        for step in (self.horizon // 8, self.horizon // 32, self.horizon // 128):
-            for side in (0, 1):
-                while step > 0:
-                    low, high = windows[place]
-                    wider = (low - step, high) if side == 0 else (low, high + step)
-                    if wider[0] < 0 or wider[1] > self.horizon:
-                        break
-                    trial = [*windows[:place], wider, *windows[place + 1 :]]
-                    if timed(self.pool, kept, self.capacity, windows=trial, work=0.2).fits is not Fits.NO:
-                        break
-                    windows = trial
-        return windows
-
-    def _member(self, column: int, window: tuple[int, int]) -> Member:
-        uses = self.pool.uses(column)
-        holds = zip(
-            self.pool.limit[uses].tolist(), self.pool.from_tick[uses].tolist(), self.pool.until_tick[uses].tolist(),
-            strict=True,
-        )  # fmt: skip
-        return Member(
-            order=int(self.pool.orders(column)[0]), opens=window[0], closes=window[1], holds=tuple(holds)
-        )
+    def _take(self, columns: Sequence[int], timing: Timing, value: float) -> bool | None:
+        """Keep a choice that can be scheduled as the best, if it can be flown; otherwise cut it off."""
+        labels = tuple(self.pool.label[list(columns)].tolist())
+        flown = self.judge(labels)
+        if flown is None:
+            return None
+        if not flown:
+            kept = list(labels)
+            for label in labels:
+                rest = [one for one in kept if one != label]
+                if self.judge(rest) is False:
+                    kept = rest
+            self._add(Together(labels=frozenset(kept)))
+            return False
+        if value < self.upper:
+            self.upper, self.best = value, (labels, timing.starts)
+            self._tell()
+        return True

@@ -109,6 +109,22 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Columns that cannot all be flown, by their labels, whatever the reason."""
+
+    labels: frozenset[int]
+
+    @property
+    def most(self) -> int:
+        """One less than there are."""
+        return len(self.labels) - 1
+
+    def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_]:
+        """Return which pieces are of one of the columns."""
+        return np.asarray(np.isin(pool.label, sorted(self.labels))[pieces.column])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One of the columns of a clash."""
 

@@ -170,8 +170,14 @@ class Whole:
     status: str
     """``optimal``, ``infeasible`` or ``limit``."""
     value: float = float("inf")
+    """Infinite when no choice was found."""
     pieces: tuple[int, ...] = ()
     bound: float = float("-inf")
+
+    @property
+    def empty(self) -> bool:
+        """Whether the choice is to leave out everything."""
+        return not self.pieces and self.value < float("inf")
 
 
 def whole(

@@ -1,0 +1,156 @@
+"""Columns of a job: exact trips with what they hold of the day, told in whole seconds from the start of the job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil, floor
+
+import numpy as np
+
+from planner.model.orders import Order
+from planner.physics.batteries import usable_wh
+from planner.solving import stocks
+from planner.solving.choice.finding import Finder
+from planner.solving.choice.pools import Floats, Integers, Pool
+from planner.solving.hops import holds
+from planner.solving.sorties import Trip, Trips
+
+Held = tuple[int, int, int]
+"""Limit, from, until: seconds after the start of a trip."""
+
+
+@dataclass(slots=True)
+class Limits:
+    """What a job's trips share, each with how many of them there may be at a time."""
+
+    trips: Trips
+    names: dict[tuple[str, str], int] = field(default_factory=dict)
+    capacities: list[int] = field(default_factory=list)
+
+    @property
+    def capacity(self) -> Integers:
+        """Of each limit."""
+        return np.array(self.capacities, np.int64)
+
+    def held(self, trip: Trip) -> list[Held]:
+        """Return what a trip holds: drones, the pads on its way, a pack."""
+        return [*self._drones(trip), *self._pads(trip), *self._packs(trip)]
+
+    def _of(self, kind: str, name: str, capacity: int) -> int:
+        key = (kind, name)
+        if key not in self.names:
+            self.names[key] = len(self.capacities)
+            self.capacities.append(capacity)
+        return self.names[key]
+
+    def _drones(self, trip: Trip) -> Iterator[Held]:
+        """Yield what it holds of its group's drones; of those with packs as good as it needs as well, if not all are."""
+        tables = self.trips.tables
+        group = tables.groups[trip.group]
+        usable = [
+            usable_wh(drone, group.kind, tables.job.policy, trip.weather, state_of_charge=1.0) for drone in group.drones
+        ]
+        until_s = ceil(trip.duration_s + group.kind.swap_s)
+        yield self._of("drones", f"{trip.group}", len(usable)), 0, until_s
+        able = sum(most >= trip.needs.most_wh for most in usable)
+        if able < len(usable):
+            yield self._of("drones", f"{trip.group} best {able}", able), 0, until_s
+
+    def _pads(self, trip: Trip) -> Iterator[Held]:
+        for hold in holds(trip.hops, self.trips.tables):
+            slots = self.trips.tables.sky.pad(hold.pad).slots
+            yield self._of("pad", hold.pad, slots), floor(hold.from_s), ceil(hold.until_s)
+
+    def _packs(self, trip: Trip) -> Iterator[Held]:
+        """Yield the pack it takes out of a counted stock, for as long as it is surely away."""
+        tables = self.trips.tables
+        group = tables.groups[trip.group]
+        spares = tables.sky.pad(group.home_pad).swap_packs
+        if spares is None:
+            return
+        drones = [d for d in tables.job.drones if d.home_pad == group.home_pad and d.type == group.kind.id]
+        # A drone that begins short of charge flies first on a pack of its own.
+        packs = spares + len(drones)
+        away_s = min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
+        yield self._of("packs", f"{group.home_pad} {group.kind.id}", packs), 0, floor(away_s)
+
+
+@dataclass(slots=True)
+class Columns:
+    """Finds trips that could be worth flying, and works each out once."""
+
+    trips: Trips
+    orders: Sequence[Order]
+    finders: Sequence[Finder]
+    limits: Limits
+    known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
+    made: list[Trip] = field(default_factory=list)
+    """By the label of a column."""
+
+    @classmethod
+    def of(cls, trips: Trips, orders: Sequence[Order], finders: Sequence[Finder]) -> Columns:
+        """Begin with no columns at all."""
+        return cls(trips=trips, orders=orders, finders=finders, limits=Limits(trips))
+
+    def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
+        """Return the columns not told before whose cost, less what their orders are worth, is no more than a limit.
+
+        None where there are so many to look at that it gave up.
+        """
+        columns: list[tuple[Trip, tuple[datetime, datetime], list[Held]]] = []
+        for finder in self.finders:
+            found = finder.find(worth, limit, most)
+            if found is None:
+                return None
+            for column in range(len(found)):
+                columns += self._worked_out(finder.number, tuple(found.orders(column).tolist()))
+        return self._pool(columns)
+
+    def _worked_out(
+        self, group: int, members: tuple[int, ...]
+    ) -> Iterator[tuple[Trip, tuple[datetime, datetime], list[Held]]]:
+        """Yield a sequence as exact trips, one for each stretch of starts; nothing the second time."""
+        if (group, members) in self.known:
+            return
+        self.known.add((group, members))
+        orders = [self.orders[k] for k in members]
+        if not self.trips.may_carry(orders, group):
+            return
+        told: list[tuple[float, tuple[datetime, datetime], list[Held]]] = []
+        for piece in self.trips.tables.slices:
+            for call in self.trips.customs.calls(tuple(orders)):
+                trip = self.trips.make(orders, group, piece, call)
+                if trip is None:
+                    continue
+                held = self.limits.held(trip)
+                for span in trip.starts:
+                    # Slices whose corridors are the same make the same trip twice.
+                    if not any(cost <= trip.cost and _within(span, other) and held == same for cost, other, same in told):
+                        told.append((trip.cost, span, held))
+                        yield trip, span, held
+
+    def _pool(self, columns: Sequence[tuple[Trip, tuple[datetime, datetime], list[Held]]]) -> Pool:
+        number = {order.id: k for k, order in enumerate(self.orders)}
+        start = self.trips.tables.job.start.replace(microsecond=0)
+        label = np.arange(len(self.made), len(self.made) + len(columns))
+        self.made += [trip for trip, _, _ in columns]
+        listed = [[number[order.id] for order in trip.orders] for trip, _, _ in columns]
+        uses = [use for _, _, held in columns for use in held]
+        return Pool(
+            cost=np.array([trip.cost for trip, _, _ in columns]),
+            opens=np.array([ceil((span[0] - start).total_seconds()) for _, span, _ in columns], np.int64),
+            closes=np.array([floor((span[1] - start).total_seconds()) for _, span, _ in columns], np.int64),
+            first=np.cumsum([0, *(len(orders) for orders in listed)]).astype(np.int64),
+            listed=np.array([order for orders in listed for order in orders], np.int64),
+            use_first=np.cumsum([0, *(len(held) for _, _, held in columns)]).astype(np.int64),
+            limit=np.array([use[0] for use in uses], np.int64),
+            from_tick=np.array([use[1] for use in uses], np.int64),
+            until_tick=np.array([use[2] for use in uses], np.int64),
+            label=label,
+        )
+
+
+def _within(span: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
+    return other[0] <= span[0] and span[1] <= other[1]

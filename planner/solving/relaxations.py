@@ -1,0 +1,152 @@
+"""From tables to carriers: what allows every sortie that may be flown, and some that may not.
+
+Over the slices of the day each leg takes the least time and the least of each phase; customs, hours, leave, ways out and
+the errors of forecast and model are left aside. So a search over carriers finds all sorties that could be worth flying,
+and :class:`planner.solving.sorties.Trips` says of each what it truly is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from planner.model.jobs import Job
+from planner.model.orders import Order
+from planner.physics.batteries import most_usable_wh
+from planner.physics.energy import OwnModel, Phases
+from planner.solving.choice.carriers import Carrier, Floats, Holding
+from planner.solving.choice.finding import Finder
+from planner.solving.flights import Flight
+from planner.solving.groups import Group
+from planner.solving.sorties import Trips
+from planner.solving.tables import Slice, Tables
+
+STEPS = 400
+"""Of payload, from none to the most; between them power is taken as a straight line, which is above a curve of it."""
+
+ABOVE_LINE = 1e-5
+"""By how much of itself the straight line may lie above the curve; energies are told lower by it."""
+
+NOTHING_HELD = Holding(
+    drones=-1, packs=-1, hub_slots=-1, pad_slots=np.zeros(0, np.int64), climb_s=0.0, descent_s=0.0, turnaround_s=0.0,
+    swap_s=0.0, recharge_s=0.0,
+)  # fmt: skip
+
+
+def finders(trips: Trips, orders: Sequence[Order]) -> tuple[Finder, ...]:
+    """Return a finder for each group; orders are numbered as they are told."""
+    made = []
+    for number in range(len(trips.tables.groups)):
+        carrier = carrier_of(trips, number, orders)
+        held = np.full(len(carrier.leg_s), -1, np.int64)
+        made.append(
+            Finder(carrier=carrier, holding=_nothing(held), ticks_per_s=1.0, number=number)
+        )
+    return tuple(made)
+
+
+def _nothing(pads: np.ndarray) -> Holding:
+    return Holding(
+        drones=-1, packs=-1, hub_slots=-1, pad_slots=pads, climb_s=0.0, descent_s=0.0, turnaround_s=0.0, swap_s=0.0,
+        recharge_s=0.0,
+    )  # fmt: skip
+
+
+def carrier_of(trips: Trips, number: int, orders: Sequence[Order]) -> Carrier:
+    """Return what a group may carry at most, seconds from the start of the job."""
+    tables, policy = trips.tables, trips.policy
+    group, job = tables.groups[number], tables.job
+    mine = [k for k, order in enumerate(orders) if trips.may_carry([order], number)]
+    pads = [group.home_pad, *sorted({orders[k].to_pad for k in mine})]
+    leg_s, phases_s = _legs(trips, number, pads, [orders[k] for k in mine])
+    boxes = [orders[k].consignment for k in mine]
+    handover_s = policy.handover_s
+    return Carrier(
+        orders=np.array(mine, np.int64),
+        stop=np.array([pads.index(orders[k].to_pad, 1) for k in mine], np.int64),
+        mass_kg=np.array([box.mass_kg for box in boxes]),
+        value=np.array([box.declared_value for box in boxes]),
+        ready_s=np.array([_after_s(job, orders[k].ready_at) for k in mine]),
+        opens_s=np.full(len(mine), -np.inf),
+        due_s=np.array([_after_s(job, orders[k].due_at) - handover_s for k in mine]),
+        service_s=np.full(len(mine), handover_s),
+        longest_s=np.array([(box.max_minutes or np.inf) * 60.0 / policy.time_factor for box in boxes]),
+        leg_s=leg_s,
+        leg_cost=np.zeros_like(leg_s),
+        phases_s=phases_s,
+        power_w=_power_w(tables, group),
+        step_kg=group.kind.max_payload_kg / STEPS,
+        beyond_wh=np.full(len(pads), -np.inf),
+        cost_per_sortie=policy.cost_per_sortie,
+        cost_per_s=policy.cost_per_flight_hour / 3600.0,
+        cost_per_wh=policy.cost_per_kwh / 1000.0,
+        most_orders=max(1, min(policy.max_orders_per_sortie, len(mine))),
+        most_kg=group.kind.max_payload_kg,
+        most_value=policy.value_cap_on_board,
+        most_wh=max(most_usable_wh(group.drones, group.kind, policy, piece.weather) for piece in tables.slices),
+        waits=False,
+        ends_day_s=_after_s(job, job.end),
+    )
+
+
+def _after_s(job: Job, moment: datetime) -> float:
+    return (moment - job.start).total_seconds()
+
+
+def _legs(trips: Trips, number: int, pads: Sequence[str], orders: Sequence[Order]) -> tuple[Floats, Floats]:
+    """Return the least seconds of each leg, and the least of each phase, over the slices of the day."""
+    least_s = np.full((len(pads), len(pads)), np.inf)
+    phases_s = np.full((len(pads), len(pads), 4), np.inf)
+    calls = {call for order in orders for call in trips.customs.calls((order,)) if call}
+    for piece in trips.tables.slices:
+        flights = piece.flights[number]
+        for here, start in enumerate(pads):
+            for there, end in enumerate(pads):
+                ways = [[flights.get((start, end))]] if here != there else []
+                # From the hub it may go by way of a pad that clears customs.
+                ways += [[flights.get((start, call)), flights.get((call, end))] for call in calls if here == 0 < there]
+                for way in ways:
+                    _take_less(way, trips, least_s, phases_s, here, there)
+    phases_s[~np.isfinite(phases_s)] = 0.0
+    return least_s, phases_s
+
+
+def _take_less(
+    way: Sequence[Flight | None], trips: Trips, least_s: Floats, phases_s: Floats, here: int, there: int
+) -> None:
+    flown = [flight for flight in way if flight is not None and flight.flyable]
+    if len(flown) < len(way):
+        return
+    hover_s = trips.policy.handover_s if there else 0.0
+    least_s[here, there] = min(least_s[here, there], sum(flight.flown_s for flight in flown))
+    told = [flight.phases(hover_s=0.0) for flight in flown]
+    phases = [
+        float(sum(getattr(one, name) for one in told)) for name in ("climb_s", "cruise_s", "descent_s")
+    ]
+    phases_s[here, there] = np.minimum(phases_s[here, there], [*phases, hover_s])
+
+
+def _power_w(tables: Tables, group: Group) -> Floats:
+    """Return the least power of each phase by payload; none where the energy model is not our own.
+
+    Any other model may weigh phases against one another, so that nothing is known of the energy of a leg beforehand.
+    """
+    payload_kg = np.arange(STEPS + 2) * group.kind.max_payload_kg / STEPS
+    if type(tables.model) is not OwnModel:
+        return np.zeros((4, len(payload_kg)))
+    powers = [_phase_powers(tables, group, piece, payload_kg) for piece in tables.slices]
+    least = np.min(powers, axis=0) * tables.job.policy.energy_factor * (1.0 - ABOVE_LINE)
+    return np.where(np.isfinite(least), least, 0.0)
+
+
+def _phase_powers(tables: Tables, group: Group, piece: Slice, payload_kg: Floats) -> Floats:
+    from planner.physics.weather import air_density
+
+    density, hour, none = air_density(piece.weather), np.asarray(3600.0), np.asarray(0.0)
+    names = ("climb_s", "cruise_s", "descent_s", "hover_s")
+    alone = [Phases(**{name: hour if name == one else none for name in names}) for one in names]
+    return np.array(
+        [tables.model.energy_wh(group.kind, phases, payload_kg=payload_kg, density=density) for phases in alone]
+    )
