@@ -57,6 +57,8 @@ class DroneType:
     0.033 was seen on 68 flights of a measured type (Rodrigues 2022)."""
     temp_min_c: float
     temp_max_c: float
+    max_volume_l: float | None = None
+    """Litres that its box holds; None when nobody has told."""
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """By figure name."""
 
@@ -66,6 +68,8 @@ class DroneType:
             value = getattr(self, figure)
             if not (math.isfinite(value) and value > 0):
                 raise ValueError(f"drone type '{self.id}': expected {figure} > 0, got {value}")
+        if self.max_volume_l is not None and not 0 < self.max_volume_l < math.inf:
+            raise ValueError(f"drone type '{self.id}': expected max_volume_l > 0, got {self.max_volume_l}")
         if self.swap_s < 0 or self.max_wind_mps < 0:
             raise ValueError(f"drone type '{self.id}': expected swap_s and max_wind_mps >= 0")
         for figure in ("max_rain_mm_h", "model_error_share", "cold_loss_per_c"):

@@ -100,6 +100,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("sortie.times",), legs.sortie_times_agree),
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
     (("energy.chance", "energy.alternate", "energy.way_out", "energy.ledger"), ways_out.energy_sure),
+    (("volume.limit",), cargo.volume_in_box),
     (("value.cap", "sortie.orders", "value.currency"), cargo.sortie_loaded),
     (("goods.dangerous", "goods.lithium"), goods.goods_approved),
     (("customs.cleared", "customs.window"), customs.customs_cleared),

@@ -302,6 +302,13 @@ _CARGO = (
         explanation="The orders on board never weigh more than the drone type may carry.",
     ),
     Rule(
+        id="volume.limit",
+        source="drone type: max_volume_l; order volume_l",
+        explanation="The orders of a sortie together take no more litres than the box of the drone type holds. A type "
+        "that tells no volume does not ask, and the finding says so. Where a type tells one and an order on board does "
+        "not, this is not checked, unless the other orders alone are too many. Shapes are not judged.",
+    ),
+    Rule(
         id="value.cap",
         source="policy value_cap_per_sortie",
         explanation="The declared value on board at take-off stays within the policy's cap for one sortie.",

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from airspace.model.schedules import Span
-from planner.model.fleets import Drone
+from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Policy
-from planner.model.orders import Order, worth, worth_by_pad
+from planner.model.orders import Order, known_volume_l, worth, worth_by_pad
 from planner.model.weather import Weather
 from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.solving.customs import Customs
@@ -87,12 +87,13 @@ class Trips:
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
     def may_carry(self, orders: Sequence[Order], group: int) -> bool:
-        """Tell whether some orders may share one box: payload, value, number, weather, custody, goods, hub."""
+        """Tell whether some orders may share one box: payload, volume, value, number, weather, custody, goods, hub."""
         kind, policy = self.tables.groups[group].kind, self.policy
         return (
             0 < len(orders) <= policy.max_orders_per_sortie
             and any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
             and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
+            and holds_volume(kind, orders)
             and self.value_in_caps(orders)
             and all(self.acceptable(order, group) for order in orders)
         )
@@ -235,6 +236,11 @@ class Trips:
 
     def _cost(self, hops: Sequence[Hop]) -> float:
         return sortie_cost(self.policy, hops[-1].lands_s, sum(hop.energy_wh for hop in hops))
+
+
+def holds_volume(kind: DroneType, orders: Iterable[Order]) -> bool:
+    """Tell whether the box of a type holds some orders; what nobody has told the volume of is not limited."""
+    return kind.max_volume_l is None or known_volume_l(orders) <= kind.max_volume_l
 
 
 def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:

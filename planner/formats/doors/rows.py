@@ -57,6 +57,7 @@ class OrderRow(Strict):
     max_minutes: Annotated[CellNumber, Field(gt=0)] | None = None
     dangerous_goods: Annotated[str, BeforeValidator(_goods, json_schema_input_type=str)] = ""
     priority: Annotated[CellWhole, Field(ge=1)] = 1
+    volume_l: Annotated[CellNumber, Field(gt=0)] | None = None
     precleared: Annotated[str, BeforeValidator(_reference_of_approval, json_schema_input_type=str)] = ""
 
 

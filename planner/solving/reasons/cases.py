@@ -18,7 +18,7 @@ from planner.model.plans import Reason, Unserved
 from planner.solving.flights import Flight
 from planner.solving.groups import Group
 from planner.solving.hops import Hop
-from planner.solving.sorties import Trips
+from planner.solving.sorties import Trips, holds_volume
 from planner.solving.tables import Slice, Tables
 
 
@@ -33,7 +33,8 @@ class Case:
         self.lifting = [n for n in self.groups if self._lifts(self.tables.groups[n].kind)]
 
     def _lifts(self, kind: DroneType) -> bool:
-        return self.may_launch(kind) and kind.max_payload_kg >= self.order.consignment.mass_kg
+        lifts = kind.max_payload_kg >= self.order.consignment.mass_kg
+        return self.may_launch(kind) and lifts and holds_volume(kind, (self.order,))
 
     def may_launch(self, kind: DroneType) -> bool:
         """Tell whether the weather lets a type fly at some time of the day."""

@@ -31,6 +31,7 @@ def a_plan(*unserved: Unserved) -> Plan:
         ({"mass_kg": 0.0}, "mass_kg > 0"),
         ({"battery_wh": float("nan")}, "battery_wh > 0"),
         ({"swap_s": -1.0}, "swap_s"),
+        ({"max_volume_l": 0.0}, "max_volume_l > 0"),
     ],
 )
 def test_a_drone_type_with_an_impossible_figure_does_not_exist(fields: dict[str, float], told: str) -> None:
@@ -74,6 +75,8 @@ def test_an_order_is_ready_before_it_is_due_and_goes_somewhere_else() -> None:
         scenes.order("o", "hub")
     with pytest.raises(ValueError, match="priority >= 1"):
         scenes.order("o", "A", priority=0)
+    with pytest.raises(ValueError, match="volume_l > 0"):
+        scenes.order("o", "A", volume_l=0.0)
     with pytest.raises(ValueError, match="naive"):
         replace(scenes.order("o", "A"), ready_at=scenes.START.replace(tzinfo=None))
 

@@ -166,6 +166,17 @@ def test_a_box_too_heavy() -> None:
     assert only(why(order("o", "A", 7.5)), Reason.PAYLOAD) == {"mass_kg": 7.5, "max_payload_kg": 7.0}
 
 
+def test_a_box_too_large_for_every_drone_that_lifts_it() -> None:
+    kinds = (scenes.kind(max_volume_l=20.0), scenes.kind("van", max_volume_l=90.0, max_payload_kg=1.0))
+    fleet = [scenes.drone("d1"), scenes.drone("d2", type_id="van")]
+    fields: Any = {"drones": fleet, "drone_types": kinds}
+    numbers = only(why(order("o", "A", 5.0, volume_l=20.5), **fields), Reason.VOLUME)
+    assert numbers == {"volume_l": 20.5, "max_volume_l": 20}
+    assert why(order("o", "A", 5.0, volume_l=20.0), **fields) == []
+    assert why(order("o", "A", 1.0, volume_l=20.5), **fields) == []
+    assert why(order("o", "A", 5.0), **fields) == []
+
+
 def test_a_pad_in_a_prohibited_zone() -> None:
     answers = why(order("o", "A"), over=scenes.plain_sky(zones=(scenes.zone("z", OVER_A),)))
     assert only(answers, Reason.PAD_UNREACHABLE) == {"gap_m": 0, "keep_out_m": 50}
