@@ -375,6 +375,7 @@ class Gathering:
     def _cross_checked(self) -> Iterator[Problem]:
         yield from self._pads_named()
         yield from self._types_named()
+        yield from self._hours_of_drones()
         yield from self._volumes()
         yield from self._currencies()
         yield from self._avoided()
@@ -434,6 +435,21 @@ class Gathering:
                     found=shown(drone.value.type),
                     expected=f"one of the types {listed(known)}",
                     fix=did_you_mean(drone.value.type, known),
+                )
+
+    def _hours_of_drones(self) -> Iterator[Problem]:
+        """Warn of drones that work at no time of the job: most likely a slip in the date or the offset."""
+        head = self.head
+        for item in self.drones if head is not None else ():
+            hours = None if item.value is None else item.value.hours
+            if head is not None and hours and not (hours[0] < head.end and head.start < hours[1]):
+                yield Problem(
+                    file=self.files["fleet.drones"],
+                    place=f"{item.place}, column {'works_from' if head.end <= hours[0] else 'works_until'}",
+                    code="NEVER_AT_WORK",
+                    found=f"hours of {shown(item.id)} that lie outside of the job's",
+                    expected=f"some time between {head.start.isoformat()} and {head.end.isoformat()}",
+                    warning=True,
                 )
 
     def _volumes(self) -> Iterator[Problem]:

@@ -110,6 +110,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
         skies.weather_lets_launch,
     ),
     (("weather.period",), skies.weather_stays),
+    (("drone.hours",), timeline.drones_at_work),
     (("record.known",), records.sortie_names_known),
 )
 """What is asked of every sortie."""

@@ -473,6 +473,12 @@ _DAY = (
         explanation=f"A drone flies one sortie at a time, with time for fresh packs between two of them. {TIMES}",
     ),
     Rule(
+        id="drone.hours",
+        source="works_from, works_until of the drone",
+        explanation="A drone takes off and is back on its hub within its working hours. One that tells none, or only "
+        f"one end of them, is free as long as the job lasts. {TIMES}",
+    ),
+    Rule(
         id="pad.packs",
         source="pad swap_packs, chargers; drone type: charge_w, pack_cool_s",
         explanation="A charged pack is there for every take-off from a pad that counts its spares. They and the full "

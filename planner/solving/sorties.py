@@ -14,7 +14,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import numpy.typing as npt
 
-from airspace.model.schedules import Span
+from airspace.model.schedules import Span, merged
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Policy
 from planner.model.orders import Order, known_volume_l, worth, worth_by_pad
@@ -128,7 +128,7 @@ class Trips:
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if quantile_wh(self.tables, hops, group) > usable_wh:
             return None
-        starts = self.starts(orders, hops, piece)
+        starts = at_work(self.starts(orders, hops, piece), members.drones, hops[-1].lands_s)
         found = self.ways_out.left_open(hops, group, piece, starts) if starts else None
         if found is None:
             return None
@@ -236,6 +236,13 @@ class Trips:
 
     def _cost(self, hops: Sequence[Hop]) -> float:
         return sortie_cost(self.policy, hops[-1].lands_s, sum(hop.energy_wh for hop in hops))
+
+
+def at_work(spans: tuple[Span, ...], drones: Sequence[Drone], lands_s: float) -> tuple[Span, ...]:
+    """Keep the starts for which one of some drones works from the take-off until it is back; whole seconds."""
+    if any(drone.works_from is None and drone.works_until is None for drone in drones):
+        return spans
+    return whole_seconds(merged(part for drone in drones for part in shifted_in(spans, [drone.hours], 0.0, lands_s)))
 
 
 def holds_volume(kind: DroneType, orders: Iterable[Order]) -> bool:

@@ -72,7 +72,7 @@ class WindRow(Strict):
 
 
 class DroneRow(Strict):
-    """One row of ``fleet.csv``. An empty share is 1, a full and new battery."""
+    """One row of ``fleet.csv``. An empty share is 1, a full and new battery; an empty time is that of the job."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -81,6 +81,8 @@ class DroneRow(Strict):
     home_pad: Id
     state_of_charge: Annotated[CellNumber, Field(ge=0, le=1)] = 1.0
     health: Annotated[CellNumber, Field(gt=0, le=1)] = 1.0
+    works_from: Moment | None = None
+    works_until: Moment | None = None
 
 
 class LogRow(Strict):

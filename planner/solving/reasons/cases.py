@@ -139,6 +139,11 @@ class Case:
         """Tell a time by the clock of the job."""
         return f"{moment + self.tables.job.utc_offset:%H:%M}"
 
+    def day_and_clock(self, moment: datetime) -> str:
+        """Tell a time by the clock of the job, with its day when that is not the one the job starts on."""
+        day, first = (when + self.tables.job.utc_offset for when in (moment, self.tables.job.start))
+        return self.clock(moment) if day.date() == first.date() else f"{day:%Y-%m-%d} {self.clock(moment)}"
+
     def in_words(self, window: Span) -> str:
         """Tell a span by the clock of the job."""
         return f"{self.clock(window[0])} to {self.clock(window[1])}"

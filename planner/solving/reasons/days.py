@@ -11,7 +11,8 @@ from planner.model.fleets import Drone
 from planner.model.orders import Order, worth
 from planner.model.plans import Reason, Unserved
 from planner.solving.reasons.cases import Case
-from planner.solving.sorties import Trip, Trips, deposits, fits
+from planner.solving.reasons.hours import off_work
+from planner.solving.sorties import Trip, Trips, at_work, deposits, fits
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 
@@ -28,6 +29,9 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
         for drone in trips.tables.groups[alone.group].drones
         if fits(alone, drone, trips.tables, state_of_charge=1)
     ]
+    if able and not (working := [drone for drone in able if at_work(alone.starts, [drone], alone.duration_s)]):
+        return off_work(case, able, alone.starts, alone.duration_s, **money)
+    able = working if able else []
     if not any(_charged(alone, drone, placed, trips.tables) for drone in able):
         text = "the drones that could carry it begin the day with too little charge, and nothing brings them a swap"
         return case.says(Reason.RESERVE, text, needed_wh=alone.energy_wh, able_drones=len(able), **money)
@@ -38,7 +42,8 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
         lacking = ", or no charged pack is left," if counted else ""
         text = f"a drone is free, but the landing pads it needs are taken{lacking} at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
-    text = "every drone that could carry it is on other orders throughout its window"
+    off = " or off work" if any((drone.works_from, drone.works_until) != (None, None) for drone in able) else ""
+    text = f"every drone that could carry it is on other orders{off} throughout its window"
     return case.says(Reason.FLEET_BUSY, text, able_drones=len(able), **money)
 
 
@@ -57,7 +62,8 @@ def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) ->
     gaps = [(back + swap, leaves - swap) for (_, back), (leaves, _) in pairwise(edges)]
     if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
         gaps = gaps[1:]
-    return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in trip.starts)
+    starts = at_work(trip.starts, [drone], trip.duration_s)
+    return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in starts)
 
 
 def _value_full(case: Case, alone: Trip, able: Sequence[Drone], placed: Sequence[Placed]) -> Unserved | None:

@@ -136,6 +136,35 @@ def test_volumes_are_read_and_those_that_nobody_told_are_warned_of(scenario, edi
     assert "max_volume_l" in job.drone_type("m6").sources
 
 
+def working(scenario, since, until):
+    """Write a fleet whose d1 works between two times."""
+    head = "drone_id,type,home_pad,works_from,works_until\n"
+    (scenario / "fleet.csv").write_text(f"{head}d1,m6,hub,{since},{until}\nd2,m6,hub,,\n", encoding="utf-8")
+
+
+def test_hours_of_drones_are_read_and_either_end_may_be_left_open(scenario):
+    working(scenario, "2026-12-01T09:30:00+08:00", "")
+    first, second = read_job(scenario).drones
+    assert (first.works_from, first.works_until) == (datetime(2026, 12, 1, 1, 30, tzinfo=UTC), None)
+    assert (second.works_from, second.works_until) == (None, None)
+    assert lint(scenario) == ()
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "code", "place"),
+    [
+        ("2026-12-01T09:30:00", "", "NAIVE_TIME", "line 2, column works_from"),
+        ("2026-12-01T09:30:00+08:00", "2026-12-01T09:30:00+08:00", "TIMES_REVERSED", "line 2, column works_until"),
+        ("2026-12-02T09:30:00+08:00", "", "NEVER_AT_WORK", "line 2, column works_from"),
+        ("", "2026-12-01T08:00:00+08:00", "NEVER_AT_WORK", "line 2, column works_until"),
+    ],
+)
+def test_hours_of_drones_that_cannot_be_or_never_come_are_told(scenario, since, until, code, place):
+    working(scenario, since, until)
+    (told,) = lint(scenario)
+    assert (told.code, told.place, told.warning) == (code, place, code == "NEVER_AT_WORK")
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(scenario):
     expected = read_job(scenario).orders
     path = scenario / "orders.csv"

@@ -45,6 +45,16 @@ def test_a_drone_is_neither_dead_nor_overcharged(fields: dict[str, float]) -> No
         scenes.drone("d", **fields)
 
 
+def test_a_drone_works_from_one_moment_until_a_later_one() -> None:
+    noon = scenes.at("12:00")
+    assert scenes.drone("d").hours[0] < noon < scenes.drone("d").hours[1]
+    assert scenes.drone("d", works_from=noon).hours[0] == noon
+    with pytest.raises(ValueError, match="works_from before works_until"):
+        scenes.drone("d", works_from=noon, works_until=noon)
+    with pytest.raises(ValueError, match="naive"):
+        scenes.drone("d", works_until=noon.replace(tzinfo=None))
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

@@ -87,6 +87,42 @@ def test_a_fleet_that_is_out_all_the_time() -> None:
     assert numbers["penalty"] == 1000
 
 
+def test_an_order_that_no_drones_hours_let_be_flown() -> None:
+    # Out and back to A takes a hair less than 10 min; back by 09:03:30 at the latest to have handed over by 08:59.
+    fleet = [scenes.drone("d1", works_from=at("08:55")), scenes.drone("d2", works_until=at("08:09"))]
+    (answer,) = why(order("o", "A", due="08:59"), drones=fleet)
+    assert answer.reason is Reason.FLEET_BUSY
+    assert answer.numbers == {
+        "able_drones": 2, "sortie_min": pytest.approx(10, abs=0.001), "at_work_min": pytest.approx(9, abs=0.1),
+    }  # fmt: skip
+    assert answer.detail.endswith("works for so long then: d1 from 08:55, d2 until 08:09")
+    assert why(order("o", "A", due="09:01"), drones=fleet) == []
+
+
+def test_hours_of_another_day_are_told_with_their_day() -> None:
+    tomorrow = scenes.START.replace(day=2)
+    (answer,) = why(order("o", "A"), drones=[scenes.drone("d1", works_from=tomorrow)])
+    assert answer.reason is Reason.FLEET_BUSY
+    assert "d1 from 2026-12-02 08:00" in answer.detail
+    assert answer.numbers["at_work_min"] == 0
+
+
+def test_an_order_that_only_a_drone_off_work_has_the_packs_for() -> None:
+    # To B with 7 kg takes some 480 Wh; d1 has 280 Wh to spend. d2 works too late.
+    fleet = [scenes.drone("d1", health=0.35), scenes.drone("d2", works_from=at("09:00"))]
+    (answer,) = why(order("o", "B", 7.0, due="08:30"), drones=fleet)
+    assert answer.reason is Reason.FLEET_BUSY
+    assert answer.numbers["able_drones"] == 1
+    assert "d2 from 09:00" in answer.detail
+    assert "cost" in answer.numbers
+
+
+def test_a_drone_that_is_busy_as_long_as_it_works() -> None:
+    answers = why(*(order(name, "A", 7.0) for name in "ab"), drones=[scenes.drone("d1", works_until=at("08:20"))])
+    assert only(answers, Reason.FLEET_BUSY)["able_drones"] == 1
+    assert "on other orders or off work" in answers[0].detail
+
+
 def test_a_pad_that_is_taken_though_a_drone_is_free() -> None:
     sky = scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, slots=1))
     fleet = [scenes.drone("d1"), scenes.drone("d2")]

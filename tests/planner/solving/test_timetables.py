@@ -63,6 +63,23 @@ def test_a_drone_leaves_again_as_soon_as_its_packs_are_swapped() -> None:
     assert [item.departs for item in placed] == [at("08:00"), at("08:15")]
 
 
+def test_a_drone_flies_within_its_hours_and_no_other_is_kept_to_them() -> None:
+    # Out and back to A takes a hair less than 600 s.
+    orders = [order(name, "A", 7.0, due="09:05") for name in "ab"]
+    early = scenes.drone("d1", works_until=at("08:10"))
+    late = scenes.drone("d2", works_from=at("08:40"))
+    placed = place(scenes.tables(orders, [early, late]))
+    assert [(item.drone.id, item.departs) for item in placed] == [("d1", at("08:00")), ("d2", at("08:40"))]
+    short = scenes.drone("d1", works_until=at("08:09:59"))
+    assert [item.drone.id for item in place(scenes.tables(orders, [short, late]))] == ["d2", "d2"]
+
+
+def test_hours_that_fit_one_sortie_have_no_room_for_the_next() -> None:
+    orders = [order(name, "A", 7.0) for name in "ab"]
+    assert len(place(scenes.tables(orders, [scenes.drone("d1", works_until=at("08:25:01"))]))) == 2
+    assert len(place(scenes.tables(orders, [scenes.drone("d1", works_until=at("08:24:59"))]))) == 1
+
+
 def test_a_longer_swap_leaves_room_for_fewer_trips() -> None:
     orders = [order("a", "A"), order("b", "A")]
     window = {"end": at("08:25:01")}
