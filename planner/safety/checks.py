@@ -21,6 +21,7 @@ from planner.safety import (
     corridors,
     customs,
     energies,
+    gates,
     goods,
     ground,
     laws,
@@ -122,6 +123,7 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
     (("value.pad",), values.value_at_pads),
     (("pad.slots",), timeline.pads_within_slots),
     (("pad.hours",), timeline.pads_open),
+    (("gate.capacity",), gates.gates_within_capacity),
     (("drone.swap",), timeline.drones_one_at_a_time),
     (("pad.packs",), stocks.packs_in_stock),
     (("record.known",), records.sortie_ids_unique),
@@ -160,7 +162,8 @@ def beyond_scope(case: Case) -> frozenset[str]:
     told = [case.job.weather, *(weather for _, weather in case.job.later)]
     ungusted = {"weather.gusts"} if all(weather.gust_mps is None for weather in told) else set()
     no_alternates = set() if any(pad.is_alternate for pad in case.sky.pads) else {"energy.alternate"}
-    return frozenset(beyond | ungrounded | unruled | ungusted | uncleared | no_alternates)
+    unlimited = {"gate.capacity"} if gates.unlimited(case) else set()
+    return frozenset(unlimited | beyond | ungrounded | unruled | ungusted | uncleared | no_alternates)
 
 
 def _judged(case: Case) -> Iterator[Finding]:

@@ -128,6 +128,14 @@ _BOUNDARY = (
         "uncertain, the band is taken as narrow as it can be, and the budget for datums is kept from both its ends.",
     ),
     Rule(
+        id="gate.capacity",
+        source="capacity_per_hour of the gate",
+        explanation="In any hour, wherever it begins, no more legs cross by a gate than it lets through, whichever way "
+        "and by whichever drone. An hour does not hold its own end, and counts as 2 s shorter, within which crossings "
+        "are told. A crossing that several gates hold counts for the one written down. Ways out do not count: they are "
+        "flown in need only. Where no gate tells a capacity this is not checked.",
+    ),
+    Rule(
         id="gate.permit",
         source=f"permit of both authorities; {BOUNDARY_LAW}",
         explanation="For each of the two jurisdictions, a permit of that gate by that jurisdiction's authority "
@@ -563,12 +571,6 @@ _OUT_OF_SCOPE = (
         id="air.traffic",
         source="other operators' operational intents",
         explanation="Flights of other operators and manned aircraft are not known to this check.",
-        in_scope=False,
-    ),
-    Rule(
-        id="gate.capacity",
-        source="capacity_per_hour of the gate",
-        explanation="How many flights pass a gate in an hour is neither planned for nor checked yet.",
         in_scope=False,
     ),
     Rule(

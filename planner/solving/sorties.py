@@ -22,6 +22,7 @@ from planner.model.weather import Weather
 from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.solving.customs import Customs
 from planner.solving.flights import Flight
+from planner.solving.gates import capacities, crowded
 from planner.solving.hops import Hold, Hop, goods_refused, holds
 from planner.solving.needs import Needs, quantile_wh
 from planner.solving.spans import limited, shifted_in, whole_seconds
@@ -73,6 +74,7 @@ class Trips:
         self.policy = tables.job.policy
         self.customs = Customs.of(tables.job, tables.sky)
         self.ways_out = WaysOut(tables)
+        self.gate_capacities = capacities(tables.sky)
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
@@ -123,7 +125,7 @@ class Trips:
         if flights is None:
             return None
         hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
-        if any(goods_refused(hop, self.policy) for hop in hops):
+        if any(goods_refused(hop, self.policy) for hop in hops) or crowded(hops, self.gate_capacities):
             return None
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if quantile_wh(self.tables, hops, group) > usable_wh:

@@ -16,7 +16,7 @@ from airspace.model.schedules import Span
 from planner.errors import SolverFailed
 from planner.model.fleets import Drone
 from planner.model.orders import worth
-from planner.solving import stocks
+from planner.solving import gates, stocks
 from planner.solving.hops import holds
 from planner.solving.solvers import SolveOptions
 from planner.solving.sorties import Trip, at_work, deposits, fits
@@ -62,6 +62,7 @@ class _Model:
         self._begin_with_what_is_charged()
         self._count_packs()
         self._share_pads()
+        self._share_gates()
         self._cap_value_by_drone()
         self._cap_value_at_pads()
 
@@ -159,6 +160,10 @@ class _Model:
                 self.model.add_no_overlap(intervals)
             else:
                 self.model.add_cumulative(intervals, [1] * len(intervals), slots)
+
+    def _share_gates(self) -> None:
+        flown = zip((trip.hops for trip in self.trips), self.starts, self.placed, strict=True)
+        gates.limit(self.model, flown, gates.capacities(self.tables.sky))
 
     def _cap_value_by_drone(self) -> None:
         cap = self.tables.job.policy.value_cap_per_drone_day

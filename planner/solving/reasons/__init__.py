@@ -42,6 +42,7 @@ CAUSES: tuple[Cause, ...] = (
     cargo.goods_on_the_way,
     energy.energy,
     energy.way_out,
+    reach.narrow_gate,
     times.customs_time,
     times.cold_chain,
     times.times,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from airspace.model.schedules import Span
 from planner.model.fleets import Drone
 from planner.model.orders import Order, worth
 from planner.model.plans import Reason, Unserved
+from planner.solving.gates import Passing, most_at_once, passings
 from planner.solving.reasons.cases import Case
 from planner.solving.reasons.hours import off_work
 from planner.solving.sorties import Trip, Trips, at_work, deposits, fits
@@ -37,10 +39,14 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
         return case.says(Reason.RESERVE, text, needed_wh=alone.energy_wh, able_drones=len(able), **money)
     if (full := _value_full(case, alone, able, placed)) is not None:
         return full
+    alone = replace(alone, starts=at_work(alone.starts, able, alone.duration_s))
+    if (crowded := _gate_full(case, alone, placed, money)) is not None:
+        return crowded
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
+        narrow = ", or a gate is full," if passings(alone.hops, trips.gate_capacities) else ""
         counted = trips.tables.sky.pad(order.from_pad).swap_packs is not None
         lacking = ", or no charged pack is left," if counted else ""
-        text = f"a drone is free, but the landing pads it needs are taken{lacking} at those times"
+        text = f"a drone is free, but the landing pads it needs are taken{lacking}{narrow} at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
     off = " or off work" if any((drone.works_from, drone.works_until) != (None, None) for drone in able) else ""
     text = f"every drone that could carry it is on other orders{off} throughout its window"
@@ -102,6 +108,52 @@ def _pad_full(case: Case, alone: Trip, placed: Sequence[Placed], cap: float, dwe
         f"the cap is {cap:,.0f} {case.trips.policy.currency} per pad"
     )
     return case.says(Reason.VALUE_CAP, text, declared_value=own.value, cap=cap, lying=least, pad_dwell_s=dwell_s)
+
+
+def _gate_full(case: Case, alone: Trip, placed: Sequence[Placed], money: Mapping[str, float]) -> Unserved | None:
+    """Return an answer when at every start of a trip a gate on its way would be crossed too often in an hour."""
+    most, origin = case.trips.gate_capacities, case.tables.job.start.replace(microsecond=0)
+    own = passings(alone.hops, most)
+    if not own:
+        return None
+    taken: dict[str, list[tuple[int, int]]] = {gate: [] for gate in most}
+    for item in placed:
+        departs_s = round((item.departs - origin).total_seconds())
+        for passing in passings(item.trip.hops, most):
+            taken[passing.gate].append((departs_s + passing.from_s, departs_s + passing.until_s))
+    spans_s = [tuple(round((moment - origin).total_seconds()) for moment in span) for span in alone.starts]
+    # As early as each stretch allows, or as soon as an hour since another crossing has passed.
+    tried = {start for start, _ in spans_s}
+    freed = {until_s - passing.from_s for passing in own for _, until_s in taken[passing.gate]}
+    tried |= {moment for moment in freed if any(start <= moment <= end for start, end in spans_s)}
+    over, gate, count = min(_fullest(own, taken, most, start_s) for start_s in tried)
+    if over <= 0:
+        return None
+    crossing_s = [passing.from_s for passing in own if passing.gate == gate]
+    during = (
+        alone.starts[0][0] + timedelta(seconds=crossing_s[0]), alone.starts[-1][1] + timedelta(seconds=crossing_s[-1])
+    )  # fmt: skip
+    text = (
+        f"gate {gate} lets {most[gate]} crossings an hour through, and others use them up from "
+        f"{case.in_words(during)}: with this sortie it would be {count} in an hour at best"
+    )
+    return case.says(
+        Reason.GATE_CLOSED, text, capacity_per_hour=most[gate], crossings_per_hour=count,
+        own_crossings=len(crossing_s), **money,
+    )  # fmt: skip
+
+
+def _fullest(
+    own: Sequence[Passing], taken: Mapping[str, Sequence[tuple[int, int]]], most: Mapping[str, int], start_s: int
+) -> tuple[int, str, int]:
+    """Return by how many crossings the gate worst off is above its capacity, which it is, and how many they are."""
+    found = []
+    for gate in sorted({passing.gate for passing in own}):
+        spans = [(start_s + passing.from_s, start_s + passing.until_s) for passing in own if passing.gate == gate]
+        near = [span for span in taken[gate] if any(span[0] < end and start < span[1] for start, end in spans)]
+        count = most_at_once([*spans, *near])
+        found.append((count - most[gate], gate, count))
+    return max(found)
 
 
 def _most_lying(lying: Sequence[tuple[datetime, datetime, float]], during: Span) -> float:
