@@ -71,8 +71,8 @@ def off_work(
     told = ", ".join(f"{drone.id} {_working(case, drone)}" for drone in drones[:DRONES_TOLD])
     told += f" and {len(drones) - DRONES_TOLD} more" if len(drones) > DRONES_TOLD else ""
     text = (
-        f"its sortie takes {sortie_s / 60:.1f} min between {case.in_words(out)}, and no drone that could carry it "
-        f"works for so long then: {told}"
+        f"its sortie takes {sortie_s / 60:.1f} min, and no drone that could carry it works for so long in "
+        f"{case.in_words(out)}: {told}"
     )
     figures = {"able_drones": len(drones), "sortie_min": sortie_s / 60, "at_work_min": max(0.0, *shared) / 60}
     return case.says(Reason.FLEET_BUSY, text, **figures, **numbers)

@@ -95,7 +95,7 @@ def test_an_order_that_no_drones_hours_let_be_flown() -> None:
     assert answer.numbers == {
         "able_drones": 2, "sortie_min": pytest.approx(10, abs=0.001), "at_work_min": pytest.approx(9, abs=0.1),
     }  # fmt: skip
-    assert answer.detail.endswith("works for so long then: d1 from 08:55, d2 until 08:09")
+    assert answer.detail.endswith("for so long in 08:00 to 09:03: d1 from 08:55, d2 until 08:09")
     assert why(order("o", "A", due="09:01"), drones=fleet) == []
 
 
@@ -247,6 +247,32 @@ def test_a_gate_that_opens_after_the_order_is_due() -> None:
     (answer,) = why(order("o", "A", due="10:00"), over=late)
     assert answer.reason is Reason.GATE_CLOSED
     assert "door" in answer.detail
+
+
+# A drone crosses by the gate 163.3 s after its take-off and, on its way back from A, 426.7 s after it.
+def left(*orders: Any, capacity: int) -> list[Unserved]:
+    fleet = [scenes.drone("d1"), scenes.drone("d2")]
+    return why(*orders, over=with_gate(*scenes.both_permits(), capacity_per_hour=capacity), drones=fleet)
+
+
+def test_a_gate_that_lets_one_crossing_an_hour_through_lets_nobody_back() -> None:
+    (answer,) = left(order("o", "A"), order("near", "C"), capacity=1)
+    assert (answer.order, answer.reason) == ("o", Reason.GATE_CLOSED)
+    assert answer.numbers == {"capacity_per_hour": 1, "crossings_per_hour": 2}
+    assert "by itself" in answer.detail.lower()
+
+
+@pytest.mark.parametrize(("due", "at_best"), [("08:30", 4), ("09:02:10", 3)])
+def test_a_gate_whose_capacity_others_use_up(due: str, at_best: int) -> None:
+    # By 09:02:10 the second may leave 3 338 s after the first, and come back when the first way out no longer counts.
+    orders = [order("a", "A", 7.0, due="08:06", priority=2), order("b", "A", 7.0, due=due)]
+    (answer,) = left(*orders, capacity=2)
+    assert (answer.order, answer.reason) == ("b", Reason.GATE_CLOSED)
+    figures = {name: answer.numbers[name] for name in ("capacity_per_hour", "crossings_per_hour", "own_crossings")}
+    assert figures == {"capacity_per_hour": 2, "crossings_per_hour": at_best, "own_crossings": 2}
+    assert answer.detail.startswith("Gate door lets 2 crossings an hour through, and others use them up from 08:02 to ")
+    assert left(orders[0], order("b", "A", 7.0, due="09:10"), capacity=2) == []
+    assert left(*orders, capacity=4) == []
 
 
 def test_a_wind_that_leaves_too_little_speed() -> None:
