@@ -30,7 +30,9 @@ def payload_carried(_case: Case, leg: LegCase) -> Iterator[Finding]:
 
 def volume_in_box(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge the volume of a sortie's orders, which are all on board at its take-off."""
-    most_l = None if sortie.kind is None else sortie.kind.max_volume_l
+    if sortie.kind is None:
+        return
+    most_l = sortie.kind.max_volume_l
     if most_l is None:
         yield fact("volume.limit", sortie.subject, holds=True, detail="not asked: the drone type tells no volume")
         return
