@@ -81,6 +81,7 @@ class Gate:
     band: Band
     schedule: Schedule = ALWAYS
     capacity_per_hour: int | None = None
+    """The most crossings in any 60 minutes, whichever way; None when nobody limits them."""
     permits: tuple[Permit, ...] = ()
     source: Source = NO_SOURCE
     extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
@@ -88,4 +89,6 @@ class Gate:
     def __post_init__(self) -> None:
         need_id("gate", self.id)
         need_area(f"gate '{self.id}'", self.area)
+        if self.capacity_per_hour is not None and self.capacity_per_hour < 1:
+            raise ValueError(f"gate '{self.id}': expected capacity_per_hour >= 1, got {self.capacity_per_hour}")
         need_unique(f"gate '{self.id}': permits", (permit.id for permit in self.permits))

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from airspace.errors import Problem
+from airspace.errors import BadInput, Problem
 from airspace.formats.documents import RawFile, text_of, toml_of, without_told
+from airspace.formats.doors import utc
 from airspace.formats.telling import Placed, about, did_you_mean, listed, place_of, problem_of, problems_of, shown
 from airspace.model.sources import Confidence, Source
 from planner.formats.doors.drones import (
@@ -38,16 +39,36 @@ def read_drones(file: RawFile) -> tuple[list[Placed[Drone]], list[Problem]]:
     BadInput
         If the file is no table of drones at all.
     """
-    return read_table(file, model=DroneRow, kind="drone", build=_drone)
+
+    def build(given: DroneRow, row: Row) -> Drone:
+        _refuse_reversed_hours(file.name, given, row)
+        return _drone(given)
+
+    return read_table(file, model=DroneRow, kind="drone", build=build)
 
 
-def _drone(given: DroneRow, row: Row) -> Drone:  # noqa: ARG001 - the shape that read_table asks for
+def _refuse_reversed_hours(file: str, given: DroneRow, row: Row) -> None:
+    if given.works_from is None or given.works_until is None or given.works_from < given.works_until:
+        return
+    problem = Problem(
+        file=file,
+        place=f"{row.place}, column works_until",
+        code="TIMES_REVERSED",
+        found=f"{given.works_from.isoformat()} and {given.works_until.isoformat()}",
+        expected=about(f"drone {shown(given.drone_id)}", "works_from before works_until"),
+    )
+    raise BadInput([problem])
+
+
+def _drone(given: DroneRow) -> Drone:
     return Drone(
         id=given.drone_id,
         type=given.type,
         home_pad=given.home_pad,
         state_of_charge=given.state_of_charge,
         health=given.health,
+        works_from=None if given.works_from is None else utc(given.works_from),
+        works_until=None if given.works_until is None else utc(given.works_until),
     )
 
 

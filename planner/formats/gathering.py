@@ -375,6 +375,8 @@ class Gathering:
     def _cross_checked(self) -> Iterator[Problem]:
         yield from self._pads_named()
         yield from self._types_named()
+        yield from self._hours_of_drones()
+        yield from self._volumes()
         yield from self._currencies()
         yield from self._avoided()
         yield from self._sides_of_approvals()
@@ -434,6 +436,40 @@ class Gathering:
                     expected=f"one of the types {listed(known)}",
                     fix=did_you_mean(drone.value.type, known),
                 )
+
+    def _hours_of_drones(self) -> Iterator[Problem]:
+        """Warn of drones that work at no time of the job: most likely a slip in the date or the offset."""
+        head = self.head
+        for item in self.drones if head is not None else ():
+            hours = None if item.value is None else item.value.hours
+            if head is not None and hours and not (hours[0] < head.end and head.start < hours[1]):
+                yield Problem(
+                    file=self.files["fleet.drones"],
+                    place=f"{item.place}, column {'works_from' if head.end <= hours[0] else 'works_until'}",
+                    code="NEVER_AT_WORK",
+                    found=f"hours of {shown(item.id)} that lie outside of the job's",
+                    expected=f"some time between {head.start.isoformat()} and {head.end.isoformat()}",
+                    warning=True,
+                )
+
+    def _volumes(self) -> Iterator[Problem]:
+        """Warn of orders without a volume at a hub where a drone's box holds so much and no more."""
+        limited = {kind.id for kind in _values(self.drone_types or ()) if kind.max_volume_l is not None}
+        hubs = {drone.home_pad for drone in _values(self.drones) if drone.type in limited}
+        untold = [
+            item for item in self.orders
+            if item.value is not None and item.value.from_pad in hubs and item.value.consignment.volume_l is None
+        ]  # fmt: skip
+        if untold:
+            yield Problem(
+                file=self.files["orders.file"],
+                place=f"{untold[0].place}, column volume_l",
+                code="VOLUME_UNKNOWN",
+                found=f"no volume for {listed((shown(item.id) for item in untold), limit=20)}",
+                expected="the litres of each order, as a drone type there has max_volume_l",
+                fix="Such an order is planned as if it took no room, and the review says NOT CHECKED.",
+                warning=True,
+            )
 
     def _currencies(self) -> Iterator[Problem]:
         for order in self.orders:

@@ -44,6 +44,7 @@ def _order(given: OrderRow) -> Order:
             temp_max_c=given.temp_max_c,
             max_minutes=given.max_minutes,
             dangerous_goods=given.dangerous_goods,
+            volume_l=given.volume_l,
         ),
         ready_at=utc(given.ready_at),
         due_at=utc(given.due_at),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from airspace.model.checking import need_id
+from airspace.model.schedules import Span
 from airspace.model.sources import Source
 from planner.model.packs import Pack
 from planner.model.powers import STALL_MARGIN, MassPower, PowerFigures, PowerTable, Quadplane
@@ -57,12 +59,14 @@ class DroneType:
     0.033 was seen on 68 flights of a measured type (Rodrigues 2022)."""
     temp_min_c: float
     temp_max_c: float
+    max_volume_l: float | None = None
+    """Litres that its box holds; None when nobody has told."""
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """By figure name."""
 
     def __post_init__(self) -> None:
         need_id("drone type", self.id)
-        for figure in POSITIVE:
+        for figure in (*POSITIVE, *(() if self.max_volume_l is None else ("max_volume_l",))):
             value = getattr(self, figure)
             if not (math.isfinite(value) and value > 0):
                 raise ValueError(f"drone type '{self.id}': expected {figure} > 0, got {value}")
@@ -123,6 +127,10 @@ class Drone:
     """Of the energy its packs hold today, at the start of the job."""
     health: float = 1.0
     """Energy its packs hold today, over nominal."""
+    works_from: datetime | None = None
+    """UTC; it takes off no earlier. None: from the start of the job."""
+    works_until: datetime | None = None
+    """UTC; it is back on its hub by then. None: to the end of the job."""
 
     def __post_init__(self) -> None:
         need_id("drone", self.id)
@@ -130,3 +138,14 @@ class Drone:
             raise ValueError(f"drone '{self.id}': expected health in (0, 1], got {self.health}")
         if not 0 <= self.state_of_charge <= 1:
             raise ValueError(f"drone '{self.id}': expected state_of_charge in [0, 1], got {self.state_of_charge}")
+        if any(moment is not None and moment.tzinfo is None for moment in (self.works_from, self.works_until)):
+            raise ValueError(f"drone '{self.id}': expected times with an offset from UTC, got naive ones")
+        if not self.hours[0] < self.hours[1]:
+            found = f"{self.works_from} and {self.works_until}"
+            raise ValueError(f"drone '{self.id}': expected works_from before works_until, got {found}")
+
+    @property
+    def hours(self) -> Span:
+        """When it works; an end that nobody told is as far off as times go."""
+        first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+        return self.works_from or first, self.works_until or last

@@ -30,10 +30,14 @@ class Consignment:
     """The longest time from take-off at the hub to hand-over, for cold chain."""
     dangerous_goods: str = ""
     """UN number such as ``UN3480``, or class such as ``6.2``; empty when none."""
+    volume_l: float | None = None
+    """Litres of the box, with packaging; None when nobody has told."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.mass_kg) and self.mass_kg > 0):
             raise ValueError(f"consignment: expected mass_kg > 0, got {self.mass_kg}")
+        if self.volume_l is not None and not 0 < self.volume_l < math.inf:
+            raise ValueError(f"consignment: expected volume_l > 0, got {self.volume_l}")
         if not (math.isfinite(self.declared_value) and self.declared_value >= 0):
             raise ValueError(f"consignment: expected declared_value >= 0, got {self.declared_value}")
         if self.max_minutes is not None and not self.max_minutes > 0:
@@ -78,6 +82,11 @@ class Order:
             raise ValueError(f"order '{self.id}': expected two different pads, got '{self.to_pad}' twice")
         if self.priority < 1:
             raise ValueError(f"order '{self.id}': expected priority >= 1, got {self.priority}")
+
+
+def known_volume_l(orders: Iterable[Order]) -> float:
+    """Return the litres of those of some orders that tell theirs, without the noise of floats."""
+    return round(sum(order.consignment.volume_l or 0.0 for order in orders), 9)
 
 
 def worth(orders: Iterable[Order]) -> float:

@@ -1,15 +1,16 @@
-"""What is in the box: payload, value, custody, dangerous goods, cold chain, and the orders' times."""
+"""What is in the box: payload, volume, value, custody, dangerous goods, cold chain, and the orders' times."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 
 from airspace.model.pads import Custody, Pad
 from planner.model.orders import Order
-from planner.model.reviews import Finding
+from planner.model.reviews import Finding, Verdict
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
-from planner.safety.findings import agrees, at_least, at_most, fact, in_time, open_throughout
+from planner.safety.findings import agrees, at_least, at_most, fact, in_time, not_checked, open_throughout
 from planner.safety.rules import MASS_TOLERANCE_KG, TIME_TOLERANCE_S, VALUE_TOLERANCE
 
 SECONDS_PER_MINUTE = 60.0
@@ -25,6 +26,27 @@ def payload_carried(_case: Case, leg: LegCase) -> Iterator[Finding]:
             "payload.limit", leg.subject, own_kg, leg.kind.max_payload_kg, "kg", tolerance=1e-9,
             detail=f"carries {carried}: {own_kg:.3f} kg of at most {leg.kind.max_payload_kg:g} kg",
         )  # fmt: skip
+
+
+def volume_in_box(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge the volume of a sortie's orders, which are all on board at its take-off."""
+    if sortie.kind is None:
+        return
+    most_l = sortie.kind.max_volume_l
+    if most_l is None:
+        yield fact("volume.limit", sortie.subject, holds=True, detail="not asked: the drone type tells no volume")
+        return
+    told = {order.id: order.consignment.volume_l for order in sortie.orders}
+    own_l = math.fsum(volume_l for volume_l in told.values() if volume_l is not None)
+    finding = at_most(
+        "volume.limit", sortie.subject, own_l, most_l, "l", tolerance=1e-9,
+        detail=f"carries {', '.join(told) or 'nothing'}: {own_l:.3f} l of at most {most_l:g} l",
+    )  # fmt: skip
+    unknown = [order for order, volume_l in told.items() if volume_l is None]
+    if unknown and finding.verdict is Verdict.PASS:
+        detail = f"nobody has told the volume of {', '.join(unknown)}; the rest takes {own_l:.3f} l of {most_l:g} l"
+        finding = not_checked("volume.limit", sortie.subject, detail)
+    yield finding
 
 
 def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:

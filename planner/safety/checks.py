@@ -21,6 +21,7 @@ from planner.safety import (
     corridors,
     customs,
     energies,
+    gates,
     goods,
     ground,
     laws,
@@ -100,6 +101,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("sortie.times",), legs.sortie_times_agree),
     (("energy.reserve", "energy.charge", "energy.reserve_stated"), energies.energy_in_hand),
     (("energy.chance", "energy.alternate", "energy.way_out", "energy.ledger"), ways_out.energy_sure),
+    (("volume.limit",), cargo.volume_in_box),
     (("value.cap", "sortie.orders", "value.currency"), cargo.sortie_loaded),
     (("goods.dangerous", "goods.lithium"), goods.goods_approved),
     (("customs.cleared", "customs.window"), customs.customs_cleared),
@@ -109,6 +111,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
         skies.weather_lets_launch,
     ),
     (("weather.period",), skies.weather_stays),
+    (("drone.hours",), timeline.drones_at_work),
     (("record.known",), records.sortie_names_known),
 )
 """What is asked of every sortie."""
@@ -120,6 +123,7 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
     (("value.pad",), values.value_at_pads),
     (("pad.slots",), timeline.pads_within_slots),
     (("pad.hours",), timeline.pads_open),
+    (("gate.capacity",), gates.gates_within_capacity),
     (("drone.swap",), timeline.drones_one_at_a_time),
     (("pad.packs",), stocks.packs_in_stock),
     (("record.known",), records.sortie_ids_unique),
@@ -158,7 +162,8 @@ def beyond_scope(case: Case) -> frozenset[str]:
     told = [case.job.weather, *(weather for _, weather in case.job.later)]
     ungusted = {"weather.gusts"} if all(weather.gust_mps is None for weather in told) else set()
     no_alternates = set() if any(pad.is_alternate for pad in case.sky.pads) else {"energy.alternate"}
-    return frozenset(beyond | ungrounded | unruled | ungusted | uncleared | no_alternates)
+    unlimited = {"gate.capacity"} if gates.unlimited(case) else set()
+    return frozenset(unlimited | beyond | ungrounded | unruled | ungusted | uncleared | no_alternates)
 
 
 def _judged(case: Case) -> Iterator[Finding]:

@@ -128,6 +128,14 @@ _BOUNDARY = (
         "uncertain, the band is taken as narrow as it can be, and the budget for datums is kept from both its ends.",
     ),
     Rule(
+        id="gate.capacity",
+        source="capacity_per_hour of the gate",
+        explanation="In any hour, wherever it begins, no more legs cross by a gate than it lets through, whichever way "
+        "and by whichever drone. An hour does not hold its own end, and counts as 2 s shorter, within which crossings "
+        "are told. A crossing that several gates hold counts for the one written down. Ways out do not count: they are "
+        "flown in need only. Where no gate tells a capacity this is not checked.",
+    ),
+    Rule(
         id="gate.permit",
         source=f"permit of both authorities; {BOUNDARY_LAW}",
         explanation="For each of the two jurisdictions, a permit of that gate by that jurisdiction's authority "
@@ -302,6 +310,13 @@ _CARGO = (
         explanation="The orders on board never weigh more than the drone type may carry.",
     ),
     Rule(
+        id="volume.limit",
+        source="drone type: max_volume_l; order volume_l",
+        explanation="The orders of a sortie together take no more litres than the box of the drone type holds. A type "
+        "that tells no volume does not ask, and the finding says so. Where a type tells one and an order on board does "
+        "not, this is not checked, unless the other orders alone are too many. Shapes are not judged.",
+    ),
+    Rule(
         id="value.cap",
         source="policy value_cap_per_sortie",
         explanation="The declared value on board at take-off stays within the policy's cap for one sortie.",
@@ -466,6 +481,12 @@ _DAY = (
         explanation=f"A drone flies one sortie at a time, with time for fresh packs between two of them. {TIMES}",
     ),
     Rule(
+        id="drone.hours",
+        source="works_from, works_until of the drone",
+        explanation="A drone takes off and is back on its hub within its working hours. One that tells none, or only "
+        f"one end of them, is free as long as the job lasts. {TIMES}",
+    ),
+    Rule(
         id="pad.packs",
         source="pad swap_packs, chargers; drone type: charge_w, pack_cool_s",
         explanation="A charged pack is there for every take-off from a pad that counts its spares. They and the full "
@@ -550,12 +571,6 @@ _OUT_OF_SCOPE = (
         id="air.traffic",
         source="other operators' operational intents",
         explanation="Flights of other operators and manned aircraft are not known to this check.",
-        in_scope=False,
-    ),
-    Rule(
-        id="gate.capacity",
-        source="capacity_per_hour of the gate",
-        explanation="How many flights pass a gate in an hour is neither planned for nor checked yet.",
         in_scope=False,
     ),
     Rule(

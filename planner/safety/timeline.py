@@ -1,4 +1,4 @@
-"""Pads and drones through the day: one at a time."""
+"""Pads and drones through the day: one at a time, and within their hours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from airspace.model.pads import Pad
 from planner.model.reviews import Finding, Place
 from planner.safety.cases import Case, LegCase, SortieCase
-from planner.safety.findings import at_least, fact, open_throughout
+from planner.safety.findings import at_least, fact, in_time, open_throughout
 from planner.safety.rules import TIME_TOLERANCE_S
 
 
@@ -112,6 +112,21 @@ def drones_one_at_a_time(case: Case) -> Iterator[Finding]:
                 "drone.swap", f"drone {after.sortie.drone}, {before.subject} then {after.subject}", gap_s, swap_s, "s",
                 tolerance=TIME_TOLERANCE_S, detail=f"{gap_s:.0f} s on the ground, a swap takes {swap_s:.0f} s",
             )  # fmt: skip
+
+
+def drones_at_work(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge that a drone is off its hub within its working hours only; one that tells none works all day."""
+    if sortie.drone is None:
+        return
+    leaves = min([sortie.sortie.departs, *(leg.takes_off for leg in sortie.legs if leg.leg.waypoints)])
+    subject = f"{sortie.subject}, drone {sortie.drone.id}"
+    since, until = sortie.drone.works_from, sortie.drone.works_until
+    if since is not None:
+        told = f"takes off at {leaves:%H:%M:%S}, works from {since:%Y-%m-%d %H:%M:%S} UTC"
+        yield in_time("drone.hours", f"{subject}, take-off", leaves, since, earliest=True, detail=told)
+    if until is not None:
+        told = f"back at {_back(sortie):%H:%M:%S}, works until {until:%Y-%m-%d %H:%M:%S} UTC"
+        yield in_time("drone.hours", f"{subject}, landing", _back(sortie), until, earliest=False, detail=told)
 
 
 def _back(sortie: SortieCase) -> datetime:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
-from airspace.corridors.passages import Passage
+from airspace.corridors.passages import Passage, Points
+from airspace.earth.frame import GEOD
 from planner.model.weather import STILL_AIR, Weather
 from planner.physics.energy import Phases
 from planner.physics.weather import Grounding
 from planner.solving.laws import Lawful
 
 Floats = npt.NDArray[np.float64]
+
+
+def flown_m(points: Points) -> list[float]:
+    """Return the metres flown over the ground, on the ellipsoid, until each point of a course."""
+    lons, lats = [point[0] for point in points], [point[1] for point in points]
+    return [0.0, *accumulate(GEOD.line_lengths(lons, lats))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,14 @@ class Flight:
     def flyable(self) -> bool:
         """Whether the wind lets it be flown at all."""
         return bool(np.isfinite(self.between_s)) and not self.grounded
+
+    @property
+    def crossed_s(self) -> tuple[float, ...]:
+        """Seconds from take-off to each crossing of its passage."""
+        along_m = flown_m(self.points)
+        after_s = [*accumulate(self.piece_s, initial=self.climb_s)]
+        shares = (passed.along_share for passed in self.passage.crossings)
+        return tuple(float(np.interp(share * along_m[-1], along_m, after_s)) for share in shares)
 
     def phases_by_scenario(self, *, hover_s: float) -> Phases:
         """Return the phases of flight in every scenario of the forecast's error; shape (scenarios,)."""

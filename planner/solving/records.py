@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import accumulate
 
-import numpy as np
 import shapely
 
 from airspace.corridors.passages import Points, covers
-from airspace.earth.frame import GEOD
 from airspace.earth.terrain import TerrainModel
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
@@ -35,6 +33,7 @@ from planner.model.plans import (
 from planner.physics.batteries import capacity_wh, reserve_wh, usable_wh
 from planner.solving.drafts import Draft
 from planner.solving.filings import filings
+from planner.solving.flights import flown_m
 from planner.solving.hops import Hop
 from planner.solving.profiles import profile_of
 from planner.solving.sorties import Trip, sortie_cost
@@ -221,8 +220,6 @@ def _waypoints(hop: Hop, departs: datetime, tables: Tables) -> tuple[Waypoint, .
 def _crossings(hop: Hop, departs: datetime) -> tuple[Crossing, ...]:
     """Return where and when a leg passes from one jurisdiction to another."""
     flight = hop.flight
-    flown_m = _flown_m(flight.points)
-    between_s = [*accumulate(flight.piece_s, initial=flight.climb_s)]
     takes_off = departs + timedelta(seconds=hop.starts_s)
     return tuple(
         Crossing(
@@ -232,9 +229,9 @@ def _crossings(hop: Hop, departs: datetime) -> tuple[Crossing, ...]:
             lon=passed.lon,
             lat=passed.lat,
             alt_amsl_m=passed.alt_amsl_m,
-            t=takes_off + timedelta(seconds=float(np.interp(passed.along_share * flown_m[-1], flown_m, between_s))),
+            t=takes_off + timedelta(seconds=crossed_s),
         )
-        for passed in flight.passage.crossings
+        for passed, crossed_s in zip(flight.passage.crossings, flight.crossed_s, strict=True)
     )
 
 
@@ -268,11 +265,6 @@ def _grounds(points: Points, ends: tuple[Pad, Pad], terrain: TerrainModel | None
     if terrain is not None:
         return [terrain.span_amsl_m(shapely.Point(lon, lat))[1] for lon, lat, _ in points]
     start, end = ends
-    flown_m = _flown_m(points)
+    along_m = flown_m(points)
     rise_m = end.elevation_amsl_m - start.elevation_amsl_m
-    return [start.elevation_amsl_m + rise_m * m / flown_m[-1] for m in flown_m]
-
-
-def _flown_m(points: Points) -> list[float]:
-    lons, lats = [point[0] for point in points], [point[1] for point in points]
-    return [0.0, *accumulate(GEOD.line_lengths(lons, lats))]
+    return [start.elevation_amsl_m + rise_m * m / along_m[-1] for m in along_m]

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.errors import SolverFailed
+from planner.model.fleets import DroneType
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh
 from planner.physics.chances import quantile
@@ -122,6 +123,8 @@ class _Model:
             ("value", [ceil(order.consignment.declared_value) for order in orders], value),
             ("orders", [1] * len(orders), count),
         ]
+        if any(kind.max_volume_l is not None for kind in kinds):
+            loads.append(("volume_ml", *whole_volumes(orders, kinds)))
         for name, amounts, capacities in loads:
             self.routing.AddDimensionWithVehicleCapacity(self._demand(amounts), 0, capacities, True, name)
 
@@ -210,6 +213,17 @@ class _Model:
             if orders:
                 found.append((group, tuple(orders)))
         return found
+
+
+def whole_volumes(orders: Sequence[Order], kinds: Sequence[DroneType]) -> tuple[list[int], list[int]]:
+    """Return the volume of each order, rounded up, and of the box of each vehicle, rounded down, in millilitres.
+
+    What nobody has told the volume of counts as nothing, and a box without a limit holds all orders together.
+    """
+    # Without the noise of floats, which would make one millilitre more of a volume that is whole.
+    amounts = [ceil(round((order.consignment.volume_l or 0.0) * 1000, 6)) for order in orders]
+    limits = [kind.max_volume_l for kind in kinds]
+    return amounts, [sum(amounts) if most is None else floor(round(most * 1000, 6)) for most in limits]
 
 
 def vehicles(

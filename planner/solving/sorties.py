@@ -14,14 +14,15 @@ from itertools import pairwise, permutations
 import numpy as np
 import numpy.typing as npt
 
-from airspace.model.schedules import Span
-from planner.model.fleets import Drone
+from airspace.model.schedules import Span, merged
+from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Policy
-from planner.model.orders import Order, worth, worth_by_pad
+from planner.model.orders import Order, known_volume_l, worth, worth_by_pad
 from planner.model.weather import Weather
 from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.solving.customs import Customs
 from planner.solving.flights import Flight
+from planner.solving.gates import capacities, crowded
 from planner.solving.hops import Hold, Hop, goods_refused, holds
 from planner.solving.needs import Needs, quantile_wh
 from planner.solving.spans import limited, shifted_in, whole_seconds
@@ -73,6 +74,7 @@ class Trips:
         self.policy = tables.job.policy
         self.customs = Customs.of(tables.job, tables.sky)
         self.ways_out = WaysOut(tables)
+        self.gate_capacities = capacities(tables.sky)
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
@@ -87,12 +89,13 @@ class Trips:
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
     def may_carry(self, orders: Sequence[Order], group: int) -> bool:
-        """Tell whether some orders may share one box: payload, value, number, weather, custody, goods, hub."""
+        """Tell whether some orders may share one box: payload, volume, value, number, weather, custody, goods, hub."""
         kind, policy = self.tables.groups[group].kind, self.policy
         return (
             0 < len(orders) <= policy.max_orders_per_sortie
             and any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
             and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
+            and holds_volume(kind, orders)
             and self.value_in_caps(orders)
             and all(self.acceptable(order, group) for order in orders)
         )
@@ -122,12 +125,12 @@ class Trips:
         if flights is None:
             return None
         hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
-        if any(goods_refused(hop, self.policy) for hop in hops):
+        if any(goods_refused(hop, self.policy) for hop in hops) or crowded(hops, self.gate_capacities):
             return None
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if quantile_wh(self.tables, hops, group) > usable_wh:
             return None
-        starts = self.starts(orders, hops, piece)
+        starts = at_work(self.starts(orders, hops, piece), members.drones, hops[-1].lands_s)
         found = self.ways_out.left_open(hops, group, piece, starts) if starts else None
         if found is None:
             return None
@@ -235,6 +238,18 @@ class Trips:
 
     def _cost(self, hops: Sequence[Hop]) -> float:
         return sortie_cost(self.policy, hops[-1].lands_s, sum(hop.energy_wh for hop in hops))
+
+
+def at_work(spans: tuple[Span, ...], drones: Sequence[Drone], lands_s: float) -> tuple[Span, ...]:
+    """Keep the starts for which one of some drones works from the take-off until it is back; whole seconds."""
+    if any(drone.works_from is None and drone.works_until is None for drone in drones):
+        return spans
+    return whole_seconds(merged(part for drone in drones for part in shifted_in(spans, [drone.hours], 0.0, lands_s)))
+
+
+def holds_volume(kind: DroneType, orders: Iterable[Order]) -> bool:
+    """Tell whether the box of a type holds some orders; what nobody has told the volume of is not limited."""
+    return kind.max_volume_l is None or known_volume_l(orders) <= kind.max_volume_l
 
 
 def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:

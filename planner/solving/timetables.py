@@ -16,10 +16,10 @@ from airspace.model.schedules import Span
 from planner.errors import SolverFailed
 from planner.model.fleets import Drone
 from planner.model.orders import worth
-from planner.solving import stocks
+from planner.solving import gates, stocks
 from planner.solving.hops import holds
 from planner.solving.solvers import SolveOptions
-from planner.solving.sorties import Trip, deposits, fits
+from planner.solving.sorties import Trip, at_work, deposits, fits
 from planner.solving.tables import Tables
 
 DETERMINISTIC_LIMIT = 8.0
@@ -62,6 +62,7 @@ class _Model:
         self._begin_with_what_is_charged()
         self._count_packs()
         self._share_pads()
+        self._share_gates()
         self._cap_value_by_drone()
         self._cap_value_at_pads()
 
@@ -78,10 +79,21 @@ class _Model:
             for drone in able:
                 self.flown_by[number, drone.id] = self.model.new_bool_var(f"flown{number}by{drone.id}")
                 self.by_drone[drone.id].append(number)
+                self._keep_hours(number, drone)
             self.model.add(sum(self.flown_by[number, drone.id] for drone in able) == self.placed[number])
 
     def _able(self, trip: Trip, drone: Drone, state_of_charge: float) -> bool:
-        return fits(trip, drone, self.tables, state_of_charge=state_of_charge)
+        fresh = fits(trip, drone, self.tables, state_of_charge=state_of_charge)
+        return fresh and bool(at_work(trip.starts, [drone], trip.duration_s))
+
+    def _keep_hours(self, number: int, drone: Drone) -> None:
+        """Let a drone fly a trip only within its working hours."""
+        trip = self.trips[number]
+        starts = at_work(trip.starts, [drone], trip.duration_s)
+        if starts != trip.starts:
+            domain = self.cp.Domain.from_intervals([self._seconds(span) for span in starts])
+            kept = self.model.add_linear_expression_in_domain(self.starts[number], domain)
+            kept.only_enforce_if(self.flown_by[number, drone.id])
 
     def _separate_drones(self) -> None:
         for drone, numbers in self.by_drone.items():
@@ -148,6 +160,10 @@ class _Model:
                 self.model.add_no_overlap(intervals)
             else:
                 self.model.add_cumulative(intervals, [1] * len(intervals), slots)
+
+    def _share_gates(self) -> None:
+        flown = zip((trip.hops for trip in self.trips), self.starts, self.placed, strict=True)
+        gates.limit(self.model, flown, gates.capacities(self.tables.sky))
 
     def _cap_value_by_drone(self) -> None:
         cap = self.tables.job.policy.value_cap_per_drone_day

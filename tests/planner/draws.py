@@ -157,3 +157,23 @@ class DayDraw(Draw):
 
 def day(seed: int) -> tuple[Job, Airspace]:
     return DayDraw(Random(seed)).scene()
+
+
+def limited_day(seed: int) -> tuple[Job, Airspace]:
+    """Return the same day with volumes, working hours of drones, and gates that let few crossings through."""
+    (job, sky), r = day(seed), Random(f"limits {seed}")
+    orders = (
+        replace(order, consignment=replace(order.consignment, volume_l=r.choice([None, 0.1, 0.2, 4.0, 9.0])))
+        for order in job.orders
+    )
+    kinds = (replace(kind, max_volume_l=r.choice([None, 0.3, 9.0, 13.1])) for kind in job.drone_types)
+    drones = (
+        replace(
+            drone, works_from=r.choice([None, None, scenes.at("08:20")]),
+            works_until=r.choice([None, scenes.at("09:40"), scenes.at("13:00")]),
+        )
+        for drone in job.drones
+    )  # fmt: skip
+    gates = (replace(gate, capacity_per_hour=r.choice([None, 2, 2, 3, 4])) for gate in sky.gates)
+    limited = replace(job, orders=tuple(orders), drone_types=tuple(kinds), drones=tuple(drones))
+    return limited, replace(sky, gates=tuple(gates))

@@ -20,10 +20,12 @@ from planner.model.weather import Weather
 from planner.solving.solvers import SolveOptions
 from planner.solving.sorties import Trips
 from tests.planner import scenes
-from tests.planner.draws import day
+from tests.planner.draws import day, limited_day
 
 SEEDS = (17, 42, 59, 67, 94, 230, 242, 517, 594, 608, 690)
 """They once crashed or failed their own check, or have permits of one name at two gates; from 517 on they cross."""
+LIMITED = (1, 5, 11, 45, 49, 95, 99, 134)
+"""With volumes, working hours and gates that let few crossings through: small, and most are flown over the boundary."""
 LAWFUL = (29, 43, 57)
 """Small, and flown with errors of the forecast."""
 
@@ -68,6 +70,29 @@ def test_enough_of_these_days_are_flown_to_tell_anything() -> None:
     legs = [leg for seed in SEEDS for sortie in planned(seed)[1].sorties for leg in sortie.legs]
     ways = [leg.way_out for leg in legs if leg.way_out is not None]
     assert min(len(legs), len(ways), sum(bool(leg.crossings) for leg in legs)) >= 8
+
+
+@cache
+def planned_within_limits(seed: int) -> tuple[Plan, Review]:
+    job, sky = limited_day(seed)
+    plan = planning.plan(job, sky, options=SolveOptions(iterations=5))
+    return plan, planning.check(plan, sky, job)
+
+
+@pytest.mark.parametrize("seed", LIMITED)
+def test_the_check_fails_no_plan_of_ours_within_the_limits_of_the_day(seed: int) -> None:
+    plan, review = planned_within_limits(seed)
+    assert review.of(Verdict.FAIL) == ()
+    assert not [finding for finding in review.findings if "broke down" in finding.detail]
+    assert not [item for item in plan.unserved if item.reason is Reason.UNKNOWN]
+
+
+def test_enough_of_these_limits_bind_to_tell_anything() -> None:
+    plans, reviews = zip(*(planned_within_limits(seed) for seed in LIMITED), strict=True)
+    full = [f for review in reviews for f in review.findings if f.rule == "gate.capacity" and f.margin == 0]
+    assert len(full) >= 3
+    reasons = {item.reason for plan in plans for item in plan.unserved}
+    assert {Reason.VOLUME, Reason.FLEET_BUSY, Reason.GATE_CLOSED} <= reasons
 
 
 def needed_wh(seed: int, *, blown: float = 0.0, erring: float = 0.0, walled: bool = False) -> list[float]:

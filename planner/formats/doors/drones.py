@@ -77,6 +77,7 @@ class DroneTypeTable(Strict):
     model_error_share: NotNegativeTable | None = None
     temp_min_c: TemperatureTable
     temp_max_c: TemperatureTable
+    max_volume_l: PositiveTable | None = None
 
 
 class MassPowerTable(DroneTypeTable):

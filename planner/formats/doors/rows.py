@@ -57,6 +57,7 @@ class OrderRow(Strict):
     max_minutes: Annotated[CellNumber, Field(gt=0)] | None = None
     dangerous_goods: Annotated[str, BeforeValidator(_goods, json_schema_input_type=str)] = ""
     priority: Annotated[CellWhole, Field(ge=1)] = 1
+    volume_l: Annotated[CellNumber, Field(gt=0)] | None = None
     precleared: Annotated[str, BeforeValidator(_reference_of_approval, json_schema_input_type=str)] = ""
 
 
@@ -71,7 +72,7 @@ class WindRow(Strict):
 
 
 class DroneRow(Strict):
-    """One row of ``fleet.csv``. An empty share is 1, a full and new battery."""
+    """One row of ``fleet.csv``. An empty share is 1, a full and new battery; an empty time is that of the job."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -80,6 +81,8 @@ class DroneRow(Strict):
     home_pad: Id
     state_of_charge: Annotated[CellNumber, Field(ge=0, le=1)] = 1.0
     health: Annotated[CellNumber, Field(gt=0, le=1)] = 1.0
+    works_from: Moment | None = None
+    works_until: Moment | None = None
 
 
 class LogRow(Strict):

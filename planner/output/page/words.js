@@ -56,7 +56,7 @@ function amount(value, unit) {
 
 // "mass_kg", 45 -> "mass 45 kg": the names of figures end in their unit.
 function figure(name, value) {
-  const units = { m: "m", s: "s", kg: "kg", wh: "Wh", mps: "m/s", min: "min", minutes: "min", c: "°C", km: "km" };
+  const units = { m: "m", s: "s", kg: "kg", l: "l", wh: "Wh", mps: "m/s", min: "min", minutes: "min", c: "°C", km: "km" };
   const parts = name.split("_");
   const last = parts.pop();
   if (last === "share" || name.startsWith("soc_")) return `${plain(name)} ${percent(value)}`;

@@ -3,7 +3,7 @@
 ::
 
     cases       one order, and what is known of it; what a cause is tried on
-    cargo       what is in the box: dangerous goods, custody, value, payload, customs
+    cargo       what is in the box: dangerous goods, custody, value, payload, volume, customs
     reach       may a drone get there: fleet, gates, pads, corridors, rules
     energy      can it get there and back: weather, wind, packs, ways out
     times       is it there in time: customs, the cold chain, its window
@@ -32,6 +32,7 @@ CAUSES: tuple[Cause, ...] = (
     cargo.custody,
     cargo.value,
     cargo.payload,
+    cargo.volume,
     reach.refused,
     reach.corridor,
     reach.unreachable,
@@ -41,6 +42,7 @@ CAUSES: tuple[Cause, ...] = (
     cargo.goods_on_the_way,
     energy.energy,
     energy.way_out,
+    reach.narrow_gate,
     times.customs_time,
     times.cold_chain,
     times.times,

@@ -1,4 +1,4 @@
-"""What is in the box: dangerous goods, custody, declared value, payload, and whether customs can clear it."""
+"""What is in the box: dangerous goods, custody, declared value, payload, volume, and whether customs can clear it."""
 
 from __future__ import annotations
 
@@ -84,6 +84,17 @@ def payload(case: Case) -> Unserved | None:
         return None
     text = f"{mass_kg:g} kg is more than any drone at {case.order.from_pad} lifts ({most_kg:g} kg)"
     return case.says(Reason.PAYLOAD, text, mass_kg=mass_kg, max_payload_kg=most_kg)
+
+
+def volume(case: Case) -> Unserved | None:
+    """Return an answer when no drone that may launch, and lifts the order, has a box that holds it."""
+    box = case.order.consignment
+    if case.lifting or box.volume_l is None:
+        return None
+    able = [g.kind for g in case.kinds if case.may_launch(g.kind) and g.kind.max_payload_kg >= box.mass_kg]
+    most_l = max(kind.max_volume_l for kind in able if kind.max_volume_l is not None)
+    text = f"{box.volume_l:g} l is more than any drone at {case.order.from_pad} that lifts it holds ({most_l:g} l)"
+    return case.says(Reason.VOLUME, text, volume_l=box.volume_l, max_volume_l=most_l)
 
 
 def customs(case: Case) -> Unserved | None:

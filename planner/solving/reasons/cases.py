@@ -18,7 +18,7 @@ from planner.model.plans import Reason, Unserved
 from planner.solving.flights import Flight
 from planner.solving.groups import Group
 from planner.solving.hops import Hop
-from planner.solving.sorties import Trips
+from planner.solving.sorties import Trips, holds_volume
 from planner.solving.tables import Slice, Tables
 
 
@@ -33,7 +33,8 @@ class Case:
         self.lifting = [n for n in self.groups if self._lifts(self.tables.groups[n].kind)]
 
     def _lifts(self, kind: DroneType) -> bool:
-        return self.may_launch(kind) and kind.max_payload_kg >= self.order.consignment.mass_kg
+        lifts = kind.max_payload_kg >= self.order.consignment.mass_kg
+        return self.may_launch(kind) and lifts and holds_volume(kind, (self.order,))
 
     def may_launch(self, kind: DroneType) -> bool:
         """Tell whether the weather lets a type fly at some time of the day."""
@@ -137,6 +138,11 @@ class Case:
     def clock(self, moment: datetime) -> str:
         """Tell a time by the clock of the job."""
         return f"{moment + self.tables.job.utc_offset:%H:%M}"
+
+    def day_and_clock(self, moment: datetime) -> str:
+        """Tell a time by the clock of the job, with its day when that is not the one the job starts on."""
+        day, first = (when + self.tables.job.utc_offset for when in (moment, self.tables.job.start))
+        return self.clock(moment) if day.date() == first.date() else f"{day:%Y-%m-%d} {self.clock(moment)}"
 
     def in_words(self, window: Span) -> str:
         """Tell a span by the clock of the job."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -10,8 +11,10 @@ from airspace.model.schedules import Span
 from planner.model.fleets import Drone
 from planner.model.orders import Order, worth
 from planner.model.plans import Reason, Unserved
+from planner.solving.gates import Passing, most_at_once, passings
 from planner.solving.reasons.cases import Case
-from planner.solving.sorties import Trip, Trips, deposits, fits
+from planner.solving.reasons.hours import off_work
+from planner.solving.sorties import Trip, Trips, at_work, deposits, fits
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 
@@ -28,17 +31,25 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
         for drone in trips.tables.groups[alone.group].drones
         if fits(alone, drone, trips.tables, state_of_charge=1)
     ]
+    if able and not (working := [drone for drone in able if at_work(alone.starts, [drone], alone.duration_s)]):
+        return off_work(case, able, alone.starts, alone.duration_s, **money)
+    able = working if able else []
     if not any(_charged(alone, drone, placed, trips.tables) for drone in able):
         text = "the drones that could carry it begin the day with too little charge, and nothing brings them a swap"
         return case.says(Reason.RESERVE, text, needed_wh=alone.energy_wh, able_drones=len(able), **money)
     if (full := _value_full(case, alone, able, placed)) is not None:
         return full
+    alone = replace(alone, starts=at_work(alone.starts, able, alone.duration_s))
+    if (crowded := _gate_full(case, alone, placed, money)) is not None:
+        return crowded
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
+        narrow = ", or a gate is full," if passings(alone.hops, trips.gate_capacities) else ""
         counted = trips.tables.sky.pad(order.from_pad).swap_packs is not None
         lacking = ", or no charged pack is left," if counted else ""
-        text = f"a drone is free, but the landing pads it needs are taken{lacking} at those times"
+        text = f"a drone is free, but the landing pads it needs are taken{lacking}{narrow} at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
-    text = "every drone that could carry it is on other orders throughout its window"
+    off = " or off work" if any((drone.works_from, drone.works_until) != (None, None) for drone in able) else ""
+    text = f"every drone that could carry it is on other orders{off} throughout its window"
     return case.says(Reason.FLEET_BUSY, text, able_drones=len(able), **money)
 
 
@@ -57,7 +68,8 @@ def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) ->
     gaps = [(back + swap, leaves - swap) for (_, back), (leaves, _) in pairwise(edges)]
     if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
         gaps = gaps[1:]
-    return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in trip.starts)
+    starts = at_work(trip.starts, [drone], trip.duration_s)
+    return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in starts)
 
 
 def _value_full(case: Case, alone: Trip, able: Sequence[Drone], placed: Sequence[Placed]) -> Unserved | None:
@@ -96,6 +108,52 @@ def _pad_full(case: Case, alone: Trip, placed: Sequence[Placed], cap: float, dwe
         f"the cap is {cap:,.0f} {case.trips.policy.currency} per pad"
     )
     return case.says(Reason.VALUE_CAP, text, declared_value=own.value, cap=cap, lying=least, pad_dwell_s=dwell_s)
+
+
+def _gate_full(case: Case, alone: Trip, placed: Sequence[Placed], money: Mapping[str, float]) -> Unserved | None:
+    """Return an answer when at every start of a trip a gate on its way would be crossed too often in an hour."""
+    most, origin = case.trips.gate_capacities, case.tables.job.start.replace(microsecond=0)
+    own = passings(alone.hops, most)
+    if not own:
+        return None
+    taken: dict[str, list[tuple[int, int]]] = {gate: [] for gate in most}
+    for item in placed:
+        departs_s = round((item.departs - origin).total_seconds())
+        for passing in passings(item.trip.hops, most):
+            taken[passing.gate].append((departs_s + passing.from_s, departs_s + passing.until_s))
+    spans_s = [tuple(round((moment - origin).total_seconds()) for moment in span) for span in alone.starts]
+    # As early as each stretch allows, or as soon as an hour since another crossing has passed.
+    tried = {start for start, _ in spans_s}
+    freed = {until_s - passing.from_s for passing in own for _, until_s in taken[passing.gate]}
+    tried |= {moment for moment in freed if any(start <= moment <= end for start, end in spans_s)}
+    over, gate, count = min(_fullest(own, taken, most, start_s) for start_s in tried)
+    if over <= 0:
+        return None
+    crossing_s = [passing.from_s for passing in own if passing.gate == gate]
+    during = (
+        alone.starts[0][0] + timedelta(seconds=crossing_s[0]), alone.starts[-1][1] + timedelta(seconds=crossing_s[-1])
+    )  # fmt: skip
+    text = (
+        f"gate {gate} lets {most[gate]} crossings an hour through, and others use them up from "
+        f"{case.in_words(during)}: with this sortie it would be {count} in an hour at best"
+    )
+    return case.says(
+        Reason.GATE_CLOSED, text, capacity_per_hour=most[gate], crossings_per_hour=count,
+        own_crossings=len(crossing_s), **money,
+    )  # fmt: skip
+
+
+def _fullest(
+    own: Sequence[Passing], taken: Mapping[str, Sequence[tuple[int, int]]], most: Mapping[str, int], start_s: int
+) -> tuple[int, str, int]:
+    """Return by how many crossings the gate worst off is above its capacity, which it is, and how many they are."""
+    found = []
+    for gate in sorted({passing.gate for passing in own}):
+        spans = [(start_s + passing.from_s, start_s + passing.until_s) for passing in own if passing.gate == gate]
+        near = [span for span in taken[gate] if any(span[0] < end and start < span[1] for start, end in spans)]
+        count = most_at_once([*spans, *near])
+        found.append((count - most[gate], gate, count))
+    return max(found)
 
 
 def _most_lying(lying: Sequence[tuple[datetime, datetime, float]], during: Span) -> float:

@@ -1,4 +1,4 @@
-"""Whose hours leave no start: those of pads, two persons, customs, corridors, alternates, and gates and zones."""
+"""Whose hours leave no start: those of pads, two persons, customs, corridors, drones, alternates, gates and zones."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from datetime import timedelta, timezone
 
 from airspace.model.pads import Custody
 from airspace.model.schedules import Span
+from planner.model.fleets import Drone
 from planner.model.plans import Reason, Unserved
 from planner.solving.approvals import unapproved
 from planner.solving.hops import Hop, holds
 from planner.solving.needs import Needs
 from planner.solving.reasons.cases import Case
 from planner.solving.reasons.energy import Need
-from planner.solving.sorties import exceeds_cold_chain
+from planner.solving.sorties import at_work, exceeds_cold_chain
 from planner.solving.spans import shifted_in
+
+DRONES_TOLD = 4
+"""How many drones a sentence names with their hours."""
 
 
 def closed(case: Case) -> Unserved | None:
@@ -34,7 +38,9 @@ def closed(case: Case) -> Unserved | None:
     held_up = _held_up(case, window)
     if held_up:
         return case.says(Reason.CORRIDOR, f"no start in {case.in_words(window)} keeps to approved corridors: {held_up}")
-    if case.tables.alternates and any(starts := [_starts_of(case, *way) for way in case.courses()]):
+    if (resting := _resting(case)) is not None:
+        return resting
+    if case.tables.alternates and any(starts := [_at_work(case, *way) for way in case.courses()]):
         ways = zip(case.courses(), starts, strict=True)
         if not any(_open_out(case, number, hops, spans) for (number, hops), spans in ways):
             text = f"no start in {case.in_words(window)} leaves an alternate open that the packs are enough for"
@@ -44,6 +50,38 @@ def closed(case: Case) -> Unserved | None:
     if gates:
         return case.says(Reason.GATE_CLOSED, f"{text}: gates {', '.join(gates)} and their permits")
     return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
+
+
+def _resting(case: Case) -> Unserved | None:
+    """Return an answer when it could be flown, ways out aside, and at no such time a drone is at work."""
+    ways = [(number, hops, spans) for number, hops in case.courses() if (spans := _starts_of(case, number, hops))]
+    if not ways or any(_at_work(case, number, hops) for number, hops, _ in ways):
+        return None
+    drones = [drone for number in dict.fromkeys(way[0] for way in ways) for drone in case.tables.groups[number].drones]
+    _, hops, spans = min(ways, key=lambda way: way[1][-1].lands_s)
+    return off_work(case, drones, spans, hops[-1].lands_s)
+
+
+def off_work(
+    case: Case, drones: Sequence[Drone], starts: Sequence[Span], sortie_s: float, **numbers: float
+) -> Unserved:
+    """Return the answer for an order that no drone's working hours let be flown."""
+    out = starts[0][0], starts[-1][1] + timedelta(seconds=sortie_s)
+    shared = [(min(out[1], until) - max(out[0], since)).total_seconds() for since, until in (d.hours for d in drones)]
+    told = ", ".join(f"{drone.id} {_working(case, drone)}" for drone in drones[:DRONES_TOLD])
+    told += f" and {len(drones) - DRONES_TOLD} more" if len(drones) > DRONES_TOLD else ""
+    text = (
+        f"its sortie takes {sortie_s / 60:.1f} min, and no drone that could carry it works for so long in "
+        f"{case.in_words(out)}: {told}"
+    )
+    figures = {"able_drones": len(drones), "sortie_min": sortie_s / 60, "at_work_min": max(0.0, *shared) / 60}
+    return case.says(Reason.FLEET_BUSY, text, **figures, **numbers)
+
+
+def _working(case: Case, drone: Drone) -> str:
+    """Tell the hours of a drone by the clock of the job."""
+    told = [("from", drone.works_from), ("until", drone.works_until)]
+    return " ".join(f"{word} {case.day_and_clock(moment)}" for word, moment in told if moment is not None)
 
 
 def _pad_open(case: Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
@@ -134,6 +172,11 @@ def _held_up(case: Case, window: Span) -> str:
 def _starts_of(case: Case, number: int, hops: Sequence[Hop]) -> tuple[Span, ...]:
     """Return the starts of a trip, ways out aside."""
     return case.trips.starts([case.order], hops, case.piece_of(number, hops))
+
+
+def _at_work(case: Case, number: int, hops: Sequence[Hop]) -> tuple[Span, ...]:
+    """Return those of the starts of a trip at which a drone of its group is at work until it is back."""
+    return at_work(_starts_of(case, number, hops), case.tables.groups[number].drones, hops[-1].lands_s)
 
 
 def _open_out(case: Case, number: int, hops: Sequence[Hop], starts: tuple[Span, ...]) -> bool:

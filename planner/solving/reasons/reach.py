@@ -8,6 +8,7 @@ from airspace.model.gates import Gate
 from airspace.model.schedules import Span
 from planner.model.plans import Reason, Unserved
 from planner.solving.approvals import why_none
+from planner.solving.gates import crowded
 from planner.solving.groups import Group
 from planner.solving.reasons.cases import Case
 
@@ -84,6 +85,17 @@ def unreachable(case: Case) -> Unserved | None:
     if case.ways():
         return None
     return case.says(Reason.PAD_UNREACHABLE, f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}")
+
+
+def narrow_gate(case: Case) -> Unserved | None:
+    """Return an answer when every way out and back by itself crosses a gate more often in an hour than it lets."""
+    most = case.trips.gate_capacities
+    found = [crowded(hops, most) for _, hops in case.courses()]
+    if not all(found):
+        return None
+    gate, count = min(found[0].items(), key=lambda item: (item[1] - most[item[0]], item[0]))
+    text = f"by itself it crosses gate {gate} {count} times in an hour, and the gate lets {most[gate]} through"
+    return case.says(Reason.GATE_CLOSED, text, capacity_per_hour=most[gate], crossings_per_hour=count)
 
 
 def law(case: Case) -> Unserved | None:

@@ -238,3 +238,9 @@ def test_a_permit_holds_in_its_hours_within_its_validity() -> None:
     )
     assert permit.spans(start + 2 * hour, start + 3 * hour) == ()
     assert permit.spans(start, start) == ((start, start),)
+
+
+def test_a_gate_that_tells_a_capacity_lets_somebody_through() -> None:
+    assert replace(GATE, capacity_per_hour=1).capacity_per_hour == 1
+    with pytest.raises(ValueError, match="gate 'G': expected capacity_per_hour >= 1, got 0"):
+        replace(GATE, capacity_per_hour=0)

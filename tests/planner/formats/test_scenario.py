@@ -118,6 +118,53 @@ def test_a_bare_yes_or_no_is_no_approval_of_customs(scenario, edit, word):
     assert (told.code, told.place) == ("BAD_VALUE", "line 2, column precleared")
 
 
+HOLDS = 'max_volume_l = {value = 40, source = "tape measure", verified = true}\nmass_kg'
+
+
+def test_volumes_are_read_and_those_that_nobody_told_are_warned_of(scenario, edit):
+    edit("drones.toml", "mass_kg", HOLDS)
+    (told,) = lint(scenario)
+    assert (told.code, told.place, told.warning) == ("VOLUME_UNKNOWN", "line 2, column volume_l", True)
+    assert told.found == "no volume for 'o1', 'o2'"
+    edit("orders.csv", "client", "volume_l")
+    edit("orders.csv", "王先生", "12.5")
+    (told,) = lint(scenario)
+    assert (told.place, told.found) == ("line 3, column volume_l", "no volume for 'o2'")
+    job = read_job(scenario)
+    assert [order.consignment.volume_l for order in job.orders] == [12.5, None]
+    assert job.drone_type("m6").max_volume_l == 40
+    assert "max_volume_l" in job.drone_type("m6").sources
+
+
+def working(scenario, since, until):
+    """Write a fleet whose d1 works between two times."""
+    head = "drone_id,type,home_pad,works_from,works_until\n"
+    (scenario / "fleet.csv").write_text(f"{head}d1,m6,hub,{since},{until}\nd2,m6,hub,,\n", encoding="utf-8")
+
+
+def test_hours_of_drones_are_read_and_either_end_may_be_left_open(scenario):
+    working(scenario, "2026-12-01T09:30:00+08:00", "")
+    first, second = read_job(scenario).drones
+    assert (first.works_from, first.works_until) == (datetime(2026, 12, 1, 1, 30, tzinfo=UTC), None)
+    assert (second.works_from, second.works_until) == (None, None)
+    assert lint(scenario) == ()
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "code", "place"),
+    [
+        ("2026-12-01T09:30:00", "", "NAIVE_TIME", "line 2, column works_from"),
+        ("2026-12-01T09:30:00+08:00", "2026-12-01T09:30:00+08:00", "TIMES_REVERSED", "line 2, column works_until"),
+        ("2026-12-02T09:30:00+08:00", "", "NEVER_AT_WORK", "line 2, column works_from"),
+        ("", "2026-12-01T08:00:00+08:00", "NEVER_AT_WORK", "line 2, column works_until"),
+    ],
+)
+def test_hours_of_drones_that_cannot_be_or_never_come_are_told(scenario, since, until, code, place):
+    working(scenario, since, until)
+    (told,) = lint(scenario)
+    assert (told.code, told.place, told.warning) == (code, place, code == "NEVER_AT_WORK")
+
+
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(scenario):
     expected = read_job(scenario).orders
     path = scenario / "orders.csv"
@@ -203,6 +250,7 @@ BAD = [
     ("scenario.toml", "clearance_m", APPROVED % ("UN3480", "nort"), "UNKNOWN_JURISDICTION", f"{HELD}.jurisdiction"),
     ("scenario.toml", "clearance_m", "time_factor = 0.9\nclearance_m", "OUT_OF_RANGE", "policy.time_factor"),
     ("scenario.toml", "clearance_m", "value_cap_per_pad = 9\nclearance_m", "BAD_VALUE", "policy.pad_dwell_s"),
+    ("orders.csv", "client", "volume_l", "WRONG_TYPE", "line 2, column volume_l"),
     ("orders.csv", ",30,,2", ",30,,2.5", "WRONG_TYPE", "line 2, column priority"),
     ("orders.csv", "mass_kg", "mass", "MISSING_COLUMN", "line 1"),
     ("orders.csv", "custody", "mass_kg", "DUPLICATE_COLUMN", "line 1"),

@@ -31,6 +31,7 @@ def a_plan(*unserved: Unserved) -> Plan:
         ({"mass_kg": 0.0}, "mass_kg > 0"),
         ({"battery_wh": float("nan")}, "battery_wh > 0"),
         ({"swap_s": -1.0}, "swap_s"),
+        ({"max_volume_l": 0.0}, "max_volume_l > 0"),
     ],
 )
 def test_a_drone_type_with_an_impossible_figure_does_not_exist(fields: dict[str, float], told: str) -> None:
@@ -42,6 +43,16 @@ def test_a_drone_type_with_an_impossible_figure_does_not_exist(fields: dict[str,
 def test_a_drone_is_neither_dead_nor_overcharged(fields: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="drone 'd'"):
         scenes.drone("d", **fields)
+
+
+def test_a_drone_works_from_one_moment_until_a_later_one() -> None:
+    noon = scenes.at("12:00")
+    assert scenes.drone("d").hours[0] < noon < scenes.drone("d").hours[1]
+    assert scenes.drone("d", works_from=noon).hours[0] == noon
+    with pytest.raises(ValueError, match="works_from before works_until"):
+        scenes.drone("d", works_from=noon, works_until=noon)
+    with pytest.raises(ValueError, match="naive"):
+        scenes.drone("d", works_until=noon.replace(tzinfo=None))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +85,8 @@ def test_an_order_is_ready_before_it_is_due_and_goes_somewhere_else() -> None:
         scenes.order("o", "hub")
     with pytest.raises(ValueError, match="priority >= 1"):
         scenes.order("o", "A", priority=0)
+    with pytest.raises(ValueError, match="volume_l > 0"):
+        scenes.order("o", "A", volume_l=0.0)
     with pytest.raises(ValueError, match="naive"):
         replace(scenes.order("o", "A"), ready_at=scenes.START.replace(tzinfo=None))
 

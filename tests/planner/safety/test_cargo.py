@@ -28,6 +28,40 @@ def test_a_load_beyond_the_drone_type_fails(good):
     assert "O2, O3" in failure.detail
 
 
+def with_volumes(world, most_l, **litres):
+    """The same world where the type's box holds so many litres, and some orders tell theirs."""
+    world = world.with_job(drone_types=(replace(world.job.drone_types[0], max_volume_l=most_l),))
+    for order, volume_l in litres.items():
+        world = world.with_order(order, volume_l=volume_l)
+    return world
+
+
+def test_a_box_filled_to_the_last_drop_passes_and_a_drop_more_fails(good):
+    # S2 carries O2 and O3; 0.1 and 0.2 are a little more than 0.3 as floats.
+    full = with_volumes(good, 0.3, O1=0.3, O2=0.1, O3=0.2)
+    assert full.review().verdict is Verdict.PASS
+    assert full.passing("volume.limit").margin == 0
+    (failure,) = with_volumes(full, 0.299).with_order("O1", volume_l=0.2).only("volume.limit")
+    assert (failure.subject, failure.unit) == ("S2", "l")
+    assert (failure.measured, failure.required, failure.margin) == (0.3, 0.299, -0.001)
+    assert "O2, O3" in failure.detail
+
+
+def test_a_volume_that_nobody_told_is_not_checked_unless_the_rest_is_too_much(good):
+    world = with_volumes(good, 10.0, O1=10.0, O3=9.5)
+    review = world.review()
+    (open_one,) = (finding for finding in review.findings if finding.rule == "volume.limit")
+    assert (open_one.verdict, open_one.subject) == (Verdict.NOT_CHECKED, "S2")
+    assert "the volume of O2; the rest takes 9.500 l of 10 l" in open_one.detail
+    assert review.verdict is Verdict.NOT_CHECKED
+    (failure,) = with_volumes(world, 10.0, O3=10.5).only("volume.limit")
+    assert failure.margin == -0.5
+
+
+def test_a_type_that_tells_no_volume_does_not_ask(good):
+    assert "not asked" in with_volumes(good, None, O1=1e6).passing("volume.limit").detail
+
+
 def test_value_beyond_the_cap_of_a_sortie_fails(good):
     # O2 and O3 are declared at 1 000 each.
     (failure,) = good.with_policy(value_cap_per_sortie=1999.5).only("value.cap")

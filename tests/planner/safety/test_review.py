@@ -14,13 +14,14 @@ from planner.safety.geodesics import CentreLine
 from planner.safety.rules import RULES
 
 # The little world has no terrain model, its jurisdictions name no rules, no pad of it clears customs or is an
-# alternate, and nobody has told of gusts.
+# alternate, nobody has told of gusts, and its gate tells no capacity.
 BEYOND = {rule.id for rule in RULES.values() if not rule.in_scope} | {
     "ground.terrain",
     "law.ledger",
     "weather.gusts",
     "energy.alternate",
     "customs.cleared",
+    "gate.capacity",
 }
 
 TABLES = [

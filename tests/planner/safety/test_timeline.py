@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from planner.model.reviews import Verdict
+
 # S1 is back at the hub at its returns, D1 then needs 300 s for fresh packs.
 
 
@@ -30,6 +32,27 @@ def test_a_second_sortie_on_the_same_packs_fails_its_charge(good, helpers):
     tired = helpers.a_sortie(world.sky, world.job, "S2", "D1", old.orders, old.departs, charge=first.legs[-1].soc_end)
     (failure,) = world.with_plan(sorties=(first, tired)).only("energy.charge")
     assert failure.subject == "S2 leg 1 HUB>KIOSK, soc_start"
+
+
+def working(world, since=None, until=None):
+    """The same world where D1, which flies S1, works from one moment until another."""
+    first, second = world.job.drones
+    return world.with_job(drones=(replace(first, works_from=since, works_until=until), second))
+
+
+def test_hours_that_a_sortie_fills_to_the_second_pass_and_shorter_ones_fail(good):
+    leaves, back = good.plan.sorties[0].departs, good.plan.sorties[0].returns
+    full = working(good, leaves, back)
+    assert full.review().verdict is Verdict.PASS
+    assert full.passing("drone.hours").margin == 0
+    (late,) = working(good, leaves + timedelta(seconds=5), back).only("drone.hours")
+    assert (late.subject, late.margin, late.unit) == ("S1, drone D1, take-off", -5, "s")
+    (early,) = working(good, until=back - timedelta(seconds=7)).only("drone.hours")
+    assert (early.subject, early.margin) == ("S1, drone D1, landing", -7)
+
+
+def test_a_drone_that_tells_no_hours_works_all_day(good):
+    assert "nothing in the plan" in good.passing("drone.hours").detail
 
 
 def test_a_drone_flown_twice_at_once_fails(good):

@@ -87,6 +87,42 @@ def test_a_fleet_that_is_out_all_the_time() -> None:
     assert numbers["penalty"] == 1000
 
 
+def test_an_order_that_no_drones_hours_let_be_flown() -> None:
+    # Out and back to A takes a hair less than 10 min; back by 09:03:30 at the latest to have handed over by 08:59.
+    fleet = [scenes.drone("d1", works_from=at("08:55")), scenes.drone("d2", works_until=at("08:09"))]
+    (answer,) = why(order("o", "A", due="08:59"), drones=fleet)
+    assert answer.reason is Reason.FLEET_BUSY
+    assert answer.numbers == {
+        "able_drones": 2, "sortie_min": pytest.approx(10, abs=0.001), "at_work_min": pytest.approx(9, abs=0.1),
+    }  # fmt: skip
+    assert answer.detail.endswith("for so long in 08:00 to 09:03: d1 from 08:55, d2 until 08:09")
+    assert why(order("o", "A", due="09:01"), drones=fleet) == []
+
+
+def test_hours_of_another_day_are_told_with_their_day() -> None:
+    tomorrow = scenes.START.replace(day=2)
+    (answer,) = why(order("o", "A"), drones=[scenes.drone("d1", works_from=tomorrow)])
+    assert answer.reason is Reason.FLEET_BUSY
+    assert "d1 from 2026-12-02 08:00" in answer.detail
+    assert answer.numbers["at_work_min"] == 0
+
+
+def test_an_order_that_only_a_drone_off_work_has_the_packs_for() -> None:
+    # To B with 7 kg takes some 480 Wh; d1 has 280 Wh to spend. d2 works too late.
+    fleet = [scenes.drone("d1", health=0.35), scenes.drone("d2", works_from=at("09:00"))]
+    (answer,) = why(order("o", "B", 7.0, due="08:30"), drones=fleet)
+    assert answer.reason is Reason.FLEET_BUSY
+    assert answer.numbers["able_drones"] == 1
+    assert "d2 from 09:00" in answer.detail
+    assert "cost" in answer.numbers
+
+
+def test_a_drone_that_is_busy_as_long_as_it_works() -> None:
+    answers = why(*(order(name, "A", 7.0) for name in "ab"), drones=[scenes.drone("d1", works_until=at("08:20"))])
+    assert only(answers, Reason.FLEET_BUSY)["able_drones"] == 1
+    assert "on other orders or off work" in answers[0].detail
+
+
 def test_a_pad_that_is_taken_though_a_drone_is_free() -> None:
     sky = scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, slots=1))
     fleet = [scenes.drone("d1"), scenes.drone("d2")]
@@ -166,6 +202,17 @@ def test_a_box_too_heavy() -> None:
     assert only(why(order("o", "A", 7.5)), Reason.PAYLOAD) == {"mass_kg": 7.5, "max_payload_kg": 7.0}
 
 
+def test_a_box_too_large_for_every_drone_that_lifts_it() -> None:
+    kinds = (scenes.kind(max_volume_l=20.0), scenes.kind("van", max_volume_l=90.0, max_payload_kg=1.0))
+    fleet = [scenes.drone("d1"), scenes.drone("d2", type_id="van")]
+    fields: Any = {"drones": fleet, "drone_types": kinds}
+    numbers = only(why(order("o", "A", 5.0, volume_l=20.5), **fields), Reason.VOLUME)
+    assert numbers == {"volume_l": 20.5, "max_volume_l": 20}
+    assert why(order("o", "A", 5.0, volume_l=20.0), **fields) == []
+    assert why(order("o", "A", 1.0, volume_l=20.5), **fields) == []
+    assert why(order("o", "A", 5.0), **fields) == []
+
+
 def test_a_pad_in_a_prohibited_zone() -> None:
     answers = why(order("o", "A"), over=scenes.plain_sky(zones=(scenes.zone("z", OVER_A),)))
     assert only(answers, Reason.PAD_UNREACHABLE) == {"gap_m": 0, "keep_out_m": 50}
@@ -200,6 +247,32 @@ def test_a_gate_that_opens_after_the_order_is_due() -> None:
     (answer,) = why(order("o", "A", due="10:00"), over=late)
     assert answer.reason is Reason.GATE_CLOSED
     assert "door" in answer.detail
+
+
+# A drone crosses by the gate 163.3 s after its take-off and, on its way back from A, 426.7 s after it.
+def left(*orders: Any, capacity: int) -> list[Unserved]:
+    fleet = [scenes.drone("d1"), scenes.drone("d2")]
+    return why(*orders, over=with_gate(*scenes.both_permits(), capacity_per_hour=capacity), drones=fleet)
+
+
+def test_a_gate_that_lets_one_crossing_an_hour_through_lets_nobody_back() -> None:
+    (answer,) = left(order("o", "A"), order("near", "C"), capacity=1)
+    assert (answer.order, answer.reason) == ("o", Reason.GATE_CLOSED)
+    assert answer.numbers == {"capacity_per_hour": 1, "crossings_per_hour": 2}
+    assert "by itself" in answer.detail.lower()
+
+
+@pytest.mark.parametrize(("due", "at_best"), [("08:30", 4), ("09:02:10", 3)])
+def test_a_gate_whose_capacity_others_use_up(due: str, at_best: int) -> None:
+    # By 09:02:10 the second may leave 3 338 s after the first, and come back when the first way out no longer counts.
+    orders = [order("a", "A", 7.0, due="08:06", priority=2), order("b", "A", 7.0, due=due)]
+    (answer,) = left(*orders, capacity=2)
+    assert (answer.order, answer.reason) == ("b", Reason.GATE_CLOSED)
+    figures = {name: answer.numbers[name] for name in ("capacity_per_hour", "crossings_per_hour", "own_crossings")}
+    assert figures == {"capacity_per_hour": 2, "crossings_per_hour": at_best, "own_crossings": 2}
+    assert answer.detail.startswith("Gate door lets 2 crossings an hour through, and others use them up from 08:02 to ")
+    assert left(orders[0], order("b", "A", 7.0, due="09:10"), capacity=2) == []
+    assert left(*orders, capacity=4) == []
 
 
 def test_a_wind_that_leaves_too_little_speed() -> None:

@@ -10,7 +10,7 @@ from ortools.constraint_solver import pywrapcp
 
 from planner.model.orders import Order
 from planner.solving.drafts import singles
-from planner.solving.routing import RoutingSolver, matrices, vehicles
+from planner.solving.routing import RoutingSolver, matrices, vehicles, whole_volumes
 from planner.solving.solvers import SolveOptions, Suggestion, Watch
 from planner.solving.sorties import Trips
 from planner.solving.tables import Tables
@@ -203,3 +203,19 @@ def test_a_stopped_watch_ends_the_search_with_what_it_has() -> None:
 def test_options_that_mean_nothing_do_not_exist(fields: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         SolveOptions(**fields)
+
+
+def test_volumes_are_whole_millilitres_that_never_let_too_much_in() -> None:
+    orders = [order("a", "A", volume_l=4.1), order("b", "A", volume_l=0.00015), order("c", "A")]
+    kinds = [scenes.kind(max_volume_l=4.1), scenes.kind(max_volume_l=0.0019), scenes.kind()]
+    assert whole_volumes(orders, kinds) == ([4100, 1, 0], [4100, 1, 4101])
+
+
+def test_orders_that_no_box_holds_together_are_suggested_apart() -> None:
+    orders = [order(name, "A", 1.0, volume_l=30.0) for name in "abc"]
+    roomy, tight = (
+        scenes.tables(orders, [scenes.drone("d1")], drone_types=(scenes.kind(max_volume_l=most_l),))
+        for most_l in (90.0, 60.0)
+    )
+    assert [len(found) for _, found in suggest(roomy)] == [3]
+    assert sorted(len(found) for _, found in suggest(tight)) == [1, 2]

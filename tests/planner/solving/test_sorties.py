@@ -53,6 +53,14 @@ def test_a_hand_over_to_two_persons_falls_into_their_hours() -> None:
     assert one.starts[0][0] == scenes.START
 
 
+def test_a_box_holds_what_it_is_told_to_and_no_more() -> None:
+    kinds = {"drone_types": (scenes.kind(max_volume_l=0.3),)}
+    assert trip_of(order("a", "A", volume_l=0.1), order("b", "A", volume_l=0.2), **kinds) is not None
+    assert trip_of(order("a", "A", volume_l=0.11), order("b", "A", volume_l=0.2), **kinds) is None
+    assert trip_of(order("a", "A", volume_l=0.3), order("b", "A"), **kinds) is not None
+    assert trip_of(order("a", "A", volume_l=0.11), order("b", "A", volume_l=0.2)) is not None
+
+
 def test_orders_for_one_pad_share_a_stop() -> None:
     trip = must(trip_of(order("a", "A", 2.0), order("b", "B", 1.0), order("c", "A", 4.0)))
     assert [hop.flight.to_pad for hop in trip.hops] == ["A", "B", "hub"]

@@ -63,6 +63,23 @@ def test_a_drone_leaves_again_as_soon_as_its_packs_are_swapped() -> None:
     assert [item.departs for item in placed] == [at("08:00"), at("08:15")]
 
 
+def test_a_drone_flies_within_its_hours_and_no_other_is_kept_to_them() -> None:
+    # Out and back to A takes a hair less than 600 s.
+    orders = [order(name, "A", 7.0, due="09:05") for name in "ab"]
+    early = scenes.drone("d1", works_until=at("08:10"))
+    late = scenes.drone("d2", works_from=at("08:40"))
+    placed = place(scenes.tables(orders, [early, late]))
+    assert [(item.drone.id, item.departs) for item in placed] == [("d1", at("08:00")), ("d2", at("08:40"))]
+    short = scenes.drone("d1", works_until=at("08:09:59"))
+    assert [item.drone.id for item in place(scenes.tables(orders, [short, late]))] == ["d2", "d2"]
+
+
+def test_hours_that_fit_one_sortie_have_no_room_for_the_next() -> None:
+    orders = [order(name, "A", 7.0) for name in "ab"]
+    assert len(place(scenes.tables(orders, [scenes.drone("d1", works_until=at("08:25:01"))]))) == 2
+    assert len(place(scenes.tables(orders, [scenes.drone("d1", works_until=at("08:24:59"))]))) == 1
+
+
 def test_a_longer_swap_leaves_room_for_fewer_trips() -> None:
     orders = [order("a", "A"), order("b", "A")]
     window = {"end": at("08:25:01")}
@@ -160,8 +177,26 @@ def best_by_trying(trips: Sequence[Trip], tables: Tables) -> int:
     return best
 
 
+def off_work(item: Placed) -> bool:
+    back = item.departs + timedelta(seconds=item.trip.duration_s)
+    since, until = item.drone.works_from, item.drone.works_until
+    return (since is not None and item.departs < since) or (until is not None and back > until)
+
+
+def crossings_in_an_hour(items: Sequence[Placed], gate: str) -> int:
+    """Return the most crossings of a gate in any hour, from where the drones are in straight flight."""
+    moments = [
+        (item.departs - scenes.START).total_seconds() + hop.starts_s + 30.0 + share * hop.flight.between_s
+        for item in items for hop in item.trip.hops for passed in hop.flight.passage.crossings
+        for share in [passed.along_share] if passed.gate == gate
+    ]  # fmt: skip
+    return max((sum(start <= moment < start + 3600 for moment in moments) for start in moments), default=0)
+
+
 def is_allowed(items: Sequence[Placed], tables: Tables) -> bool:
-    if overlaps(items):
+    if overlaps(items) or any(off_work(item) for item in items):
+        return False
+    if any(crossings_in_an_hour(items, gate.id) > (gate.capacity_per_hour or 0) for gate in tables.sky.gates):
         return False
     for drone in tables.job.drones:
         own = sorted((item for item in items if item.drone == drone), key=lambda item: item.departs)
@@ -197,6 +232,25 @@ def test_no_choice_of_starts_and_drones_serves_more(seed: int) -> None:
     assert all((item.departs, item.departs) in item.trip.starts for item in placed)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_no_choice_serves_more_within_working_hours_and_the_capacity_of_a_gate(seed: int) -> None:
+    rng = random.Random(f"limits {seed}")
+    door = scenes.gate(*scenes.both_permits(), capacity_per_hour=rng.choice((2, 3)))
+    sky = scenes.plain_sky(jurisdictions=scenes.two_sides(), gates=(door,))
+    orders = [order(f"o{k}", rng.choice("AAC"), rng.uniform(0.5, 7.0), priority=rng.randint(1, 4)) for k in range(4)]
+    until = at(rng.choice(("08:30", "09:00")))
+    drones = [scenes.drone("d1", works_until=until), scenes.drone("d2", works_from=at("08:20"))]
+    tables = scenes.tables(orders, drones, over=sky)
+    moments = [scenes.START + timedelta(seconds=rng.randrange(60, 6000, 20)) for _ in range(16)]
+    trips = [
+        replace(trip, starts=tuple((moment, moment) for moment in sorted(set(moments[4 * k : 4 * k + 4]))))
+        for k, trip in enumerate(trips_of(tables))
+    ]
+    placed = timetable(trips, tables, scenes.QUICK)
+    assert is_allowed(placed, tables)
+    assert sum(item.trip.penalty_weight for item in placed) == best_by_trying(trips, tables)
+
+
 def test_swaps_are_counted_in_whole_seconds_upwards() -> None:
     tables = scenes.tables([order("a", "A"), order("b", "B")])
     first, second = place(tables)
@@ -208,6 +262,31 @@ def valued(**fields: float) -> tuple[list[Placed], Tables]:
     orders = [order(name, "A", 7.0, declared_value=600.0) for name in "ab"]
     tables = scenes.tables(orders, [scenes.drone("d1"), scenes.drone("d2")], policy=scenes.policy(**fields))
     return place(tables), tables
+
+
+@pytest.mark.parametrize(("capacity", "later_s"), [(4, 0), (3, 3338), (2, 3601)])
+def test_trips_leave_so_that_no_hour_holds_more_crossings_than_a_gate_lets_through(capacity: int, later_s: int) -> None:
+    # Out at 163.3 s, back at 426.7 s: the first counts from 163 until 3764 s, in whole seconds outwards. With three an
+    # hour the second may come back (3338 + 426 s) just then; with two it may go out (3601 + 163 s) just then.
+    sides = {"jurisdictions": scenes.two_sides()}
+    door = scenes.gate(*scenes.both_permits(), capacity_per_hour=capacity)
+    tables = scenes.tables(
+        [order(name, "A", 7.0) for name in "ab"], [scenes.drone("d1"), scenes.drone("d2")],
+        over=scenes.plain_sky(**sides, gates=(door,)),
+    )  # fmt: skip
+    first, second = place(tables)
+    assert [hop.flight.crossed_s for hop in first.trip.hops] == [
+        (pytest.approx(163.33, abs=0.01),), (pytest.approx(96.66, abs=0.01),)
+    ]  # fmt: skip
+    assert (first.departs, second.departs) == (scenes.START, scenes.START + timedelta(seconds=later_s))
+
+
+def test_ways_that_stay_on_one_side_do_not_wait_for_a_gate() -> None:
+    door = scenes.gate(*scenes.both_permits(), capacity_per_hour=2)
+    over = scenes.plain_sky(jurisdictions=scenes.two_sides(), gates=(door,))
+    fleet = [scenes.drone(f"d{k}") for k in range(3)]
+    placed = place(scenes.tables([order("a", "A", 7.0), order("c", "C", 7.0), order("e", "C", 7.0)], fleet, over=over))
+    assert {item.departs for item in placed} == {scenes.START}
 
 
 def test_no_drone_carries_more_value_in_a_day_than_the_cap() -> None:
