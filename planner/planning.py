@@ -13,14 +13,16 @@ from planner.physics.energy import EnergyModel
 from planner.safety import checks
 from planner.solving.drafts import draft
 from planner.solving.records import plan_of
+from planner.solving.choosing import ColumnSolver
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions, Solver, Watch
 from planner.solving.tables import Tables, cost_tables
 
-SOLVERS: dict[str, type[Solver]] = {RoutingSolver.name: RoutingSolver}
+SOLVERS: dict[str, type[Solver]] = {ColumnSolver.name: ColumnSolver, RoutingSolver.name: RoutingSolver}
 """By the name that ``--solver`` takes."""
 
 DEFAULT_OPTIONS = SolveOptions()
+DEFAULT_SOLVER = ColumnSolver.name
 
 
 def plan(
@@ -66,7 +68,7 @@ def solve(
     scenario: str = "",
 ) -> Plan:
     """Choose the sorties of a job whose tables are made, and write them out as a plan."""
-    chosen = solver or RoutingSolver()
+    chosen = solver or ColumnSolver()
     made = draft(tables, chosen, options, watch or Watch())
     return rounded(plan_of(made, tables, created_by=_created_by(options, chosen, scenario, tables.corridors)))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.model.orders import Order
 from planner.physics.batteries import usable_wh
-from planner.solving import stocks
+from planner.solving import gates, stocks
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.hops import holds
@@ -19,31 +19,36 @@ from planner.solving.sorties import Trip, Trips
 
 Held = tuple[int, int, int]
 """Limit, from, until: seconds after the start of a trip."""
+Key = tuple[str | int, ...]
+"""What a limit is of."""
 
 
-@dataclass(slots=True)
 class Limits:
     """What a job's trips share, each with how many of them there may be at a time."""
 
-    trips: Trips
-    names: dict[tuple[str, str], int] = field(default_factory=dict)
-    capacities: list[int] = field(default_factory=list)
-
-    @property
-    def capacity(self) -> Integers:
+    def __init__(self, trips: Trips) -> None:
+        self.trips = trips
+        self.gates_let = gates.capacities(trips.tables.sky)
+        told = dict(self._all())
+        self.names = {key: number for number, key in enumerate(told)}
+        self.capacity: Integers = np.array(list(told.values()), np.int64)
         """Of each limit."""
-        return np.array(self.capacities, np.int64)
+
+    def _all(self) -> Iterator[tuple[Key, int]]:
+        tables = self.trips.tables
+        for number, group in enumerate(tables.groups):
+            yield from ((("drones", number, able), able) for able in range(len(group.drones) + 1))
+            spares = tables.sky.pad(group.home_pad).swap_packs
+            if spares is not None:
+                drones = sum(d.home_pad == group.home_pad and d.type == group.kind.id for d in tables.job.drones)
+                # Those that begin short of charge fly first on packs of their own.
+                yield ("packs", group.home_pad, group.kind.id), spares + drones
+        yield from ((("pad", pad.id), pad.slots) for pad in tables.sky.pads)
+        yield from ((("gate", gate), most) for gate, most in self.gates_let.items())
 
     def held(self, trip: Trip) -> list[Held]:
-        """Return what a trip holds: drones, the pads on its way, a pack."""
-        return [*self._drones(trip), *self._pads(trip), *self._packs(trip)]
-
-    def _of(self, kind: str, name: str, capacity: int) -> int:
-        key = (kind, name)
-        if key not in self.names:
-            self.names[key] = len(self.capacities)
-            self.capacities.append(capacity)
-        return self.names[key]
+        """Return what a trip holds: drones, the pads on its way, a pack, the gates it crosses."""
+        return [*self._drones(trip), *self._pads(trip), *self._packs(trip), *self._gates(trip)]
 
     def _drones(self, trip: Trip) -> Iterator[Held]:
         """Yield what it holds of its group's drones; of those with packs as good as it needs as well, if not all are."""
@@ -53,28 +58,28 @@ class Limits:
             usable_wh(drone, group.kind, tables.job.policy, trip.weather, state_of_charge=1.0) for drone in group.drones
         ]
         until_s = ceil(trip.duration_s + group.kind.swap_s)
-        yield self._of("drones", f"{trip.group}", len(usable)), 0, until_s
         able = sum(most >= trip.needs.most_wh for most in usable)
-        if able < len(usable):
-            yield self._of("drones", f"{trip.group} best {able}", able), 0, until_s
+        for count in {len(usable), able}:
+            yield self.names["drones", trip.group, count], 0, until_s
 
     def _pads(self, trip: Trip) -> Iterator[Held]:
         for hold in holds(trip.hops, self.trips.tables):
-            slots = self.trips.tables.sky.pad(hold.pad).slots
-            yield self._of("pad", hold.pad, slots), floor(hold.from_s), ceil(hold.until_s)
+            yield self.names["pad", hold.pad], floor(hold.from_s), ceil(hold.until_s)
 
     def _packs(self, trip: Trip) -> Iterator[Held]:
         """Yield the pack it takes out of a counted stock, for as long as it is surely away."""
         tables = self.trips.tables
         group = tables.groups[trip.group]
-        spares = tables.sky.pad(group.home_pad).swap_packs
-        if spares is None:
+        key = ("packs", group.home_pad, group.kind.id)
+        if key not in self.names:
             return
-        drones = [d for d in tables.job.drones if d.home_pad == group.home_pad and d.type == group.kind.id]
-        # A drone that begins short of charge flies first on a pack of its own.
-        packs = spares + len(drones)
         away_s = min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
-        yield self._of("packs", f"{group.home_pad} {group.kind.id}", packs), 0, floor(away_s)
+        yield self.names[key], 0, floor(away_s)
+
+
+    def _gates(self, trip: Trip) -> Iterator[Held]:
+        for passing in gates.passings(trip.hops, self.gates_let):
+            yield self.names["gate", passing.gate], passing.from_s, passing.until_s
 
 
 @dataclass(slots=True)

@@ -1,151 +1,56 @@
-"""From suggestions to a draft that holds: exact trips, repaired, filled up and placed on drones and in time."""
+"""From a solver's proposal to a draft that holds: exact trips on drones and in time, and true reasons for the rest."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from planner.errors import SolverFailed
 from planner.model.orders import Order
-from planner.model.plans import Unserved
+from planner.model.plans import Bound, Unserved
 from planner.solving import reasons
-from planner.solving.solvers import SolveOptions, Solver, Suggestion, Watch
+from planner.solving.repairs import singles
+from planner.solving.solvers import Proposal, SolveOptions, Solver, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
-from planner.solving.timetables import Placed, timetable
-
-MERGES_TRIED = 6
-"""How many trips an order that found no place is offered to, nearest in cost first."""
+from planner.solving.timetables import Placed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What will be flown, and what will not."""
+    """What will be flown, what will not, and how good that is."""
 
     placed: tuple[Placed, ...]
     unserved: tuple[Unserved, ...]
+    bound: Bound
 
 
 def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -> Draft:
-    """Let a solver suggest sorties, and make of them what holds exactly."""
+    """Let a solver propose sorties, and say of all other orders why they are left out."""
     trips = Trips(tables)
     alone = {order.id: singles(order, trips) for order in tables.job.orders}
     servable = [(order, tuple(alone[order.id])) for order in tables.job.orders if alone[order.id]]
-    watch.on_progress(f"routing {len(servable)} of {len(tables.job.orders)} orders")
-    suggested = _once(solver.suggest(tables, servable, options, watch), solver)
-    watch.on_progress(f"timetable of {len(suggested)} sorties")
-    placed = _placed(suggested, servable, trips, options)
-    placed = _filled(placed, _stranded(alone, trips), trips, options)
-    served = {order.id for item in placed for order in item.trip.orders}
+    watch.on_progress(f"planning {len(servable)} of {len(tables.job.orders)} orders")
+    proposal = _once(solver.propose(trips, servable, options, watch), solver)
+    served = {order.id for item in proposal.placed for order in item.trip.orders}
     left = [order for order in tables.job.orders if order.id not in served]
-    return Draft(placed=tuple(placed), unserved=tuple(_reason(o, alone[o.id], placed, trips) for o in left))
+    return Draft(
+        placed=proposal.placed,
+        unserved=tuple(_reason(order, alone[order.id], proposal.placed, trips) for order in left),
+        bound=proposal.bound,
+    )
 
 
-def _once(suggested: Sequence[Suggestion], solver: Solver) -> Sequence[Suggestion]:
-    """Refuse suggestions that would fly an order twice."""
-    counted = Counter(order.id for _, orders in suggested for order in orders)
+def _once(proposal: Proposal, solver: Solver) -> Proposal:
+    """Refuse a proposal that would fly an order twice."""
+    counted = Counter(order.id for item in proposal.placed for order in item.trip.orders)
     twice = sorted(order for order, count in counted.items() if count > 1)
     if twice:
-        raise SolverFailed(f"solver '{solver.name}' suggested more than once: {', '.join(twice)}")
-    return suggested
-
+        raise SolverFailed(f"solver '{solver.name}' proposed more than once: {', '.join(twice)}")
+    return proposal
 
 def _reason(order: Order, alone: Mapping[int, Trip], placed: Sequence[Placed], trips: Trips) -> Unserved:
     if not alone:
         return reasons.never(order, trips)
     return reasons.today(order, min(alone.values(), key=lambda trip: trip.cost), placed, trips)
-
-
-def singles(order: Order, trips: Trips) -> dict[int, Trip]:
-    """Return the trip that serves an order by itself, for each group that can."""
-    made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
-    return {group: trip for group, trip in made.items() if trip is not None}
-
-
-def _stranded(alone: Mapping[str, Mapping[int, Trip]], trips: Trips) -> list[tuple[Order, tuple[int, ...]]]:
-    """Return the orders that no trip serves by itself, and one with a call at another pad may.
-
-    So it is where only approved corridors are flown, and the one between hub and pad is not.
-    """
-    if trips.tables.library is None:
-        return []
-    groups = range(len(trips.tables.groups))
-    left = [order for order in trips.tables.job.orders if not alone[order.id]]
-    return [(order, tuple(group for group in groups if trips.may_carry([order], group))) for order in left]
-
-
-def _placed(
-    suggested: Iterable[Suggestion],
-    servable: Sequence[tuple[Order, tuple[int, ...]]],
-    trips: Trips,
-    options: SolveOptions,
-) -> list[Placed]:
-    exact = [trip for group, orders in suggested for trip in _largest(orders, group, trips)]
-    missing = _missing(servable, exact)
-    for order, groups in missing:
-        exact = _with_order(exact, order, groups, trips)
-    placed = timetable(exact, trips.tables, options)
-    return _filled(placed, servable, trips, options)
-
-
-def _largest(orders: Sequence[Order], group: int, trips: Trips) -> list[Trip]:
-    """Return the exact trip with as many of some orders as one trip can take; none when it can take none."""
-    for size in range(min(len(orders), trips.policy.max_orders_per_sortie), 0, -1):
-        made = [trip for part in combinations(orders, size) if (trip := trips.best(part, group)) is not None]
-        if made:
-            return [max(made, key=lambda trip: (trip.penalty_weight, -trip.cost))]
-    return []
-
-
-def _missing(
-    servable: Sequence[tuple[Order, tuple[int, ...]]], exact: Sequence[Trip]
-) -> list[tuple[Order, tuple[int, ...]]]:
-    served = {order.id for trip in exact for order in trip.orders}
-    left = [(order, groups) for order, groups in servable if order.id not in served]
-    return sorted(left, key=lambda item: (-item[0].priority, item[0].due_at, item[0].id))
-
-
-def _with_order(exact: list[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[Trip]:
-    """Add an order where it costs least, to a trip or on its own; not at all if leaving it out costs less."""
-    choices = _choices(exact, order, groups, trips)
-    extra, number, trip = min(choices, key=lambda choice: (choice[0], choice[1]))
-    if extra > trips.policy.unserved_penalty * order.priority:
-        return exact
-    return _replaced(exact, number, trip)
-
-
-def _replaced(exact: Sequence[Trip], number: int, trip: Trip) -> list[Trip]:
-    """Put a trip in the place of another, or at the end when the number is negative."""
-    kept = [trip if k == number else old for k, old in enumerate(exact)]
-    return [*kept, trip] if number < 0 else kept
-
-
-def _choices(exact: Sequence[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[tuple[float, int, Trip]]:
-    """Return (extra cost, number of the trip it joins or -1, trip) for each way to serve an order."""
-    own = [(trip.cost, -1, trip) for g in groups if (trip := trips.best([order], g)) is not None]
-    joined = [
-        (trip.cost - old.cost, number, trip)
-        for number, old in enumerate(exact)
-        if old.group in groups and (trip := trips.best([*old.orders, order], old.group)) is not None
-    ]
-    return own + joined
-
-
-def _filled(
-    placed: list[Placed], servable: Sequence[tuple[Order, tuple[int, ...]]], trips: Trips, options: SolveOptions
-) -> list[Placed]:
-    """Offer orders that found no place to the trips that did, as long as nothing else falls out."""
-    for order, groups in _missing(servable, [item.trip for item in placed]):
-        exact = [item.trip for item in placed]
-        choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
-        for extra, number, trip in choices[:MERGES_TRIED]:
-            if extra > trips.policy.unserved_penalty * order.priority:
-                break
-            changed = _replaced(exact, number, trip)
-            tried = timetable(changed, trips.tables, options)
-            if len(tried) == len(changed):
-                placed = tried
-                break
-    return placed

@@ -17,7 +17,6 @@ from airspace.model.zones import Zone
 from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.plans import (
-    Bound,
     CreatedBy,
     Crossing,
     Delivery,
@@ -41,9 +40,6 @@ from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 from planner.solving.ways_out import WayOut as Way
 
-NO_BOUND = Bound(lower=None, gap=None, rules="the routing search gives no bound", proven=False)
-
-
 def plan_of(draft: Draft, tables: Tables, *, created_by: CreatedBy) -> Plan:
     """Write a draft out as a plan."""
     job = tables.job
@@ -58,7 +54,7 @@ def plan_of(draft: Draft, tables: Tables, *, created_by: CreatedBy) -> Plan:
         sorties=sorties,
         unserved=tuple(sorted(draft.unserved, key=lambda item: item.order)),
         totals=totals(sorties, len(draft.unserved), job.policy),
-        bound=NO_BOUND,
+        bound=draft.bound,
         filings=filings(sorties, job, tables.sky),
     )
 

@@ -22,11 +22,14 @@ import numpy.typing as npt
 from planner.errors import SolverFailed
 from planner.model.fleets import DroneType
 from planner.model.orders import Order
+from planner.model.plans import Bound
 from planner.physics.batteries import most_usable_wh
 from planner.physics.chances import quantile
 from planner.solving.flights import Flight
 from planner.solving.groups import Group
-from planner.solving.solvers import SolveOptions, Suggestion, Watch
+from planner.solving.repairs import repaired
+from planner.solving.solvers import Proposal, Servable, SolveOptions, Suggestion, Watch
+from planner.solving.sorties import Trips
 from planner.solving.tables import Tables
 
 TENTHS_PER_WH = 10
@@ -48,6 +51,9 @@ class Matrices:
     cents: Integers
 
 
+NO_BOUND = Bound(lower=None, gap=None, rules="the routing search gives no bound", proven=False)
+
+
 class RoutingSolver:
     """Suggests sorties with OR-Tools' routing library: cheapest insertion, then guided local search.
 
@@ -57,9 +63,13 @@ class RoutingSolver:
 
     name = "routing"
 
-    def suggest(
-        self, tables: Tables, servable: Sequence[tuple[Order, tuple[int, ...]]], options: SolveOptions, watch: Watch
-    ) -> list[Suggestion]:
+    def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
+        """Return the sorties of the best solution found, made exact; there is no bound."""
+        suggested = self.suggest(trips.tables, servable, options, watch)
+        watch.on_progress(f"timetable of {len(suggested)} sorties")
+        return Proposal(placed=tuple(repaired(suggested, servable, trips, seed=options.seed)), bound=NO_BOUND)
+
+    def suggest(self, tables: Tables, servable: Servable, options: SolveOptions, watch: Watch) -> list[Suggestion]:
         """Return the sorties of the best solution found; none when there is nothing to serve."""
         if not servable:
             return []
@@ -70,7 +80,7 @@ class RoutingSolver:
 class _Model:
     """One routing model and its search."""
 
-    def __init__(self, tables: Tables, servable: Sequence[tuple[Order, tuple[int, ...]]]) -> None:
+    def __init__(self, tables: Tables, servable: Servable) -> None:
         from ortools.constraint_solver import pywrapcp
 
         self.tables = tables
@@ -228,7 +238,7 @@ def whole_volumes(orders: Sequence[Order], kinds: Sequence[DroneType]) -> tuple[
 
 def vehicles(
     tables: Tables,
-    servable: Sequence[tuple[Order, tuple[int, ...]]],
+    servable: Servable,
     tables_of: Sequence[Matrices],
     horizon_s: int,
 ) -> list[int]:

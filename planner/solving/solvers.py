@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from planner.model.orders import Order
-from planner.solving.tables import Tables
+from planner.model.plans import Bound
+from planner.solving.sorties import Trips
+from planner.solving.timetables import Placed
 
 Suggestion: TypeAlias = tuple[int, tuple[Order, ...]]
 """A group number and the orders of one sortie."""
+
+Servable: TypeAlias = Sequence[tuple[Order, tuple[int, ...]]]
+"""Orders that can be served at all, each with the groups that can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +47,26 @@ class Watch:
     stopped: Callable[[], bool] = lambda: False
 
 
-class Solver(Protocol):
-    """Anything that suggests sorties.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a solver would fly."""
 
-    It gets the tables, the orders that can be served at all with the groups that can serve each, options and a
-    watch, and returns suggestions: which orders go together on one sortie of which group. It need not be exact:
-    every suggestion is worked out anew before it becomes part of a plan.
+    placed: tuple[Placed, ...]
+    """Exact trips, each on a drone and at a time; no order twice."""
+    bound: Bound
+    """What it can say of the best that any plan could do: cost and penalties of what is left out."""
+
+
+class Solver(Protocol):
+    """Anything that proposes what to fly.
+
+    It gets a maker of exact trips, the orders that can be served at all with the groups that can serve each, options
+    and a watch. A solver that only knows which orders could go together on one sortie of which group says so with
+    :func:`planner.solving.repairs.repaired`, which makes exact trips of it and places them.
     """
 
     name: str
 
-    def suggest(
-        self, tables: Tables, servable: Sequence[tuple[Order, tuple[int, ...]]], options: SolveOptions, watch: Watch
-    ) -> list[Suggestion]:
-        """Return suggestions; no order may appear in two of them."""
+    def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
+        """Return a proposal; it is checked that no order is flown twice."""
         ...

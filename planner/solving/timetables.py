@@ -18,7 +18,6 @@ from planner.model.fleets import Drone
 from planner.model.orders import worth
 from planner.solving import gates, stocks
 from planner.solving.hops import holds
-from planner.solving.solvers import SolveOptions
 from planner.solving.sorties import Trip, at_work, deposits, fits
 from planner.solving.tables import Tables
 
@@ -35,22 +34,27 @@ class Placed:
     departs: datetime
 
 
-def timetable(trips: Sequence[Trip], tables: Tables, options: SolveOptions) -> list[Placed]:
+def timetable(trips: Sequence[Trip], tables: Tables, *, seed: int) -> list[Placed]:
     """Place as many trips as have room, the dearest to leave out first, each as early as the others allow."""
     if not trips:
         return []
-    model = _Model(trips, tables)
-    return model.solve(options)
+    return _Model(trips, tables, seed).solve()
+
+
+def fits_in(trips: Sequence[Trip], tables: Tables, *, seed: int) -> bool | None:
+    """Tell whether all of some trips have room in one day; None when CP-SAT could not tell."""
+    return _Model(trips, tables, seed).holds_all() if trips else True
 
 
 class _Model:
-    def __init__(self, trips: Sequence[Trip], tables: Tables) -> None:
+    def __init__(self, trips: Sequence[Trip], tables: Tables, seed: int) -> None:
         from ortools.sat.python import cp_model
 
         self.cp: Any = cp_model
         self.model: Any = cp_model.CpModel()
         self.trips = trips
         self.tables = tables
+        self.seed = seed
         self.origin = tables.job.start.replace(microsecond=0)
         self.starts = [self._start(number, trip) for number, trip in enumerate(trips)]
         self.placed = [self.model.new_bool_var(f"placed{number}") for number in range(len(trips))]
@@ -191,23 +195,35 @@ class _Model:
             values, most = whole_values([value for _, value in found], policy.value_cap_per_pad)
             self.model.add_cumulative([there for there, _ in found], values, most)
 
-    def solve(self, options: SolveOptions) -> list[Placed]:
+    def holds_all(self) -> bool | None:
+        """Tell whether every trip finds a place."""
+        for placed in self.placed:
+            self.model.add(placed == 1)
+        _, status = self._solved()
+        if status in (self.cp.OPTIMAL, self.cp.FEASIBLE):
+            return True
+        return False if status == self.cp.INFEASIBLE else None
+
+    def solve(self) -> list[Placed]:
         """Leave out as little as possible, then start as early as possible."""
         weights = [trip.penalty_weight for trip in self.trips]
         self.model.maximize(sum(w * p for w, p in zip(weights, self.placed, strict=True)))
-        first = self._run(options)
+        first = self._run()
         self.model.add(sum(w * p for w, p in zip(weights, self.placed, strict=True)) >= round(first.objective_value))
         for variable in [*self.placed, *self.starts, *self.flown_by.values()]:
             self.model.add_hint(variable, first.value(variable))
         self.model.minimize(sum(self.starts))
-        return self._read(self._run(options))
+        return self._read(self._run())
 
-    def _run(self, options: SolveOptions) -> Any:
+    def _solved(self) -> tuple[Any, Any]:
         solver = self.cp.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.random_seed = options.seed
+        solver.parameters.random_seed = self.seed
         solver.parameters.max_deterministic_time = DETERMINISTIC_LIMIT
-        status = solver.solve(self.model)
+        return solver, solver.solve(self.model)
+
+    def _run(self) -> Any:
+        solver, status = self._solved()
         if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
             raise SolverFailed(f"the timetable found no answer, though an empty one is ({solver.status_name(status)})")
         return solver

@@ -21,7 +21,7 @@ import numpy as np
 from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Cut, Together, subset_rows
 from planner.solving.choice.masters import Answer, Master, Whole, whole
-from planner.solving.choice.pieces import Rows, cut, overfull
+from planner.solving.choice.pieces import Pieces, Rows, cut, overfull
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
 from planner.solving.choice.timing import Fits, Timing, timed
 
@@ -116,6 +116,14 @@ class Closing:
     """No plan that costs less needs a column that the pool does not hold."""
     best: tuple[tuple[int, ...], tuple[int, ...]] = field(default=((), ()), init=False)
     """Labels and starts."""
+    pieces: Pieces = field(init=False)
+    master: Master = field(init=False)
+    answer: Answer = field(init=False)
+    """Of the linear programme over all pieces."""
+    reduced: Floats = field(init=False)
+    """By piece."""
+    root: float = field(init=False)
+    """The bound that answer and reduced costs give."""
 
     def __post_init__(self) -> None:
         self.rows = Rows(capacity=self.capacity)
@@ -166,17 +174,13 @@ class Closing:
             if fresh is None:
                 break
             if not len(fresh):
-                self._raise(min(self.root, max(self.complete_to, self.root if self._priced else -math.inf)))
+                self._raise(self.root)
                 break
             self.pool = joined([self.pool, fresh])
         log.info(
             "parts %d: %d columns, %d pieces, root %.4f, %d rows, %d cuts, lower %.4f, upper %.4f", parts,
             len(self.pool), len(self.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower, self.upper,
         )  # fmt: skip
-
-    @property
-    def _priced(self) -> bool:
-        return True
 
     def _missing(self, limit: float) -> Pool | None:
         """Return the columns not known yet with reduced costs up to a limit; None when there are too many."""
@@ -203,8 +207,8 @@ class Closing:
 
     def _price_out(self) -> None:
         while True:
-            self.answer: Answer = self.master.solve()
-            self.reduced: Floats = self.master.reduced(self.answer)
+            self.answer = self.master.solve()
+            self.reduced = self.master.reduced(self.answer)
             tolerance = 1e-7 * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0)))
             missing = np.flatnonzero((self.reduced < -tolerance) & ~self.master.is_active)
             if not len(missing):

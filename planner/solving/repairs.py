@@ -1,0 +1,100 @@
+"""From suggestions, which need not be exact, to trips that hold: repaired, filled up and placed on drones and in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from planner.model.orders import Order
+from planner.solving.solvers import Servable, Suggestion
+from planner.solving.sorties import Trip, Trips
+from planner.solving.timetables import Placed, timetable
+
+MERGES_TRIED = 6
+"""How many trips an order that found no place is offered to, nearest in cost first."""
+
+
+def singles(order: Order, trips: Trips) -> dict[int, Trip]:
+    """Return the trip that serves an order by itself, for each group that can."""
+    made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
+    return {group: trip for group, trip in made.items() if trip is not None}
+
+
+def repaired(suggested: Iterable[Suggestion], servable: Servable, trips: Trips, *, seed: int) -> list[Placed]:
+    """Return exact trips that hold, near to what was suggested; what was not suggested is added where it costs least."""
+    exact = [trip for group, orders in suggested for trip in _largest(orders, group, trips)]
+    missing = _missing(servable, exact)
+    for order, groups in missing:
+        exact = _with_order(exact, order, groups, trips)
+    placed = timetable(exact, trips.tables, seed=seed)
+    placed = _filled(placed, servable, trips, seed)
+    return _filled(placed, _stranded(servable, trips), trips, seed)
+
+
+def _stranded(servable: Servable, trips: Trips) -> list[tuple[Order, tuple[int, ...]]]:
+    """Return the orders that no trip serves by itself, and one with a call at another pad may.
+
+    So it is where only approved corridors are flown, and the one between hub and pad is not.
+    """
+    if trips.tables.library is None:
+        return []
+    groups, known = range(len(trips.tables.groups)), {order.id for order, _ in servable}
+    left = [order for order in trips.tables.job.orders if order.id not in known]
+    return [(order, tuple(group for group in groups if trips.may_carry([order], group))) for order in left]
+
+
+def _largest(orders: Sequence[Order], group: int, trips: Trips) -> list[Trip]:
+    """Return the exact trip with as many of some orders as one trip can take; none when it can take none."""
+    for size in range(min(len(orders), trips.policy.max_orders_per_sortie), 0, -1):
+        made = [trip for part in combinations(orders, size) if (trip := trips.best(part, group)) is not None]
+        if made:
+            return [max(made, key=lambda trip: (trip.penalty_weight, -trip.cost))]
+    return []
+
+
+def _missing(servable: Servable, exact: Sequence[Trip]) -> list[tuple[Order, tuple[int, ...]]]:
+    served = {order.id for trip in exact for order in trip.orders}
+    left = [(order, groups) for order, groups in servable if order.id not in served]
+    return sorted(left, key=lambda item: (-item[0].priority, item[0].due_at, item[0].id))
+
+
+def _with_order(exact: list[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[Trip]:
+    """Add an order where it costs least, to a trip or on its own; not at all if leaving it out costs less."""
+    choices = _choices(exact, order, groups, trips)
+    extra, number, trip = min(choices, key=lambda choice: (choice[0], choice[1]))
+    if extra > trips.policy.unserved_penalty * order.priority:
+        return exact
+    return _replaced(exact, number, trip)
+
+
+def _replaced(exact: Sequence[Trip], number: int, trip: Trip) -> list[Trip]:
+    """Put a trip in the place of another, or at the end when the number is negative."""
+    kept = [trip if k == number else old for k, old in enumerate(exact)]
+    return [*kept, trip] if number < 0 else kept
+
+
+def _choices(exact: Sequence[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[tuple[float, int, Trip]]:
+    """Return (extra cost, number of the trip it joins or -1, trip) for each way to serve an order."""
+    own = [(trip.cost, -1, trip) for g in groups if (trip := trips.best([order], g)) is not None]
+    joined = [
+        (trip.cost - old.cost, number, trip)
+        for number, old in enumerate(exact)
+        if old.group in groups and (trip := trips.best([*old.orders, order], old.group)) is not None
+    ]
+    return own + joined
+
+
+def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int) -> list[Placed]:
+    """Offer orders that found no place to the trips that did, as long as nothing else falls out."""
+    for order, groups in _missing(servable, [item.trip for item in placed]):
+        exact = [item.trip for item in placed]
+        choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
+        for extra, number, trip in choices[:MERGES_TRIED]:
+            if extra > trips.policy.unserved_penalty * order.priority:
+                break
+            changed = _replaced(exact, number, trip)
+            tried = timetable(changed, trips.tables, seed=seed)
+            if len(tried) == len(changed):
+                placed = tried
+                break
+    return placed
