@@ -11,9 +11,9 @@ from planner.model.plans import CorridorChoice, CreatedBy, Plan
 from planner.model.reviews import Review
 from planner.physics.energy import EnergyModel
 from planner.safety import checks
+from planner.solving.choosing import ColumnSolver
 from planner.solving.drafts import draft
 from planner.solving.records import plan_of
-from planner.solving.choosing import ColumnSolver
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions, Solver, Watch
 from planner.solving.tables import Tables, cost_tables

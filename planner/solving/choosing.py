@@ -36,7 +36,9 @@ class ColumnSolver:
 
     def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
         """Return the best choice found, and what is proven of all others."""
-        orders = [order for order in trips.tables.job.orders if _may_fly(order, trips)]
+        known = {order.id for order, _ in servable}
+        # Some orders that no trip serves by itself may still fly with others, by way of another pad.
+        orders = [order for order in trips.tables.job.orders if order.id in known or _may_fly(order, trips)]
         columns = Columns.of(trips, orders, finders(trips, orders))
         watch.on_progress("looking for sorties")
         closed = _chosen(columns, options, watch)
@@ -61,10 +63,8 @@ def _chosen(columns: Columns, options: SolveOptions, watch: Watch) -> Closed:
         tell=watch.on_progress,
     )
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
-    pool = columns.find(leaving, -np.inf, FEW) if whole is None else whole
-    assert pool is not None
     closing = Closing(
-        pool=pool,
+        pool=columns.none if whole is None else whole,
         leaving=leaving,
         capacity=columns.limits.capacity,
         horizon=int((tables.job.end - tables.job.start).total_seconds()),
@@ -97,7 +97,7 @@ def _bound(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], po
 def rules_of(policy: Policy) -> str:
     """Say under which rules a bound holds."""
     return (
-        f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, back "
-        "to it without waiting in the air, along the quickest corridor of each stretch of the day, with the cheapest way "
-        "out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
+        f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, "
+        "back to it without waiting in the air, along the quickest corridor of each stretch of the day, with the "
+        "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
     )

@@ -51,7 +51,7 @@ class Limits:
         return [*self._drones(trip), *self._pads(trip), *self._packs(trip), *self._gates(trip)]
 
     def _drones(self, trip: Trip) -> Iterator[Held]:
-        """Yield what it holds of its group's drones; of those with packs as good as it needs as well, if not all are."""
+        """Yield what it holds of its group's drones, and of those with packs as good as it needs."""
         tables = self.trips.tables
         group = tables.groups[trip.group]
         usable = [
@@ -76,7 +76,6 @@ class Limits:
         away_s = min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
         yield self.names[key], 0, floor(away_s)
 
-
     def _gates(self, trip: Trip) -> Iterator[Held]:
         for passing in gates.passings(trip.hops, self.gates_let):
             yield self.names["gate", passing.gate], passing.from_s, passing.until_s
@@ -98,6 +97,11 @@ class Columns:
     def of(cls, trips: Trips, orders: Sequence[Order], finders: Sequence[Finder]) -> Columns:
         """Begin with no columns at all."""
         return cls(trips=trips, orders=orders, finders=finders, limits=Limits(trips))
+
+    @property
+    def none(self) -> Pool:
+        """No columns at all."""
+        return self._pool([])
 
     def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
         """Return the columns not told before whose cost, less what their orders are worth, is no more than a limit.
@@ -132,7 +136,9 @@ class Columns:
                 held = self.limits.held(trip)
                 for span in trip.starts:
                     # Slices whose corridors are the same make the same trip twice.
-                    if not any(cost <= trip.cost and _within(span, other) and held == same for cost, other, same in told):
+                    if not any(
+                        cost <= trip.cost and _within(span, other) and held == same for cost, other, same in told
+                    ):
                         told.append((trip.cost, span, held))
                         yield trip, span, held
 

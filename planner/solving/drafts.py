@@ -50,6 +50,7 @@ def _once(proposal: Proposal, solver: Solver) -> Proposal:
         raise SolverFailed(f"solver '{solver.name}' proposed more than once: {', '.join(twice)}")
     return proposal
 
+
 def _reason(order: Order, alone: Mapping[int, Trip], placed: Sequence[Placed], trips: Trips) -> Unserved:
     if not alone:
         return reasons.never(order, trips)

@@ -40,6 +40,7 @@ from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 from planner.solving.ways_out import WayOut as Way
 
+
 def plan_of(draft: Draft, tables: Tables, *, created_by: CreatedBy) -> Plan:
     """Write a draft out as a plan."""
     job = tables.job

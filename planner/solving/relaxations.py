@@ -1,8 +1,8 @@
 """From tables to carriers: what allows every sortie that may be flown, and some that may not.
 
-Over the slices of the day each leg takes the least time and the least of each phase; customs, hours, leave, ways out and
-the errors of forecast and model are left aside. So a search over carriers finds all sorties that could be worth flying,
-and :class:`planner.solving.sorties.Trips` says of each what it truly is.
+Over the slices of the day each leg takes the least time and the least of each phase; customs, hours, leave, ways out
+and the errors of forecast and model are left aside. So a search over carriers finds all sorties that could be worth
+flying, and :class:`planner.solving.sorties.Trips` says of each what it truly is.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from planner.model.jobs import Job
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh
 from planner.physics.energy import OwnModel, Phases
+from planner.physics.weather import air_density
 from planner.solving.choice.carriers import Carrier, Floats, Holding
 from planner.solving.choice.finding import Finder
 from planner.solving.flights import Flight
@@ -29,11 +30,6 @@ STEPS = 400
 ABOVE_LINE = 1e-5
 """By how much of itself the straight line may lie above the curve; energies are told lower by it."""
 
-NOTHING_HELD = Holding(
-    drones=-1, packs=-1, hub_slots=-1, pad_slots=np.zeros(0, np.int64), climb_s=0.0, descent_s=0.0, turnaround_s=0.0,
-    swap_s=0.0, recharge_s=0.0,
-)  # fmt: skip
-
 
 def finders(trips: Trips, orders: Sequence[Order]) -> tuple[Finder, ...]:
     """Return a finder for each group; orders are numbered as they are told."""
@@ -41,9 +37,7 @@ def finders(trips: Trips, orders: Sequence[Order]) -> tuple[Finder, ...]:
     for number in range(len(trips.tables.groups)):
         carrier = carrier_of(trips, number, orders)
         held = np.full(len(carrier.leg_s), -1, np.int64)
-        made.append(
-            Finder(carrier=carrier, holding=_nothing(held), ticks_per_s=1.0, number=number)
-        )
+        made.append(Finder(carrier=carrier, holding=_nothing(held), ticks_per_s=1.0, number=number))
     return tuple(made)
 
 
@@ -122,9 +116,7 @@ def _take_less(
     hover_s = trips.policy.handover_s if there else 0.0
     least_s[here, there] = min(least_s[here, there], sum(flight.flown_s for flight in flown))
     told = [flight.phases(hover_s=0.0) for flight in flown]
-    phases = [
-        float(sum(getattr(one, name) for one in told)) for name in ("climb_s", "cruise_s", "descent_s")
-    ]
+    phases = [float(sum(getattr(one, name) for one in told)) for name in ("climb_s", "cruise_s", "descent_s")]
     phases_s[here, there] = np.minimum(phases_s[here, there], [*phases, hover_s])
 
 
@@ -142,8 +134,6 @@ def _power_w(tables: Tables, group: Group) -> Floats:
 
 
 def _phase_powers(tables: Tables, group: Group, piece: Slice, payload_kg: Floats) -> Floats:
-    from planner.physics.weather import air_density
-
     density, hour, none = air_density(piece.weather), np.asarray(3600.0), np.asarray(0.0)
     names = ("climb_s", "cruise_s", "descent_s", "hover_s")
     alone = [Phases(**{name: hour if name == one else none for name in names}) for one in names]

@@ -1,8 +1,8 @@
-"""From suggestions, which need not be exact, to trips that hold: repaired, filled up and placed on drones and in time."""
+"""From suggestions, which need not be exact, to trips that hold: repaired, filled up, and placed on drones in time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from planner.model.orders import Order
@@ -21,7 +21,7 @@ def singles(order: Order, trips: Trips) -> dict[int, Trip]:
 
 
 def repaired(suggested: Iterable[Suggestion], servable: Servable, trips: Trips, *, seed: int) -> list[Placed]:
-    """Return exact trips that hold, near to what was suggested; what was not suggested is added where it costs least."""
+    """Return exact trips that hold, near to what was suggested; all else is added where it costs least."""
     exact = [trip for group, orders in suggested for trip in _largest(orders, group, trips)]
     missing = _missing(servable, exact)
     for order, groups in missing:

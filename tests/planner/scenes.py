@@ -26,7 +26,10 @@ from planner.model.jobs import Job, Policy
 from planner.model.orders import Consignment, Order
 from planner.model.plans import Plan
 from planner.model.powers import MassPower
-from planner.solving.solvers import SolveOptions, Suggestion, Watch
+from planner.solving.repairs import repaired
+from planner.solving.routing import NO_BOUND
+from planner.solving.solvers import Proposal, Servable, SolveOptions, Watch
+from planner.solving.sorties import Trips
 from planner.solving.tables import Tables, cost_tables
 
 FRAME = Frame(lon=114.1, lat=22.5)
@@ -149,13 +152,12 @@ class FakeSolver:
     sorties: Iterable[tuple[int, Sequence[str]]] = ()
     name: str = "fake"
 
-    def suggest(
-        self, tables: Tables, servable: Sequence[tuple[Order, tuple[int, ...]]], options: SolveOptions, watch: Watch
-    ) -> list[Suggestion]:
-        assert options
+    def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
         assert watch
-        assert servable is not None
-        return [(group, tuple(tables.job.order(name) for name in names)) for group, names in self.sorties]
+        job = trips.tables.job
+        suggested = [(group, tuple(job.order(name) for name in names)) for group, names in self.sorties]
+        placed = repaired(suggested, servable, trips, seed=options.seed)
+        return Proposal(placed=tuple(placed), bound=NO_BOUND)
 
 
 def pad_uses(plan: Plan, over: Airspace) -> list[tuple[str, datetime, datetime]]:

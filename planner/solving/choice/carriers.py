@@ -68,7 +68,6 @@ class Carrier:
     def __len__(self) -> int:
         return len(self.orders)
 
-
     def least_money(self) -> Floats:
         """Return what every leg costs at least, with nothing on board; shape (s, s)."""
         energy_wh = self.phases_s @ self.power_w[:, 0] / SECONDS_PER_HOUR

@@ -196,7 +196,7 @@ class Closing:
             taken = np.flatnonzero(self.answer.amount > 1e-9)
             chosen, amount = self.master.active[taken], self.answer.amount[taken]
             broken = overfull(self.pool, self.pieces, chosen, amount, self.capacity)
-            if any([self.master.add_row(limit, moment) for _, limit, moment in broken]):
+            if self._look_at(broken):
                 continue
             rounds += 1
             cuts = [] if rounds > ROUNDS_OF_CUTS or self.budget.spent else self._subset_rows(chosen, amount)
@@ -204,6 +204,10 @@ class Closing:
                 return
             for one in cuts:
                 self._add(one)
+
+    def _look_at(self, broken: Sequence[tuple[float, int, int]]) -> bool:
+        """Add rows for what is too full; tell whether any is new."""
+        return sum(self.master.add_row(limit, moment) for _, limit, moment in broken) > 0
 
     def _price_out(self) -> None:
         while True:
@@ -219,7 +223,7 @@ class Closing:
 
     def _subset_rows(self, chosen: Integers, amount: Floats) -> list[Cut]:
         columns, back = np.unique(self.pieces.column[chosen], return_inverse=True)
-        shares = np.bincount(back, weights=amount)
+        shares: Floats = np.bincount(back, weights=amount).astype(np.float64)
         if np.all(np.abs(shares - np.round(shares)) < 1e-6):
             return []
         known = set(self.cuts)
@@ -308,7 +312,7 @@ class Closing:
         begun = time.monotonic()
         self.budget.steps -= 1
         may_leave = self.leaving - self.answer.worth <= gap + self._noise
-        found = whole(self.master, self.leaving, chosen, may_leave, seconds=self.budget.left_s, nodes=nodes)
+        found = whole(self.master, chosen, may_leave, seconds=self.budget.left_s, nodes=nodes)
         log.info(
             "gap %.4f, %d pieces: %s %.4f in %.2f s", gap, len(chosen), found.status, found.value,
             time.monotonic() - begun,
@@ -324,7 +328,7 @@ class Closing:
         if timing.fits is Fits.UNKNOWN:
             return None
         broken = overfull(self.pool, self.pieces, np.array(pieces), np.ones(len(columns)), self.capacity)
-        if not any([self.master.add_row(limit, moment) for _, limit, moment in broken]):
+        if not self._look_at(broken):
             self._add(clash_of(self.pool, columns, self.capacity, self.horizon))
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -51,33 +52,35 @@ class SubsetRow:
         return np.asarray(twice[pieces.column])
 
 
-def subset_rows(pool: Pool, columns: Integers, amount: Floats, most: int) -> list[SubsetRow]:
+Triple = tuple[int, int, int]
+
+
+def subset_rows(pool: Pool, columns: npt.NDArray[np.integer], amount: Floats, most: int) -> list[SubsetRow]:
     """Return the subset rows that columns taken by some amount break most, the worst first."""
-    sets = [frozenset(pool.orders(int(column)).tolist()) for column in columns]
-    together: dict[tuple[int, int], float] = {}
+    sets = [sorted(pool.orders(int(column)).tolist()) for column in columns]
+    pairs: dict[tuple[int, int], float] = defaultdict(float)
+    triples: dict[Triple, float] = defaultdict(float)
+    near: dict[int, set[int]] = defaultdict(set)
     for orders, share in zip(sets, amount.tolist(), strict=True):
-        for pair in combinations(sorted(orders), 2):
-            together[pair] = together.get(pair, 0.0) + share
-    near: dict[int, set[int]] = {}
-    for one, other in together:
-        near.setdefault(one, set()).add(other)
-        near.setdefault(other, set()).add(one)
-    triples = {
-        tuple(sorted((one, other, third)))
-        for one, other in together
-        for third in near[one] | near[other]
-        if third not in (one, other)
+        for one, other in combinations(orders, 2):
+            pairs[one, other] += share
+            near[one].add(other)
+            near[other].add(one)
+        for one, other, third in combinations(orders, 3):
+            triples[one, other, third] += share
+    # Whoever serves all three is counted with each of the three pairs, and is to count once.
+    tried = {_sorted(one, other, third) for one, other in pairs for third in (near[one] | near[other]) - {one, other}}
+    total = {
+        triple: sum(pairs.get(pair, 0.0) for pair in combinations(triple, 2)) - 2 * triples.get(triple, 0.0)
+        for triple in tried
     }
-    found: list[tuple[float, tuple[int, ...]]] = []
-    thrice: dict[tuple[int, ...], float] = {}
-    for orders, share in zip(sets, amount.tolist(), strict=True):
-        for triple in combinations(sorted(orders), 3):
-            thrice[triple] = thrice.get(triple, 0.0) + share
-    for triple in triples:
-        total = sum(together.get(pair, 0.0) for pair in combinations(triple, 2)) - 2 * thrice.get(triple, 0.0)
-        if total > 1 + LEAST_VIOLATION:
-            found.append((total, triple))
-    return [SubsetRow(orders=triple) for _, triple in sorted(found, reverse=True)[:most]]  # type: ignore[arg-type]
+    broken = sorted(((value, triple) for triple, value in total.items() if value > 1 + LEAST_VIOLATION), reverse=True)
+    return [SubsetRow(orders=triple) for _, triple in broken[:most]]
+
+
+def _sorted(*orders: int) -> Triple:
+    one, other, third = sorted(orders)
+    return one, other, third
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,7 +144,9 @@ def _hold_as_much(pool: Pool, columns: Integers, member: Member) -> npt.NDArray[
     enough = np.ones(len(distinct), bool)
     for k, column in enumerate(distinct.tolist()):
         uses = pool.uses(column)
-        own = list(zip(pool.limit[uses].tolist(), pool.from_tick[uses].tolist(), pool.until_tick[uses].tolist(), strict=True))
+        own = list(
+            zip(pool.limit[uses].tolist(), pool.from_tick[uses].tolist(), pool.until_tick[uses].tolist(), strict=True)
+        )
         enough[k] = _covers(own, member.holds)
     return np.asarray(enough[back])
 

@@ -12,7 +12,7 @@ from planner.solving.choice.carriers import Carrier, Floats, Holding, Integers
 from planner.solving.choice.pools import Pool
 
 ROOM = 200_000
-"""Sorties that there is room for at first; it grows fourfold as long as it is too small."""
+"""Sorties that there is room for at first; where that is too small they are found once more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,12 +26,22 @@ class Finder:
     """Of the carrier, among those of the day."""
 
     @cached_property
+    def arrays(self) -> tuple[Floats, Integers, Floats, Floats, Floats, Floats]:
+        """The carrier as the kernels take it: orders, stops, legs, beyond, power, figures."""
+        c = self.carrier
+        orders = np.column_stack((c.mass_kg, c.value, c.ready_s, c.opens_s, c.due_s, c.service_s, c.longest_s))
+        legs = np.concatenate((c.leg_s[:, :, None], c.leg_cost[:, :, None], c.phases_s), axis=2)
+        figures = (
+            c.cost_per_sortie, c.cost_per_s, c.cost_per_wh, c.step_kg, c.most_kg, c.most_value, c.most_wh,
+            c.opens_day_s, c.ends_day_s, float(c.waits),
+        )  # fmt: skip
+        return orders, c.stop, legs, c.beyond_wh, c.power_w, np.array(figures)
+
+    @cached_property
     def before(self) -> tuple[Integers, Integers]:
         """Which orders may be delivered straight before which, as in a CSR matrix."""
-        c = self.carrier
-        return kernels.predecessors(  # type: ignore[no-any-return]
-            c.stop, c.mass_kg, c.opens_s, c.due_s, c.service_s, c.leg_s, c.ready_s, c.ends_day_s, c.most_kg, c.waits
-        )
+        orders, stop, legs, _, _, figures = self.arrays
+        return kernels.predecessors(orders, stop, legs, figures)
 
     @cached_property
     def money(self) -> Floats:
@@ -45,48 +55,54 @@ class Finder:
         """
         c = self.carrier
         if not len(c):
-            return self._pool(np.zeros((0, 1), np.int16), *(np.zeros(0) for _ in range(4)))
+            return self._pool(np.zeros((0, 1), np.int64), np.zeros((0, 4)))
         mine = np.ascontiguousarray(worth[c.orders])
         first, listed = self.before
         best = kernels.completions(c.stop, mine, self.money, c.cost_per_sortie, first, listed, c.most_orders)
+        last = np.arange(len(c)) if roots is None else roots
         room = min(ROOM, most)
         while True:
-            found, *columns = kernels.sorties(
-                c.stop, c.mass_kg, c.value, c.ready_s, c.opens_s, c.due_s, c.service_s, c.longest_s,
-                c.leg_s, c.leg_cost, c.phases_s, c.power_w, c.step_kg, c.beyond_wh,
-                c.cost_per_sortie, c.cost_per_s, c.cost_per_wh, c.most_orders, c.most_kg, c.most_value, c.most_wh,
-                c.waits, c.opens_day_s, c.ends_day_s,
-                first, listed, best, mine, limit, np.arange(len(c)) if roots is None else roots, room,
-            )  # fmt: skip
-            if found <= room:
-                return self._pool(*(column[:found] for column in columns))
-            if room == most:
+            found, members, figures = kernels.sorties(*self.arrays, first, listed, best, mine, limit, last, room, most)
+            if found > most:
                 return None
-            room = min(4 * room, most)
+            if found <= room:
+                return self._pool(members[:found], figures[:found])
+            room = found
 
-    def _pool(self, members: Integers, cost: Floats, opens_s: Floats, closes_s: Floats, lasts_s: Floats) -> Pool:
+    def _pool(self, members: Integers, figures: Floats) -> Pool:
         """Return sorties as columns, in whole ticks: windows rounded inwards, holds outwards."""
-        c, h = self.carrier, self.holding
         count = (members >= 0).sum(axis=1)
-        opens = np.ceil(opens_s * self.ticks_per_s - TICK_NOISE).astype(np.int64)
-        closes = np.floor(closes_s * self.ticks_per_s + TICK_NOISE).astype(np.int64)
-        limit, from_s, until_s = kernels.holds(
-            members, opens_s, lasts_s, c.stop, c.opens_s, c.service_s, c.leg_s,
-            h.drones, h.packs, h.hub_slots, h.pad_slots, h.climb_s, h.descent_s, h.turnaround_s, h.swap_s, h.recharge_s,
-        )  # fmt: skip
+        opens = np.ceil(figures[:, 1] * self.ticks_per_s - TICK_NOISE).astype(np.int64)
+        closes = np.floor(figures[:, 2] * self.ticks_per_s + TICK_NOISE).astype(np.int64)
+        limit, times_s = self._held(members, figures)
         used = limit >= 0
         return Pool(
-            cost=cost,
+            cost=figures[:, 0].copy(),
             opens=opens,
             closes=np.maximum(opens, closes),
             first=np.r_[0, np.cumsum(count)],
-            listed=c.orders[members[members >= 0]],
+            listed=self.carrier.orders[members[members >= 0]],
             use_first=np.r_[0, np.cumsum(used.sum(axis=1))],
             limit=limit[used],
-            from_tick=np.floor(from_s[used] * self.ticks_per_s + TICK_NOISE).astype(np.int64),
-            until_tick=np.ceil(until_s[used] * self.ticks_per_s - TICK_NOISE).astype(np.int64),
-            label=np.full(len(cost), self.number, np.int64),
+            from_tick=np.floor(times_s[used, 0] * self.ticks_per_s + TICK_NOISE).astype(np.int64),
+            until_tick=np.ceil(times_s[used, 1] * self.ticks_per_s - TICK_NOISE).astype(np.int64),
+            label=np.full(len(figures), self.number, np.int64),
         )
+
+    def _held(self, members: Integers, figures: Floats) -> tuple[Integers, Floats]:
+        """Return the limits that sorties count against, -1 where none, and from when until when after the start."""
+        orders, stop, legs, *_ = self.arrays
+        h, back_s = self.holding, figures[:, 3]
+        pads, pad_times_s = kernels.holds(
+            members, figures, orders, stop, legs, h.pad_slots, np.array([h.climb_s, h.descent_s])
+        )
+        own = np.tile(np.array([h.drones, h.packs, h.hub_slots, h.hub_slots]), (len(figures), 1))
+        from_s = np.column_stack((0 * back_s, 0 * back_s, np.full(len(back_s), -h.turnaround_s), back_s - h.descent_s))
+        until_s = np.column_stack(
+            (back_s + h.swap_s, back_s + h.recharge_s, np.full(len(back_s), h.climb_s), back_s + h.turnaround_s)
+        )
+        own_times_s = np.stack((from_s, until_s), axis=2)
+        return np.concatenate((own, pads), axis=1), np.concatenate((own_times_s, pad_times_s), axis=1)
 
 
 TICK_NOISE = 1e-3

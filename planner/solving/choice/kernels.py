@@ -3,254 +3,365 @@
 A sortie is built from its last delivery backwards, because then the load on each leg is known as soon as the leg is:
 what is delivered from there on. So energy, which rises more than in proportion with the load, is exact at every step.
 
-For a fixed sequence of stops all times come down to three figures: it may begin anywhere in [opens, closes] and then
-takes ``lasts`` seconds, waiting included. Two such stretches are joined as in Vidal, Crainic, Gendreau and Prins
-(2013), "A hybrid genetic algorithm with adaptive diversity management for a large class of vehicle routing problems
-with time-windows", Computers & Operations Research 40(1), section 4.2, without time warp.
+For a fixed sequence of stops all times come down to three figures: it may begin anywhere in a window and then takes so
+long, waiting included. Two such stretches are joined as in Vidal, Crainic, Gendreau and Prins (2013), "A hybrid genetic
+algorithm with adaptive diversity management for a large class of vehicle routing problems with time-windows",
+Computers & Operations Research 40(1), section 4.2, without time warp.
 
 A branch is cut when even the best that could still be collected leaves its reduced cost above the limit. That best is
 worked out beforehand over walks: sequences that may come back to an order, with legs as cheap as empty ones.
+
+Kernels take bare arrays, whose columns are named below; tuples of arrays would make them slower and long to compile.
 """
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from airspace.corridors.engine.compiling import compiled
+from planner.solving.choice.pools import Floats, Integers
+
+MASS, VALUE, READY, OPENS, DUE, SERVICE, LONGEST = range(7)
+"""Columns of what is known of an order."""
+
+PER_SORTIE, PER_S, PER_WH, STEP_KG, MOST_KG, MOST_VALUE, MOST_WH, DAY_OPENS, DAY_ENDS, WAITS = range(10)
+"""Places of what is known of a carrier."""
+
+TIME, MONEY, PHASES = range(3)
+"""Columns of what is known of a leg: seconds, cost besides time and energy, and from there on seconds in each phase."""
+
+LOAD, CARRIED, SPENT, TIGHT, COST, WORTH, LEAVE, ROOT_LATE, TAIL, TAIL_SPARE = range(10)
+SET_OPENS, SET_DUE, SET_LONGEST, SET_LASTS, EARLY, LATE, LASTS, SPARE, READY_AT = range(10, 19)
+FIELDS = 19
+"""Columns of a label. From its first landing on, down to the hub: load and value carried there, energy, the most energy
+with a way out, cost, worth collected; when that landing may be left (``LEAVE`` to ``ROOT_LATE``), how long all takes
+from then, and what is spare of the strictest cold chain; the landing's own window, cold chain and time; and what comes
+of it: when the landing may begin, how long all takes from then, what is spare, when all is ready."""
 
 NOISE = 1e-9
 """Of sums of floating-point numbers, in kg, Wh and seconds alike."""
 
 
-@numba.njit(cache=True, nogil=True)
-def _energy_wh(phases_s, power_w, step_kg, here, there, load_kg):
+@compiled
+def energy_wh(legs: Floats, here: int, there: int, power_w: Floats, load_kg: float, step_kg: float) -> float:
+    """Return what a leg takes with a load; between two steps power is taken as a straight line."""
     at = load_kg / step_kg
     low = min(int(at), power_w.shape[1] - 2)
-    share = at - low
     joules = 0.0
     for phase in range(power_w.shape[0]):
-        watts = power_w[phase, low] + share * (power_w[phase, low + 1] - power_w[phase, low])
-        joules += watts * phases_s[here, there, phase]
+        watts = power_w[phase, low] + (at - low) * (power_w[phase, low + 1] - power_w[phase, low])
+        joules += watts * legs[here, there, PHASES + phase]
     return joules / 3600.0
 
 
-@numba.njit(cache=True, nogil=True)
-def predecessors(stop, mass_kg, opens_s, due_s, service_s, leg_s, ready_s, ends_day_s, most_kg, waits):
-    """Return for each order which orders may be delivered straight before it: (first, listed) as in a CSR matrix.
+@compiled
+def follows(before: int, after: int, orders: Floats, stop: Integers, legs: Floats, of: Floats) -> bool:
+    """Tell whether an order may be delivered straight before another one."""
+    if before == after or orders[before, MASS] + orders[after, MASS] > of[MOST_KG] + NOISE:
+        return False
+    if stop[before] == stop[after]:
+        # Orders of one landing are told in rising order only.
+        return (
+            before < after
+            and orders[before, OPENS] <= orders[after, DUE]
+            and orders[after, OPENS] <= orders[before, DUE]
+        )
+    between = orders[before, SERVICE] + legs[stop[before], stop[after], TIME]
+    begins = max(orders[before, OPENS], max(orders[before, READY], orders[after, READY]) + legs[0, stop[before], TIME])
+    if begins > orders[before, DUE] or not begins + between <= orders[after, DUE]:
+        return False
+    if of[WAITS] == 0.0 and orders[before, DUE] + between < orders[after, OPENS]:
+        return False
+    return bool(begins + between + orders[after, SERVICE] + legs[stop[after], 0, TIME] <= of[DAY_ENDS])
 
-    Two orders of one stop are always told in rising order.
-    """
+
+@compiled
+def predecessors(orders: Floats, stop: Integers, legs: Floats, of: Floats) -> tuple[Integers, Integers]:
+    """Return for each order which may be delivered straight before it: (first, listed) as in a CSR matrix."""
     count = len(stop)
     first = np.zeros(count + 1, np.int64)
     listed = np.empty(count * count, np.int64)
-    n = 0
+    found = 0
     for after in range(count):
         for before in range(count):
-            if before == after or mass_kg[before] + mass_kg[after] > most_kg + 1e-9:
-                continue
-            if stop[before] == stop[after]:
-                if before > after or opens_s[before] > due_s[after] or opens_s[after] > due_s[before]:
-                    continue
-            else:
-                begins_s = max(opens_s[before], max(ready_s[before], ready_s[after]) + leg_s[0, stop[before]])
-                arrives_s = begins_s + service_s[before] + leg_s[stop[before], stop[after]]
-                if begins_s > due_s[before] or not arrives_s <= due_s[after]:
-                    continue
-                latest_s = due_s[before] + service_s[before] + leg_s[stop[before], stop[after]]
-                if not waits and latest_s < opens_s[after]:
-                    continue
-                if arrives_s + service_s[after] + leg_s[stop[after], 0] > ends_day_s:
-                    continue
-            listed[n] = before
-            n += 1
-        first[after + 1] = n
-    return first, listed[:n].copy()
+            if follows(before, after, orders, stop, legs, of):
+                listed[found] = before
+                found += 1
+        first[after + 1] = found
+    return first, listed[:found].copy()
 
 
-@numba.njit(cache=True, nogil=True)
-def completions(stop, worth, leg_money, cost_per_sortie, first, listed, most_orders):
-    """Return the least that beginning a sortie costs, less what is collected: shape (orders more, orders).
+@compiled
+def completions(
+    stop: Integers, worth: Floats, least: Floats, per_sortie: float, first: Integers, listed: Integers, most: int
+) -> Floats:
+    """Return the least that beginning a sortie costs, less what is collected; shape (most, orders).
 
-    Row d is for at most d more orders in front of the one that the column is for.
+    Row d is for at most d more orders in front of the one that the column is for; ``least`` is what legs cost at least.
     """
     count = len(stop)
-    best = np.empty((most_orders, count))
+    best = np.empty((most, count))
     for order in range(count):
-        best[0, order] = cost_per_sortie + leg_money[0, stop[order]]
-    for more in range(1, most_orders):
+        best[0, order] = per_sortie + least[0, stop[order]]
+    for more in range(1, most):
         for order in range(count):
-            least = best[0, order]
+            low = best[0, order]
             for at in range(first[order], first[order + 1]):
                 before = listed[at]
-                leg = 0.0 if stop[before] == stop[order] else leg_money[stop[before], stop[order]]
-                value = leg - worth[before] + best[more - 1, before]
-                least = min(least, value)
-            best[more, order] = least
+                leg = 0.0 if stop[before] == stop[order] else least[stop[before], stop[order]]
+                low = min(low, leg - worth[before] + best[more - 1, before])
+            best[more, order] = low
     return best
 
 
-@numba.njit(cache=True, nogil=True)
-def _landed(leaves_early, leaves_late, leaves_lasts, leaves_spare, opens_s, due_s, longest_s, lands_s):
-    """Return when a landing may begin, how long all takes from there, and what is spare, from when it may be left."""
-    wait = max(leaves_early - lands_s - due_s, 0.0)
-    early = max(leaves_early - lands_s, opens_s) - wait
-    late = min(leaves_late - lands_s, due_s)
-    return early, late, leaves_lasts + lands_s + wait, min(leaves_spare - wait, longest_s) - lands_s, wait
+@compiled
+def settle(labels: Floats, row: int) -> float:
+    """Work out when the first landing of a label may begin; return how long it waits after it."""
+    wait = max(labels[row, LEAVE] - labels[row, SET_LASTS] - labels[row, SET_DUE], 0.0)
+    labels[row, EARLY] = max(labels[row, LEAVE] - labels[row, SET_LASTS], labels[row, SET_OPENS]) - wait
+    labels[row, LATE] = min(labels[row, ROOT_LATE] - labels[row, SET_LASTS], labels[row, SET_DUE])
+    labels[row, LASTS] = labels[row, TAIL] + labels[row, SET_LASTS] + wait
+    labels[row, SPARE] = min(labels[row, TAIL_SPARE] - wait, labels[row, SET_LONGEST]) - labels[row, SET_LASTS]
+    return float(wait)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
+def land(labels: Floats, row: int, orders: Floats, order: int) -> None:
+    """Begin a landing with one order."""
+    labels[row, SET_OPENS], labels[row, SET_DUE] = orders[order, OPENS], orders[order, DUE]
+    labels[row, SET_LONGEST], labels[row, SET_LASTS] = orders[order, LONGEST], orders[order, SERVICE]
+
+
+@compiled
+def begun(
+    labels: Floats, orders: Floats, order: int, worth: float, legs: Floats, here: int, power_w: Floats, of: Floats
+) -> bool:
+    """Begin a label with the last order of a sortie, and the leg home; tell whether it can be."""
+    row, there = 0, 0
+    energy = energy_wh(legs, here, there, power_w, 0.0, of[STEP_KG])
+    labels[row, LOAD], labels[row, CARRIED], labels[row, WORTH] = orders[order, MASS], orders[order, VALUE], worth
+    labels[row, SPENT], labels[row, TIGHT], labels[row, READY_AT] = energy, energy, orders[order, READY]
+    labels[row, COST] = (
+        legs[here, there, MONEY] + of[PER_S] * (legs[here, there, TIME] + orders[order, SERVICE]) + of[PER_WH] * energy
+    )
+    labels[row, LEAVE], labels[row, ROOT_LATE] = -np.inf, of[DAY_ENDS] - legs[here, there, TIME]
+    labels[row, TAIL], labels[row, TAIL_SPARE] = legs[here, there, TIME], np.inf
+    land(labels, row, orders, order)
+    settle(labels, row)
+    allowed = orders[order, MASS] <= of[MOST_KG] + NOISE and orders[order, VALUE] <= of[MOST_VALUE]
+    return bool(
+        allowed
+        and energy <= of[MOST_WH] + NOISE
+        and labels[row, EARLY] <= labels[row, LATE]
+        and labels[row, SPARE] >= 0.0
+    )
+
+
+@compiled
+def joins(labels: Floats, row: int, orders: Floats, order: int, of: Floats) -> None:
+    """Deliver one more order at the first landing of a label."""
+    for field in range(LEAVE, TAIL_SPARE + 1):
+        labels[row + 1, field] = labels[row, field]
+    labels[row + 1, SPENT], labels[row + 1, TIGHT] = labels[row, SPENT], labels[row, TIGHT]
+    labels[row + 1, SET_OPENS], labels[row + 1, SET_DUE] = (
+        max(labels[row, SET_OPENS], orders[order, OPENS]),
+        min(labels[row, SET_DUE], orders[order, DUE]),
+    )
+    labels[row + 1, SET_LONGEST] = min(labels[row, SET_LONGEST], orders[order, LONGEST])
+    labels[row + 1, SET_LASTS] = max(labels[row, SET_LASTS], orders[order, SERVICE])
+    labels[row + 1, COST] = labels[row, COST] + of[PER_S] * (labels[row + 1, SET_LASTS] - labels[row, SET_LASTS])
+
+
+@compiled
+def precedes(
+    labels: Floats, row: int, orders: Floats, order: int, legs: Floats, here: int, there: int, beyond_wh: float,
+    power_w: Floats, of: Floats,
+) -> None:  # fmt: skip
+    """Deliver one more order at a landing of its own, before all that a label holds.
+
+    ``beyond_wh`` is for the stop that the leg goes to.
+    """
+    energy = energy_wh(legs, here, there, power_w, labels[row, LOAD], of[STEP_KG])
+    labels[row + 1, LEAVE], labels[row + 1, ROOT_LATE] = (
+        labels[row, EARLY] - legs[here, there, TIME],
+        labels[row, LATE] - legs[here, there, TIME],
+    )
+    labels[row + 1, TAIL], labels[row + 1, TAIL_SPARE] = (
+        labels[row, LASTS] + legs[here, there, TIME],
+        labels[row, SPARE] - legs[here, there, TIME],
+    )
+    labels[row + 1, SPENT], labels[row + 1, TIGHT] = (
+        labels[row, SPENT] + energy,
+        energy + max(beyond_wh, labels[row, TIGHT]),
+    )
+    labels[row + 1, COST] = (
+        labels[row, COST]
+        + legs[here, there, MONEY]
+        + of[PER_S] * (legs[here, there, TIME] + orders[order, SERVICE])
+        + of[PER_WH] * energy
+    )
+    land(labels, row + 1, orders, order)
+
+
+@compiled
+def prepended(
+    labels: Floats, row: int, orders: Floats, order: int, worth: float, legs: Floats, here: int, there: int,
+    beyond_wh: float, power_w: Floats, of: Floats,
+) -> bool:  # fmt: skip
+    """Put an order before all that a label holds; tell whether the weights and times allow it."""
+    labels[row + 1, LOAD], labels[row + 1, CARRIED] = (
+        labels[row, LOAD] + orders[order, MASS],
+        labels[row, CARRIED] + orders[order, VALUE],
+    )
+    if labels[row + 1, LOAD] > of[MOST_KG] + NOISE or labels[row + 1, CARRIED] > of[MOST_VALUE]:
+        return False
+    labels[row + 1, WORTH], labels[row + 1, READY_AT] = (
+        labels[row, WORTH] + worth,
+        max(labels[row, READY_AT], orders[order, READY]),
+    )
+    if here == there:
+        joins(labels, row, orders, order, of)
+    else:
+        precedes(labels, row, orders, order, legs, here, there, beyond_wh, power_w, of)
+    wait = settle(labels, row + 1)
+    if wait > 0.0 and of[WAITS] == 0.0:
+        return False
+    return bool(
+        labels[row + 1, SPENT] <= of[MOST_WH] + NOISE
+        and labels[row + 1, EARLY] <= labels[row + 1, LATE]
+        and labels[row + 1, SPARE] >= 0.0
+    )
+
+
+@compiled
+def closed(
+    out: Floats, labels: Floats, row: int, legs: Floats, there: int, beyond_wh: float, power_w: Floats, of: Floats,
+    limit: float,
+) -> bool:  # fmt: skip
+    """Fly from the hub to the first landing of a label; tell whether that makes a sortie of it.
+
+    ``out`` takes cost, the earliest and the latest start, and how long it takes.
+    """
+    here = 0
+    energy = energy_wh(legs, here, there, power_w, labels[row, LOAD], of[STEP_KG])
+    most_wh = energy + max(labels[row, SPENT], max(beyond_wh, labels[row, TIGHT]))
+    starts = max(labels[row, EARLY] - legs[here, there, TIME], max(labels[row, READY_AT], of[DAY_OPENS]))
+    ends = labels[row, LATE] - legs[here, there, TIME]
+    out[0] = (
+        of[PER_SORTIE]
+        + labels[row, COST]
+        + legs[here, there, MONEY]
+        + of[PER_S] * legs[here, there, TIME]
+        + of[PER_WH] * energy
+    )
+    out[1], out[2], out[3] = starts, max(starts, ends), labels[row, LASTS] + legs[here, there, TIME]
+    possible = (
+        most_wh <= of[MOST_WH] + NOISE
+        and starts <= ends + NOISE
+        and legs[here, there, TIME] <= labels[row, SPARE] + NOISE
+    )
+    return bool(possible and out[0] - labels[row, WORTH] <= limit)
+
+
+@compiled
+def visited(taken: Integers, depth: int, order: int, stop: Integers) -> bool:
+    """Tell whether an order is in a label already, or its stop is, in another landing than the first."""
+    for k in range(depth + 1):
+        other = taken[k]
+        if other == order or (stop[other] == stop[order] and stop[taken[depth]] != stop[order]):
+            return True
+    return False
+
+
+@compiled
+def keep(members: Integers, figures: Floats, found: int, taken: Integers, depth: int, out: Floats) -> None:
+    """Write a sortie down, if there is room for it."""
+    if found < len(members):
+        for k in range(depth + 1):
+            members[found, k] = taken[depth - k]
+        for k in range(4):
+            figures[found, k] = out[k]
+
+
+@compiled
 def sorties(
-    stop, mass_kg, value, ready_s, opens_s, due_s, service_s, longest_s,
-    leg_s, leg_cost, phases_s, power_w, step_kg, beyond_wh,
-    cost_per_sortie, cost_per_s, cost_per_wh, most_orders, most_kg, most_value, most_wh, waits, opens_day_s, ends_day_s,
-    first, listed, best, worth, limit, roots, room,
-):  # fmt: skip
+    orders: Floats, stop: Integers, legs: Floats, beyond_wh: Floats, power_w: Floats, of: Floats,
+    first: Integers, listed: Integers, best: Floats, worth: Floats, limit: float, roots: Integers, room: int,
+    enough: int,
+) -> tuple[int, Integers, Floats]:  # fmt: skip
     """Find the sorties whose reduced cost is no more than a limit.
 
     ``worth`` is what serving each order is worth, ``best`` what :func:`completions` made of it, ``roots`` the orders
-    that may be delivered last, ``room`` how many sorties there is room for.
+    that may be delivered last, ``room`` how many sorties there is room for. With more than ``enough`` it stops.
 
     Returns
     -------
     found
-        How many there are; more than ``room`` when not all of them could be kept.
+        How many there are; those beyond ``room`` are not kept.
     members
-        Orders in the order of delivery, -1 after the last; shape (room, most_orders).
-    cost, opens, closes, lasts
-        Shape (room,).
+        Orders in the order of delivery, -1 after the last; shape (room, most orders).
+    figures
+        Cost, earliest and latest start, and how long it takes; shape (room, 4).
     """
-    members = np.full((room, most_orders), -1, np.int16)
-    cost, opens, closes, lasts = np.empty(room), np.empty(room), np.empty(room), np.empty(room)
+    most = best.shape[0]
+    members = np.full((room, most), -1, np.int64)
+    figures = np.empty((room, 4))
+    labels, out = np.empty((most, FIELDS)), np.empty(4)
+    taken, at = np.empty(most, np.int64), np.empty(most, np.int64)
     found = 0
-    # One row for each order delivered so far, from the last to the first.
-    taken, at = np.empty(most_orders, np.int64), np.empty(most_orders, np.int64)
-    load, carried, spent = np.zeros(most_orders), np.zeros(most_orders), np.zeros(most_orders)
-    money, collected, tight = np.zeros(most_orders), np.zeros(most_orders), np.zeros(most_orders)
-    # The landing that the order is handed over at: when it may be left, and its own window.
-    leaves_early, leaves_late, leaves_lasts = np.zeros(most_orders), np.zeros(most_orders), np.zeros(most_orders)
-    leaves_spare = np.zeros(most_orders)
-    window_opens, window_due, longest = np.zeros(most_orders), np.zeros(most_orders), np.zeros(most_orders)
-    lands = np.zeros(most_orders)
-    early, late, length = np.zeros(most_orders), np.zeros(most_orders), np.zeros(most_orders)
-    spare, ready = np.zeros(most_orders), np.zeros(most_orders)
     for root in roots:
-        last = stop[root]
-        energy = _energy_wh(phases_s, power_w, step_kg, last, 0, 0.0)
-        taken[0], at[0] = root, first[root]
-        load[0], carried[0], collected[0] = mass_kg[root], value[root], worth[root]
-        spent[0], tight[0], ready[0] = energy, energy, ready_s[root]
-        money[0] = leg_cost[last, 0] + cost_per_s * (leg_s[last, 0] + service_s[root]) + cost_per_wh * energy
-        leaves_early[0], leaves_late[0] = -np.inf, ends_day_s - leg_s[last, 0]
-        leaves_lasts[0], leaves_spare[0] = leg_s[last, 0], np.inf
-        window_opens[0], window_due[0] = opens_s[root], due_s[root]
-        longest[0], lands[0] = longest_s[root], service_s[root]
-        early[0], late[0], length[0], spare[0], _ = _landed(
-            leaves_early[0], leaves_late[0], leaves_lasts[0], leaves_spare[0],
-            window_opens[0], window_due[0], longest[0], lands[0],
-        )  # fmt: skip
-        if early[0] > late[0] or mass_kg[root] > most_kg + NOISE or value[root] > most_value or energy > most_wh:
+        if not begun(labels, orders, root, worth[root], legs, stop[root], power_w, of):
             continue
         depth, fresh = 0, True
-        while depth >= 0:
+        taken[0], at[0] = root, first[root]
+        while depth >= 0 and found <= enough:
             here = taken[depth]
-            if fresh:
-                # Close it: from the hub straight to what is delivered first.
-                away = leg_s[0, stop[here]]
-                energy = _energy_wh(phases_s, power_w, step_kg, 0, stop[here], load[depth])
-                most = energy + max(spent[depth], max(beyond_wh[stop[here]], tight[depth]))
-                total = cost_per_sortie + money[depth] + leg_cost[0, stop[here]]
-                total += cost_per_s * away + cost_per_wh * energy
-                starts, ends = max(early[depth] - away, max(ready[depth], opens_day_s)), late[depth] - away
-                possible = most <= most_wh + NOISE and starts <= ends + NOISE and away <= spare[depth] + NOISE
-                if possible and total - collected[depth] <= limit:
-                    if found < room:
-                        for k in range(depth + 1):
-                            members[found, k] = taken[depth - k]
-                        cost[found], lasts[found] = total, length[depth] + away
-                        opens[found], closes[found] = starts, max(starts, ends)
-                    found += 1
-                fresh = False
-                if depth + 1 >= most_orders:
-                    at[depth] = first[here + 1]
-            if at[depth] >= first[here + 1]:
+            if fresh and closed(out, labels, depth, legs, stop[here], beyond_wh[stop[here]], power_w, of, limit):
+                keep(members, figures, found, taken, depth, out)
+                found += 1
+            fresh = False
+            if at[depth] >= first[here + 1] or depth + 1 >= most:
                 depth -= 1
                 continue
             before = listed[at[depth]]
             at[depth] += 1
-            new = depth + 1
-            load[new], carried[new] = load[depth] + mass_kg[before], carried[depth] + value[before]
-            if load[new] > most_kg + NOISE or carried[new] > most_value:
+            if visited(taken, depth, before, stop):
                 continue
-            same, used = stop[before] == stop[here], False
-            for k in range(depth + 1):
-                used |= taken[k] == before or (not same and stop[taken[k]] == stop[before])
-            if used:
-                continue
-            collected[new] = collected[depth] + worth[before]
-            if same:
-                lands[new] = max(lands[depth], service_s[before])
-                leaves_early[new], leaves_late[new] = leaves_early[depth], leaves_late[depth]
-                leaves_lasts[new], leaves_spare[new] = leaves_lasts[depth], leaves_spare[depth]
-                window_opens[new] = max(window_opens[depth], opens_s[before])
-                window_due[new] = min(window_due[depth], due_s[before])
-                longest[new] = min(longest[depth], longest_s[before])
-                spent[new], tight[new] = spent[depth], tight[depth]
-                money[new] = money[depth] + cost_per_s * (lands[new] - lands[depth])
-            else:
-                leg = leg_s[stop[before], stop[here]]
-                energy = _energy_wh(phases_s, power_w, step_kg, stop[before], stop[here], load[depth])
-                lands[new] = service_s[before]
-                leaves_early[new], leaves_late[new] = early[depth] - leg, late[depth] - leg
-                leaves_lasts[new], leaves_spare[new] = length[depth] + leg, spare[depth] - leg
-                window_opens[new], window_due[new] = opens_s[before], due_s[before]
-                longest[new] = longest_s[before]
-                spent[new] = spent[depth] + energy
-                tight[new] = energy + max(beyond_wh[stop[here]], tight[depth])
-                money[new] = money[depth] + leg_cost[stop[before], stop[here]]
-                money[new] += cost_per_s * (leg + service_s[before]) + cost_per_wh * energy
-            if spent[new] > most_wh + NOISE:
-                continue
-            # Even the cheapest beginning would leave it too dear, closed at once or later.
-            if money[new] - collected[new] + best[most_orders - 1 - new, before] > limit:
-                continue
-            early[new], late[new], length[new], spare[new], wait = _landed(
-                leaves_early[new], leaves_late[new], leaves_lasts[new], leaves_spare[new],
-                window_opens[new], window_due[new], longest[new], lands[new],
+            fits = prepended(
+                labels, depth, orders, before, worth[before], legs, stop[before], stop[here], beyond_wh[stop[here]],
+                power_w, of,
             )  # fmt: skip
-            if early[new] > late[new] or spare[new] < 0.0 or (wait > 0.0 and not waits):
-                continue
-            taken[new], at[new] = before, first[before]
-            ready[new] = max(ready[depth], ready_s[before])
-            depth, fresh = new, True
-    return found, members, cost, opens, closes, lasts
+            # Even the cheapest beginning may leave it too dear, closed at once or later.
+            cheap = labels[depth + 1, COST] - labels[depth + 1, WORTH] + best[most - 2 - depth, before] <= limit
+            if fits and cheap:
+                depth, fresh = depth + 1, True
+                taken[depth], at[depth] = before, first[before]
+    return found, members, figures
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def holds(
-    members, starts_s, lasts_s, stop, opens_s, service_s, leg_s,
-    drones, packs, hub_slots, pad_slots, climb_s, descent_s, turnaround_s, swap_s, recharge_s,
-):  # fmt: skip
-    """Return what sorties hold: (limit, from, until), shape (m, 4 + most orders) each; limit -1 where nothing is.
+    members: Integers, figures: Floats, orders: Floats, stop: Integers, legs: Floats, pads: Integers, of: Floats
+) -> tuple[Integers, Floats]:
+    """Return what sorties hold of the pads they land at: limits, -1 where none, and (from, until).
 
-    Seconds after the start. A sortie that has to wait may start at one moment only, so that these hold for every start.
+    Seconds after the start; shapes (m, most orders) and (m, most orders, 2). ``of`` is how long a climb and a descent
+    take. A sortie that has to wait may start at one moment only, so that these hold for every start.
     """
     count, most = members.shape
-    limit = np.full((count, 4 + most), -1, np.int64)
-    from_s, until_s = np.zeros((count, 4 + most)), np.zeros((count, 4 + most))
+    limit = np.full((count, most), -1, np.int64)
+    times = np.zeros((count, most, 2))
     for k in range(count):
-        limit[k, 0], until_s[k, 0] = drones, lasts_s[k] + swap_s
-        limit[k, 1], until_s[k, 1] = packs, lasts_s[k] + recharge_s
-        limit[k, 2], from_s[k, 2], until_s[k, 2] = hub_slots, -turnaround_s, climb_s
-        limit[k, 3], from_s[k, 3], until_s[k, 3] = hub_slots, lasts_s[k] - descent_s, lasts_s[k] + turnaround_s
         clock, here, at = 0.0, 0, 0
         while at < most and members[k, at] >= 0:
             there = stop[members[k, at]]
-            lands = clock + leg_s[here, there]
-            opens, lasts, next_at = -np.inf, 0.0, at
-            while next_at < most and members[k, next_at] >= 0 and stop[members[k, next_at]] == there:
-                opens = max(opens, opens_s[members[k, next_at]])
-                lasts = max(lasts, service_s[members[k, next_at]])
-                next_at += 1
-            clock = max(lands, opens - starts_s[k]) + lasts
-            limit[k, 4 + at], from_s[k, 4 + at], until_s[k, 4 + at] = pad_slots[there], lands - descent_s, clock + climb_s
-            here, at = there, next_at
-    return limit, from_s, until_s
+            lands = clock + legs[here, there, TIME]
+            opens, lasts, after = -np.inf, 0.0, at
+            while after < most and members[k, after] >= 0 and stop[members[k, after]] == there:
+                opens = max(opens, orders[members[k, after], OPENS])
+                lasts = max(lasts, orders[members[k, after], SERVICE])
+                after += 1
+            clock = max(lands, opens - figures[k, 1]) + lasts
+            limit[k, at], times[k, at, 0], times[k, at, 1] = pads[there], lands - of[1], clock + of[0]
+            here, at = there, after
+    return limit, times

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -45,7 +47,7 @@ class Master:
         from ortools.math_opt.python import mathopt
 
         self.mathopt: Any = mathopt
-        self.pool, self.pieces, self.rows = pool, pieces, rows
+        self.pool, self.pieces, self.rows, self.leaving = pool, pieces, rows, leaving
         self.model: Any = mathopt.Model()
         self.cover = [self.model.add_linear_constraint(lb=1.0, ub=1.0) for _ in leaving]
         self.left = [self._left(row, cost) for row, cost in zip(self.cover, leaving.tolist(), strict=True)]
@@ -95,7 +97,9 @@ class Master:
         """Return (place in ``new``, row) where a piece surely holds a limit at a moment that is looked at."""
         found: list[tuple[int, Any]] = []
         seen: set[tuple[int, tuple[int, int]]] = set()
-        for place, limit, begins, ends in zip(*(part.tolist() for part in held(self.pool, self.pieces, new)), strict=True):
+        for place, limit, begins, ends in zip(
+            *(part.tolist() for part in held(self.pool, self.pieces, new)), strict=True
+        ):
             for moment in self.rows.moments[limit]:
                 key = (place, (limit, moment))
                 if begins <= moment < ends and key not in seen:
@@ -158,9 +162,11 @@ class Master:
 
     def dual_value(self, answer: Answer, reduced: Floats) -> float:
         """Return a bound from below that holds whatever the noise of the solver: duals with all that breaks them."""
-        owed = sum(float(prices @ np.full(len(prices), capacity)) for prices, capacity in zip(answer.dear, self.rows.capacity.tolist(), strict=True))
+        capacities = self.rows.capacity.tolist()
+        owed = sum(float(prices.sum()) * most for prices, most in zip(answer.dear, capacities, strict=True))
         owed += sum(price * one.most for price, one in zip(answer.cut_prices.tolist(), self.cuts, strict=True))
-        return float(answer.worth.sum()) - owed + min(0.0, float(reduced.min(initial=0.0))) * len(self.cover)
+        worst = min(0.0, float(reduced.min(initial=0.0)), float((self.leaving - answer.worth).min(initial=0.0)))
+        return float(answer.worth.sum() - owed + worst * len(self.cover))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,85 +188,90 @@ class Whole:
 
 def whole(
     master: Master,
-    leaving: Floats,
     chosen: Integers,
     may_leave: npt.NDArray[np.bool_],
     *,
     seconds: float | None,
     nodes: int | None,
 ) -> Whole:
-    """Choose whole pieces among some, at the least cost, with all rows and cuts of a linear programme."""
-    from datetime import timedelta
+    """Choose whole pieces among some, at the least cost, with all rows and cuts of a linear programme.
 
-    from ortools.math_opt.python import mathopt
+    ``may_leave`` tells which orders may be left out, shape (n,). Time and nodes are limits of the search.
+    """
+    return _Choice(master, chosen, may_leave).solve(seconds=seconds, nodes=nodes)
 
-    pool, pieces = master.pool, master.pieces
-    model: Any = mathopt.Model()
-    terms: list[list[Any]] = [[] for _ in leaving]
-    variables = []
-    objective = []
-    for piece in chosen.tolist():
-        column = int(pieces.column[piece])
-        variable = model.add_binary_variable()
-        variables.append(variable)
-        objective.append(float(pool.cost[column]) * variable)
-        for order in pool.orders(column).tolist():
+
+class _Choice:
+    """A whole-number programme over some pieces of a linear one."""
+
+    def __init__(self, master: Master, chosen: Integers, may_leave: npt.NDArray[np.bool_]) -> None:
+        from ortools.math_opt.python import mathopt
+
+        self.mathopt: Any = mathopt
+        self.master, self.chosen = master, chosen
+        self.model: Any = mathopt.Model()
+        self.taken = [self.model.add_binary_variable() for _ in range(len(chosen))]
+        self.left = {order: self.model.add_binary_variable() for order in np.flatnonzero(may_leave).tolist()}
+        costs = master.pool.cost[master.pieces.column[chosen]].tolist()
+        objective = [cost * variable for cost, variable in zip(costs, self.taken, strict=True)]
+        objective += [float(master.leaving[order]) * variable for order, variable in self.left.items()]
+        self.model.minimize(mathopt.fast_sum(objective))
+        self.served = self._cover()
+        self._limit()
+        self._cut()
+
+    def _cover(self) -> bool:
+        """Serve or leave out each order once; tell whether there is a way to for each."""
+        pool, columns = self.master.pool, self.master.pieces.column[self.chosen].tolist()
+        terms: list[list[Any]] = [[] for _ in self.master.leaving]
+        for column, variable in zip(columns, self.taken, strict=True):
+            for order in pool.orders(column).tolist():
+                terms[order].append(variable)
+        for order, variable in self.left.items():
             terms[order].append(variable)
-    left = {}
-    for order in np.flatnonzero(may_leave).tolist():
-        left[order] = model.add_binary_variable()
-        objective.append(float(leaving[order]) * left[order])
-        terms[order].append(left[order])
-    if not all(terms):
-        return Whole(status="infeasible", bound=float("inf"))
-    for listed in terms:
-        model.add_linear_constraint(mathopt.fast_sum(listed) == 1.0)
-    by_row: dict[tuple[int, int], set[int]] = {}
-    place, limits, begins, ends = held(pool, pieces, chosen)
-    for limit, moments in enumerate(master.rows.moments):
-        mine = np.flatnonzero(limits == limit)
-        for moment in moments:
-            there = mine[(begins[mine] <= moment) & (moment < ends[mine])]
-            members = set(place[there].tolist())
-            if len(members) > master.rows.capacity[limit]:
-                by_row[limit, moment] = members
-    for (limit, _), members in by_row.items():
-        model.add_linear_constraint(
-            mathopt.fast_sum([variables[one] for one in sorted(members)]) <= float(master.rows.capacity[limit])
+        for listed in terms:
+            self.model.add_linear_constraint(self.mathopt.fast_sum(listed) == 1.0)
+        return all(terms)
+
+    def _at_most(self, places: Iterable[int], most: int) -> None:
+        variables = [self.taken[place] for place in places]
+        if len(variables) > most:
+            self.model.add_linear_constraint(self.mathopt.fast_sum(variables) <= float(most))
+
+    def _limit(self) -> None:
+        """Keep each limit at each moment that is looked at."""
+        place, limits, begins, ends = held(self.master.pool, self.master.pieces, self.chosen)
+        rows = self.master.rows
+        for limit, moment in rows.keys:
+            there = place[(limits == limit) & (begins <= moment) & (moment < ends)]
+            self._at_most(np.unique(there).tolist(), int(rows.capacity[limit]))
+
+    def _cut(self) -> None:
+        for one, counts in zip(self.master.cuts, self.master.cut_counts, strict=True):
+            self._at_most(np.flatnonzero(counts[self.chosen]).tolist(), one.most)
+
+    def solve(self, *, seconds: float | None, nodes: int | None) -> Whole:
+        """Solve it, and say how far that came."""
+        if not self.served:
+            return Whole(status="infeasible", bound=math.inf)
+        parameters = self.mathopt.SolveParameters(
+            random_seed=1,
+            relative_gap_tolerance=0.0,
+            absolute_gap_tolerance=1e-6,
+            time_limit=None if seconds is None else timedelta(seconds=seconds),
+            node_limit=nodes,
         )
-    for one, counts in zip(master.cuts, master.cut_counts, strict=True):
-        members_of = np.flatnonzero(counts[chosen])
-        if len(members_of) > one.most:
-            model.add_linear_constraint(
-                mathopt.fast_sum([variables[place] for place in members_of.tolist()]) <= float(one.most)
-            )
-    model.minimize(mathopt.fast_sum(objective))
-    parameters = mathopt.SolveParameters(
-        random_seed=1,
-        relative_gap_tolerance=0.0,
-        absolute_gap_tolerance=1e-6,
-        time_limit=None if seconds is None else timedelta(seconds=max(seconds, 0.05)),
-        node_limit=nodes,
-    )
-    result = _solved(model, parameters)
-    reason = result.termination.reason
-    if reason == mathopt.TerminationReason.OPTIMAL:
-        picked = tuple(
-            int(piece) for piece, variable in zip(chosen.tolist(), variables, strict=True)
-            if result.variable_values(variable) > 0.5
-        )  # fmt: skip
-        return Whole(status="optimal", value=result.objective_value(), pieces=picked, bound=result.objective_value())
-    if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
-        return Whole(status="infeasible", bound=float("inf"))
-    picked = ()
-    value = float("inf")
-    if result.has_primal_feasible_solution():
-        picked = tuple(
-            int(piece) for piece, variable in zip(chosen.tolist(), variables, strict=True)
-            if result.variable_values(variable) > 0.5
-        )  # fmt: skip
-        value = result.objective_value()
-    return Whole(status="limit", value=value, pieces=picked, bound=result.dual_bound())
+        result = _solved(self.model, parameters)
+        reasons, reason = self.mathopt.TerminationReason, result.termination.reason
+        if reason in (reasons.INFEASIBLE, reasons.INFEASIBLE_OR_UNBOUNDED):
+            return Whole(status="infeasible", bound=math.inf)
+        bound = result.objective_value() if reason == reasons.OPTIMAL else result.dual_bound()
+        status = "optimal" if reason == reasons.OPTIMAL else "limit"
+        if not result.has_primal_feasible_solution():
+            return Whole(status=status, bound=bound)
+        values = result.variable_values(self.taken)
+        picked = tuple(int(piece) for piece, value in zip(self.chosen, values, strict=True) if value > 0.5)
+        return Whole(status=status, value=result.objective_value(), pieces=picked, bound=bound)
 
 
 def _solved(model: Any, parameters: Any) -> Any:

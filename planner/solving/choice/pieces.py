@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from airspace.corridors.engine.compiling import compiled
 from planner.solving.choice.pools import Floats, Integers, Pool
 
 
@@ -131,8 +131,11 @@ def priced(pool: Pool, pieces: Pieces, base: Floats, rows: Rows, dear: Sequence[
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
-def _priced(base, column, low, high, use_first, limit, from_tick, until_tick, first, moments, sums):
+@compiled
+def _priced(
+    base: Floats, column: Integers, low: Integers, high: Integers, use_first: Integers, limit: Integers,
+    from_tick: Integers, until_tick: Integers, first: Integers, moments: Integers, sums: Floats,
+) -> Floats:  # fmt: skip
     found = np.empty(len(column))
     for piece in range(len(column)):
         total = base[column[piece]]

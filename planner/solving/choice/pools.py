@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -108,9 +109,8 @@ def undominated(pool: Pool, kind: Integers) -> Integers:
     keys = _signatures(pool, kind)
     order = np.lexsort((pool.cost, keys))
     kept: list[int] = []
-    begins = 0
     starts = np.flatnonzero(np.r_[True, np.diff(keys[order]) != 0, True])
-    for begins, ends in zip(starts[:-1], starts[1:], strict=True):
+    for begins, ends in pairwise(starts.tolist()):
         same: list[int] = []
         for column in order[begins:ends].tolist():
             if not any(_beats(pool, other, column) for other in same):
@@ -140,9 +140,7 @@ def _signatures(pool: Pool, kind: Integers) -> Integers:
     return sums ^ (kind * np.int64(0x9E3779B97F4A7C1))
 
 
-def _picked(
-    first: Integers, columns: npt.NDArray[np.integer], *lists: npt.NDArray[np.int64]
-) -> tuple[Integers, ...]:
+def _picked(first: Integers, columns: npt.NDArray[np.integer], *lists: npt.NDArray[np.int64]) -> tuple[Integers, ...]:
     counts = (first[1:] - first[:-1])[columns]
     begins = np.r_[0, np.cumsum(counts)]
     places = np.arange(begins[-1]) + np.repeat(first[:-1][columns] - begins[:-1], counts)
