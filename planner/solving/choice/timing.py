@@ -37,9 +37,13 @@ def timed(
     capacity: Integers,
     *,
     windows: Sequence[tuple[int, int]] | None = None,
+    only: int | None = None,
     work: float = WORK,
 ) -> Timing:
-    """Find starts for some columns, each within its window, or within others that are told."""
+    """Find starts for some columns, each within its window, or within others that are told.
+
+    With ``only`` no other limit than that one is looked at.
+    """
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -51,7 +55,8 @@ def timed(
         for limit, from_tick, until_tick in zip(
             pool.limit[uses].tolist(), pool.from_tick[uses].tolist(), pool.until_tick[uses].tolist(), strict=True
         ):
-            held[limit].append(model.new_fixed_size_interval_var(start + from_tick, until_tick - from_tick, ""))
+            if only in (None, limit):
+                held[limit].append(model.new_fixed_size_interval_var(start + from_tick, until_tick - from_tick, ""))
     for limit, intervals in sorted(held.items()):
         most = int(capacity[limit])
         if most == 1:
