@@ -11,6 +11,6 @@
 """
 
 from planner.explaining.changes import Change, Kind
-from planner.explaining.explaining import Explanation, Found, Served, explain
+from planner.explaining.explaining import QUICK, Explanation, Found, Served, explain
 
-__all__ = ["Change", "Explanation", "Found", "Kind", "Served", "explain"]
+__all__ = ["QUICK", "Change", "Explanation", "Found", "Kind", "Served", "explain"]

@@ -22,8 +22,9 @@ from airspace.model.gates import Gate, Permit
 from airspace.model.pads import Custody, Pad
 from airspace.model.schedules import DAY, Schedule, Span
 from airspace.model.skies import Airspace
+from airspace.model.zones import Restriction
 from planner.explaining.changes import Change, Kind, Scale, World, single, with_gate, with_order, with_pads
-from planner.explaining.permits import least_leave
+from planner.explaining.permits import least_leave, nearest_gates
 from planner.explaining.schedules import opened, widened
 from planner.explaining.trials import Trials
 from planner.model.fleets import Drone
@@ -31,6 +32,7 @@ from planner.model.goods import GoodsApproval
 from planner.model.jobs import Job
 from planner.model.orders import Order
 from planner.model.plans import CorridorChoice, Reason, Unserved
+from planner.solving.customs import Customs
 from planner.solving.freezing import freeze_job
 
 LONGEST_MIN = 720
@@ -41,6 +43,8 @@ DAY_STEP_MIN = 5
 NEARBY_M = 5000.0
 NEARBY_PADS = 4
 HIGHEST_PRIORITY = 1000
+ONE_BY_ONE = 6
+"""How many drones are thought of singly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,9 +229,13 @@ def _off_m(ask: Ask, pad: Pad) -> float:
 
 
 def other_pad(ask: Ask) -> Iterator[Scale]:
-    """Deliver to another pad nearby that offers the hand-over asked for."""
-    asked = ask.job.policy.custody_asked(ask.order.consignment)
-    near = _others(ask, lambda pad: pad.custody.meets(asked) and _off_m(ask, pad) <= NEARBY_M)
+    """Deliver to another pad nearby, on the same side, that offers the hand-over asked for."""
+    asked, sides = ask.job.policy.custody_asked(ask.order.consignment), Customs.of(ask.job, ask.sky).sides
+    near = [
+        pad
+        for pad in _others(ask, lambda pad: pad.custody.meets(asked))
+        if sides[pad.id] == sides[ask.pad.id] and _off_m(ask, pad) <= NEARBY_M
+    ]
     for pad in near[:NEARBY_PADS]:
         words = f"delivered to pad {pad.id} instead, {_off_m(ask, pad) / 1000:.1f} km from {ask.pad.id}"
         yield single(ask.change(Kind.OTHER_PAD, words, _off_m(ask, pad), "m", _to_pad(ask, pad.id), reroutes=True))
@@ -337,8 +345,8 @@ def pad_hours(ask: Ask) -> Iterator[Scale]:
 
 
 def gate_hours(ask: Ask) -> Iterator[Scale]:
-    """Keep a gate open longer, or the gate and its permits where those keep the same hours."""
-    for gate in ask.sky.gates:
+    """Keep a gate open longer."""
+    for gate in nearest_gates(ask.trials):
         yield from _longer(
             ask, Kind.GATE_HOURS, f"gate {gate.id} open", gate.schedule,
             partial(_gate_keeps, gate), reroutes=True,
@@ -356,7 +364,7 @@ def _gate_keeps(gate: Gate, schedule: Schedule) -> Callable[[Job, Airspace], Wor
 def permit_hours(ask: Ask) -> Iterator[Scale]:
     """Keep the permits of a gate valid longer, all of them that name a drone of the hub."""
     aircraft = {name for drone in ask.fleet for name in (drone.id, drone.type)}
-    for gate in ask.sky.gates:
+    for gate in nearest_gates(ask.trials):
         named = [permit for permit in gate.permits if permit.names(aircraft)]
         for before, after in ((1, 0), (0, 1)) if named else ():
             yield ask.minutes(LONGEST_MIN, _valid_longer(ask, gate, named, before, after))
@@ -395,7 +403,7 @@ def _longer(
     *,
     reroutes: bool,
 ) -> Iterator[Scale]:
-    """Yield hours that begin earlier, that end later, and that have a stretch more from when the order is ready."""
+    """Yield hours with a stretch more from when the order is ready, that begin earlier, and that end later."""
     if schedule.permanent:
         return
 
@@ -408,6 +416,10 @@ def _longer(
         )  # fmt: skip
 
     ready, none = max(ask.order.ready_at, ask.job.start), timedelta(0)
+    yield scale(
+        lambda minutes: f"also for {minutes} min from {ask.clock(ready)} on",
+        lambda extra: opened(schedule, ask.around, (ready, ready + extra)),
+    )
     if schedule.touches(*ask.around):
         yield scale(
             lambda minutes: f"from {minutes} min earlier on",
@@ -417,10 +429,6 @@ def _longer(
             lambda minutes: f"until {minutes} min later",
             lambda extra: widened(schedule, ask.around, before=none, after=extra),
         )
-    yield scale(
-        lambda minutes: f"also for {minutes} min from {ask.clock(ready)} on",
-        lambda extra: opened(schedule, ask.around, (ready, ready + extra)),
-    )
 
 
 def permit(ask: Ask) -> Iterator[Scale]:
@@ -452,19 +460,20 @@ def _with_drone(new: Drone) -> Callable[[Job, Airspace], World]:
 
 
 def charged(ask: Ask) -> Iterator[Scale]:
-    """Charge drones of the hub fully before the start, those first that lack the least."""
+    """Charge a drone of the hub fully before the start, or several where one is not enough: who lacks least first."""
     short = sorted((one for one in ask.fleet if one.state_of_charge < 1), key=lambda one: -one.state_of_charge)
+    for one in short[:ONE_BY_ONE]:
+        yield single(_charged(ask, [one]))
+    yield Scale(steps=len(short), at=lambda number: _charged(ask, short[:number]))
 
-    def at(number: int) -> Change:
-        told = ", ".join(f"{one.id} (now {one.state_of_charge:.0%})" for one in short[:number])
-        full = {one.id for one in short[:number]}
-        words = f"fully charged at the start: {told}"
-        return ask.change(
-            Kind.CHARGED, words, number, "drones",
-            lambda job, sky: (replace(job, drones=tuple(_full(one, full) for one in job.drones)), sky),
-        )  # fmt: skip
 
-    yield Scale(steps=len(short), at=at)
+def _charged(ask: Ask, chosen: list[Drone]) -> Change:
+    told = ", ".join(f"{one.id} (now {one.state_of_charge:.0%})" for one in chosen)
+    full, words = {one.id for one in chosen}, f"fully charged at the start: {told}"
+    return ask.change(
+        Kind.CHARGED, words, len(chosen), "drones",
+        lambda job, sky: (replace(job, drones=tuple(_full(one, full) for one in job.drones)), sky),
+    )  # fmt: skip
 
 
 def _full(one: Drone, names: set[str]) -> Drone:
@@ -597,10 +606,11 @@ def candidates(reason: Reason) -> tuple[Builder, ...]:
 
 
 HOPELESS = {
-    Reason.PAD_UNREACHABLE: "no permit opens what is in the way, and there is no way round it",
+    Reason.PAD_UNREACHABLE: "no permit would let it be flown there, and there is no way round",
     Reason.RULE: "what a rule prohibits is mended by no change that the operator could make",
     Reason.WIND: "nobody can change the weather, and no calmer hours are forecast that it could wait for",
     Reason.WEATHER: "nobody can change the weather, and no better hours are forecast that it could wait for",
+    Reason.DANGEROUS_GOODS: "no approval that could be held would let it be carried",
 }
 
 
@@ -610,6 +620,6 @@ def hopeless(why: Unserved, trials: Trials) -> str:
     if told is None:
         tried = ", ".join(build.__name__.replace("_", " ") for build in candidates(why.reason))
         return f"none of the single changes tried serves it: {tried}"
-    zones = [zone for zone in trials.sky.zones if not zone.permittable and zone.closed and zone.id in why.detail]
-    named = ", ".join(f"{zone.id} ({zone.restriction})" for zone in zones)
+    zones = [zone for zone in trials.sky.zones if zone.restriction is Restriction.PROHIBITED and zone.id in why.detail]
+    named = ", ".join(f"zone {zone.id} is {zone.restriction}" for zone in zones)
     return f"{named}: {told}" if named else told

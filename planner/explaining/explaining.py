@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -145,16 +146,21 @@ def smallest_of(scales: Iterable[Scale], trials: Trials, *, alone: bool) -> Chan
     for scale in scales:
         if trials.watch.stopped():
             break
-        if best is None or scale.at(1).size < best.size:
-            change = _held(scale, trials, alone=alone)
-            best = change if change is not None and (best is None or change.size < best.size) else best
+        change = _held(scale if best is None else below(scale, best.size), trials, alone=alone)
+        best = change or best
     return best
+
+
+def below(scale: Scale, size: float) -> Scale:
+    """Return the steps of a scale that are smaller than a size."""
+    steps = bisect_left(range(1, scale.steps + 1), size, key=lambda step: scale.at(step).size)
+    return Scale(steps=steps, at=scale.at)
 
 
 def _held(scale: Scale, trials: Trials, *, alone: bool) -> Change | None:
     """Return the smallest change of a scale that holds on the whole day."""
     first = 1 if alone else smallest(scale, trials.alone, trials.watch)
-    if first is None:
+    if first is None or not scale.steps:
         return None
     if not alone and trials.on_the_day(scale.at(first)):
         return scale.at(first)

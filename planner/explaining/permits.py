@@ -79,14 +79,18 @@ def _is_there(sky: Airspace, gate: Gate) -> bool:
     return any(one.id == gate.id for one in sky.gates)
 
 
-def _gates(trials: Trials) -> list[Gate]:
-    """Return the gates nearest to the straight line; where there are none, one that only holds permits of zones."""
+def nearest_gates(trials: Trials) -> list[Gate]:
+    """Return the gates nearest to the straight line between the two pads."""
     sky = trials.sky
     line = shapely.LineString([sky.pad(pad).point for pad in (trials.order.from_pad, trials.order.to_pad)])
-    near = sorted(sky.gates, key=lambda gate: (shapely.distance(line, gate.area), gate.id))
-    if near:
-        return near[:GATES_TRIED]
-    zone = next((zone for zone in sky.zones if zone.permittable), None)
+    return sorted(sky.gates, key=lambda gate: (shapely.distance(line, gate.area), gate.id))[:GATES_TRIED]
+
+
+def _gates(trials: Trials) -> list[Gate]:
+    """Return the gates nearest by; where there are none, one that only holds permits of zones."""
+    if near := nearest_gates(trials):
+        return near
+    zone = next((zone for zone in trials.sky.zones if zone.permittable), None)
     area = None if zone is None else shapely.convex_hull(zone.area)
     if not isinstance(area, shapely.Polygon):
         return []
