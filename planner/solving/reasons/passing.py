@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
 
 from airspace.corridors.passages import gate_spans, zone_spans
 from airspace.model.gates import Gate
-from airspace.model.schedules import Span, common, longest
+from airspace.model.schedules import ALWAYS, Span, common, longest
 from airspace.model.zones import Zone
 from planner.model.plans import Reason, Unserved
 from planner.physics.weather import Grounding, strongest_mps
@@ -122,8 +123,8 @@ def _zones(case: Case, window: Span, text: str) -> Unserved | None:
         return None
     entered = {zone.id: zone for _, hops in case.courses() for hop in hops for zone in _zones_of(case, hop)}
     told = f"{text}: {'zone' if len(entered) == 1 else 'zones'} {', '.join(sorted(entered))}"
-    # One that holds at all times is entered by its permits only, and so it is those that are not valid.
-    always = all(zone.schedule.permanent for zone in entered.values())
+    # What holds at all times is entered by its permits only, and so it is those that are not valid.
+    always = all(zone.schedule.permanent and zone.permittable for zone in entered.values())
     return case.says(Reason.PERMIT_MISSING if always else Reason.ZONE_ACTIVE, told)
 
 
@@ -162,11 +163,12 @@ def _gates_open(case: Case, _number: int, hop: Hop) -> Sequence[Span]:
 
 
 def _gates_permitted(case: Case, number: int, hop: Hop) -> Sequence[Span]:
-    """Return when some gate of a hop may be passed."""
+    """Return when permits let some gate of a hop be passed, whatever its hours."""
     gates, when = _gates_of(case, hop), (case.tables.job.start, case.tables.job.end)
     levels_m = [point[2] for point in hop.flight.points]
     heights_m, aircraft = (min(levels_m), max(levels_m)), case.tables.groups[number].aircraft
-    spans = [span for gate in gates for span in gate_spans(gate, case.tables.chart, aircraft, when, heights_m)]
+    always = [replace(gate, schedule=ALWAYS) for gate in gates]
+    spans = [span for gate in always for span in gate_spans(gate, case.tables.chart, aircraft, when, heights_m)]
     return longest(spans) if gates else (when,)
 
 
