@@ -293,6 +293,13 @@ def _too_heavy_a_box(scene: Scene, chance: Random) -> Scene:
     return scene.with_order(mass_kg=round(chance.uniform(7.1, 13.5), 1))
 
 
+@_plants(Reason.PAYLOAD)
+def _a_box_for_another_type(scene: Scene, chance: Random) -> Scene:
+    strong = _kind("strong", max_payload_kg=30.0, mass_kg=20.0, battery_wh=5000.0)
+    heavy = scene.with_order(mass_kg=round(chance.uniform(14.5, 25), 1))
+    return heavy.with_job(drone_types=(*scene.job.drone_types, strong))
+
+
 @_plants(Reason.VALUE_CAP)
 def _worth_more_than_a_sortie_may_carry(scene: Scene, chance: Random) -> Scene:
     return scene.with_order(declared_value=round(chance.uniform(10_001, 19_000)))
@@ -565,6 +572,13 @@ def _the_day_ends_before_the_drone_is_back(scene: Scene, chance: Random) -> Scen
 @_plants(Reason.BATTERY_RANGE)
 def _a_pad_out_of_reach(scene: Scene, chance: Random) -> Scene:
     return scene.with_kind(battery_wh=chance.uniform(60, 120)).with_orders()
+
+
+@_plants(Reason.BATTERY_RANGE)
+def _a_pad_that_another_type_would_reach(scene: Scene, chance: Random) -> Scene:
+    long = _kind("long", battery_wh=chance.uniform(800, 1200))
+    short = scene.with_kind(battery_wh=chance.uniform(60, 120)).with_orders()
+    return short.with_job(drone_types=(*short.job.drone_types, long))
 
 
 @_plants(Reason.RESERVE)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from airspace.model.skies import Airspace
-from planner.explaining.candidates import Ask, candidates, hopeless
+from planner.explaining.asks import Ask
+from planner.explaining.candidates import candidates, hopeless
 from planner.explaining.changes import Change, Kind, Scale
 from planner.explaining.trials import Trials
 from planner.model.jobs import Job

@@ -8,8 +8,7 @@ from airspace.model.pads import Custody
 from airspace.model.zones import Restriction
 from planner.errors import UnknownOrder
 from planner.explaining import Change, Kind, explain
-from planner.explaining.candidates import single
-from planner.explaining.changes import Scale
+from planner.explaining.changes import Scale, single
 from planner.explaining.explaining import below, smallest
 from planner.model.plans import Fix, Reason
 from planner.solving.solvers import Watch
