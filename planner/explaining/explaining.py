@@ -108,7 +108,7 @@ def _room(trials: Trials) -> Explanation:
     )  # fmt: skip
     told = next((item for item in trials.plan.unserved if item.order == order.id), None)
     why = told or Unserved(order=order.id, reason=Reason.UNKNOWN, detail="The plan does not tell of it")
-    found = (_as_found(again),) if trials.on_the_day(again) else ()
+    found = (_as_found(again),) if trials.on_the_day(again) or trials.anew(again) else ()
     return _told(trials, why, found, alone=True)
 
 
@@ -159,14 +159,19 @@ def below(scale: Scale, size: float) -> Scale:
 
 
 def _held(scale: Scale, trials: Trials, *, alone: bool) -> Change | None:
-    """Return the smallest change of a scale that holds on the whole day."""
-    first = 1 if alone else smallest(scale, trials.alone, trials.watch)
-    if first is None or not scale.steps:
-        return None
-    if not alone and trials.on_the_day(scale.at(first)):
-        return scale.at(first)
-    # Alone it would do; on the day it takes more, if anything does.
-    step = smallest(scale, trials.on_the_day, trials.watch, fails=0 if alone else first)
+    """Return the smallest change of a scale that holds on the whole day; None when none does."""
+    fails = 0
+    if not alone:
+        first = smallest(scale, trials.alone, trials.watch)
+        if first is None:
+            return None
+        if trials.on_the_day(scale.at(first)) or trials.anew(scale.at(first)):
+            return scale.at(first)
+        fails = first  # Alone it would do; on the day it takes more, if anything does.
+    kept = smallest(scale, trials.on_the_day, trials.watch, fails=fails)
+    # A day planned anew may have room for it with less, or at all.
+    less = Scale(steps=scale.steps if kept is None else kept - 1, at=scale.at)
+    step = smallest(less, trials.anew, trials.watch, fails=fails) or kept
     return None if step is None else scale.at(step)
 
 

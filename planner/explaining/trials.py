@@ -20,7 +20,7 @@ from planner.model.reviews import Verdict
 from planner.solving import reasons
 from planner.solving.drafts import singles
 from planner.solving.groups import group_drones
-from planner.solving.solvers import SolveOptions, Suggestion, Watch
+from planner.solving.solvers import SolveOptions, Solver, Suggestion, Watch
 from planner.solving.sorties import Trips
 from planner.solving.tables import Tables, cost_tables
 
@@ -63,6 +63,8 @@ class Trials:
         self.options = options
         self.watch = watch
         known = {other.id for other in self.job.orders} - {order.id}
+        self.left_out = frozenset(item.order for item in plan.unserved) & known
+        """The other orders that the plan leaves out."""
         self.others = sum(name in known for sortie in plan.sorties for name in sortie.orders)
         """How many other orders the plan serves."""
 
@@ -73,8 +75,9 @@ class Trials:
 
     @cached_property
     def day_tables(self) -> Tables:
-        """The tables of the whole day."""
-        return self._tables(self.job, self.sky)
+        """The tables of the whole day, without what else the plan leaves out."""
+        orders = tuple(order for order in self.job.orders if order.id not in self.left_out)
+        return self._tables(replace(self.job, orders=orders), self.sky)
 
     @cached_property
     def never(self) -> Unserved | None:
@@ -99,15 +102,30 @@ class Trials:
         return self._tables(part, sky) if change.reroutes else self._reused(self.alone_tables, part, sky)
 
     def on_the_day(self, change: Change) -> bool:
-        """Tell whether a change serves the order on the whole day, no fewer of the others, and holds in the check."""
+        """Tell whether a change serves the order beside the sorties of the plan, no fewer of the others, and holds.
+
+        What the plan leaves out beside the order stays left out.
+        """
+        return self._holds(change, Kept(self.plan))
+
+    def anew(self, change: Change) -> bool:
+        """Tell the same of a day that is planned from nothing, which on a full day takes several times as long."""
+        return self._holds(change, None)
+
+    def _holds(self, change: Change, solver: Solver | None) -> bool:
         self.watch.on_progress(f"trying: {change.words}")
         job, sky = change.apply(self.job, self.sky)
-        tables = self._tables(job, sky) if change.reroutes else self._reused(self.day_tables, job, sky)
-        for solver in (Kept(self.plan), None):
-            made = planning.solve(tables, options=self.options, solver=solver, watch=self.watch)
-            if self._serves(made, change) and planning.check(made, sky, job).verdict is not Verdict.FAIL:
-                return True
-        return False
+        part = replace(job, orders=tuple(order for order in job.orders if order.id not in self.left_out))
+        tables = self._tables(part, sky) if change.reroutes else self._reused(self.day_tables, part, sky)
+        made = planning.solve(tables, options=self.options, solver=solver, watch=self.watch)
+        return self._serves(made, change) and self._checked(made, job, sky)
+
+    def _checked(self, made: Plan, job: Job, sky: Airspace) -> bool:
+        """Tell whether the check finds no fault in a plan of the whole job: what it does not plan is left out."""
+        left = tuple(item for item in self.plan.unserved if item.order in self.left_out)
+        unserved = (*made.unserved, *left)
+        whole = replace(made, unserved=unserved, totals=replace(made.totals, unserved=len(unserved)))
+        return planning.check(whole, sky, job).verdict is not Verdict.FAIL
 
     def _serves(self, made: Plan, change: Change) -> bool:
         served = {name for sortie in made.sorties for name in sortie.orders}
