@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -9,7 +11,8 @@ from airspace.model.zones import Restriction
 from planner.errors import UnknownOrder
 from planner.explaining import Change, Kind, explain
 from planner.explaining.changes import Scale, single
-from planner.explaining.explaining import below, smallest
+from planner.explaining.explaining import below, smallest, smallest_of
+from planner.explaining.trials import Trials
 from planner.model.plans import Fix, Reason
 from planner.solving.solvers import Watch
 from tests.planner import scenes
@@ -159,3 +162,61 @@ def test_a_permit_is_told_for_the_zone_it_has_to_open_and_for_no_other() -> None
     )
     found = days.told(scenes.job([order("o", "A", custody=Custody.STAFFED)]), scenes.plain_sky(zones=zones))
     assert [item.change.words for item in found.found] == ["a permit of aa for type nine that opens zone z"]
+
+
+class Known:
+    """Trials whose answers are known: from which size on a change holds, by itself, beside the plan, planned anew."""
+
+    def __init__(self, *, alone: float = 0, kept: float = math.inf, anew: float = math.inf) -> None:
+        self.sizes, self.watch, self.asked = (alone, kept, anew), Watch(), [0, 0, 0]
+
+    def _holds(self, number: int, change: Change) -> bool:
+        self.asked[number] += 1
+        return change.size >= self.sizes[number]
+
+    def alone(self, change: Change) -> bool:
+        return self._holds(0, change)
+
+    def on_the_day(self, change: Change) -> bool:
+        return self._holds(1, change)
+
+    def anew(self, change: Change) -> bool:
+        return self._holds(2, change)
+
+
+def size(known: Known, *, alone: bool, steps: int = 100) -> float | None:
+    found = smallest_of([Scale(steps=steps, at=step)], cast("Trials", known), alone=alone)
+    return None if found is None else found.size
+
+
+def test_a_day_planned_anew_that_has_room_with_less_is_believed() -> None:
+    assert size(Known(kept=60, anew=5), alone=True) == 5
+    assert size(Known(anew=5), alone=True) == 5
+
+
+def test_where_planning_anew_has_no_room_with_less_it_is_asked_once() -> None:
+    known = Known(kept=60, anew=80)
+    assert size(known, alone=True) == 60
+    assert known.asked[2] == 1
+
+
+def test_what_serves_the_order_by_itself_is_tried_on_the_day_and_more_only_if_that_does_not_do() -> None:
+    known = Known(alone=7, kept=7)
+    assert size(known, alone=False) == 7
+    assert known.asked[1:] == [1, 0]
+    assert size(Known(alone=7, kept=30), alone=False) == 30
+    assert size(Known(alone=7, kept=30, anew=9), alone=False) == 9
+
+
+def test_what_does_not_serve_the_order_by_itself_is_not_tried_on_the_day() -> None:
+    known = Known(alone=101, kept=1, anew=1)
+    assert size(known, alone=False) is None
+    assert known.asked == [1, 0, 0]
+
+
+def test_of_several_scales_only_what_is_smaller_than_the_best_is_tried() -> None:
+    known = Known(kept=4)
+    scales = [Scale(steps=100, at=step), single(step(50)), Scale(steps=3, at=step)]
+    best = smallest_of(scales, cast("Trials", known), alone=True)
+    assert best is not None
+    assert best.size == 4
