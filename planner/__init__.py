@@ -12,6 +12,7 @@ OR-Tools and Folium are loaded when first used.
 
 from planner.drawing import draw
 from planner.errors import OrdersUnserved, PlannerError, SolverFailed, UnknownOrder
+from planner.explaining import Explanation, explain
 from planner.formats.plans import read_plan, write_plan
 from planner.formats.reviews import read_review, write_review
 from planner.formats.scenario import lint, read_job, read_scenario
@@ -35,6 +36,7 @@ __all__ = [
     "Drone",
     "DroneType",
     "EnergyModel",
+    "Explanation",
     "Finding",
     "Job",
     "Leg",
@@ -67,6 +69,7 @@ __all__ = [
     "cost_tables",
     "draw",
     "enquire",
+    "explain",
     "lint",
     "plan",
     "read_job",

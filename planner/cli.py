@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 
 from airspace.errors import BadInput, Problem
-from planner import calibrate_commands, corridor_commands, origins, planning, route_commands, telling, zone_commands
+from planner import (
+    calibrate_commands,
+    corridor_commands,
+    explain_commands,
+    origins,
+    planning,
+    route_commands,
+    telling,
+    zone_commands,
+)
 from planner.drawing import draw
 from planner.formats.files import write_atomically
 from planner.formats.plans import read_plan, write_plan
@@ -40,6 +49,7 @@ app.add_typer(zone_commands.app, name="airspace")
 app.add_typer(corridor_commands.app, name="corridors")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
+app.command()(explain_commands.explain)
 
 
 def main() -> None:

@@ -110,8 +110,11 @@ def print_json(document: Any) -> None:
 
 
 @contextmanager
-def followed(*, quiet: bool) -> Iterator[Watch]:
-    """Show progress on stderr when it is a terminal; let the first Ctrl-C end a search early, the second end all."""
+def followed(*, quiet: bool, kept: str = "the best plan so far") -> Iterator[Watch]:
+    """Show progress on stderr when it is a terminal; let the first Ctrl-C end a search early, the second end all.
+
+    ``kept``: what the search ends with then, in words.
+    """
     interrupted = False
 
     def interrupt(_signal: int, _frame: object) -> None:
@@ -119,7 +122,7 @@ def followed(*, quiet: bool) -> Iterator[Watch]:
         if interrupted:
             raise KeyboardInterrupt
         interrupted = True
-        err().print("stopping with the best plan so far; Ctrl-C again to give up")
+        err().print(f"stopping with {kept}; Ctrl-C again to give up")
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:

@@ -23,6 +23,7 @@ PLANNER = [
     "formats",
     "solving",
     "planning",
+    "explaining",
     "output",
     "drawing",
     "origins",
@@ -34,6 +35,8 @@ PLANNER = [
     "calibrate_commands",
     "corridor_telling",
     "corridor_commands",
+    "explain_telling",
+    "explain_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""

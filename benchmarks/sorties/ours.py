@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +10,7 @@ import numpy as np
 from benchmarks.sorties.instances import DroneType, Floats, Instance, Integers
 from benchmarks.sorties.walker import Sortie
 from planner.solving.choice.carriers import Carrier, Holding
-from planner.solving.choice.closing import Budget, Closed, Closing
 from planner.solving.choice.finding import Finder
-from planner.solving.choice.pools import Pool, joined
 
 TICKS_PER_S = 1000.0
 PAYLOAD_STEPS = 2000

@@ -21,8 +21,8 @@ from planner.solving.solvers import Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trips
 from planner.solving.timetables import Placed, fits_in, timetable
 
-FEW = 20_000
-"""Trips that are all worked out at once; where there may be more, only those near to being worth it are."""
+FEW = 5_000
+"""Sequences that are all worked out at once; where there may be more, only those near to being worth it are."""
 
 
 class ColumnSolver:

@@ -17,6 +17,9 @@ from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.hops import holds
 from planner.solving.sorties import Trip, Trips
 
+LOOKED_AT = 300_000
+"""Sequences that a search may come up with at a time."""
+
 Held = tuple[int, int, int]
 """Limit, from, until: seconds after the start of a trip."""
 Key = tuple[str | int, ...]
@@ -104,25 +107,35 @@ class Columns:
         return self._pool([])
 
     def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
-        """Return the columns not told before whose cost, less what their orders are worth, is no more than a limit.
+        """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
 
-        None where there are so many to look at that it gave up.
+        All of them, or for a limit below 0 the most that may be told, those first that are most below it. None where
+        a limit of 0 or more leaves more to work out.
         """
-        columns: list[tuple[Trip, tuple[datetime, datetime], list[Held]]] = []
+        new = self._sequences(worth, limit)
+        if new is None or (limit >= 0 and len(new) > most):
+            return None
+        return self._pool([made for _, group, members in new[:most] for made in self._worked_out(group, members)])
+
+    def _sequences(self, worth: Floats, limit: float) -> list[tuple[float, int, tuple[int, ...]]] | None:
+        """Return (reduced cost, group, orders) of what may be below a limit and is not known, the lowest first."""
+        new: list[tuple[float, int, tuple[int, ...]]] = []
         for finder in self.finders:
-            found = finder.find(worth, limit, most)
+            found = finder.find(worth, limit, LOOKED_AT)
+            while found is None and limit < 0:
+                limit *= 2
+                found = finder.find(worth, limit, LOOKED_AT)
             if found is None:
                 return None
-            for column in range(len(found)):
-                columns += self._worked_out(finder.number, tuple(found.orders(column).tolist()))
-        return self._pool(columns)
+            reduced = found.reduced(worth).tolist()
+            sequences = ((finder.number, tuple(found.orders(column).tolist())) for column in range(len(found)))
+            new += [(r, *one) for r, one in zip(reduced, sequences, strict=True) if one not in self.known]
+        return sorted(new)
 
     def _worked_out(
         self, group: int, members: tuple[int, ...]
     ) -> Iterator[tuple[Trip, tuple[datetime, datetime], list[Held]]]:
-        """Yield a sequence as exact trips, one for each stretch of starts; nothing the second time."""
-        if (group, members) in self.known:
-            return
+        """Yield a sequence as exact trips, one for each stretch of starts."""
         self.known.add((group, members))
         orders = [self.orders[k] for k in members]
         if not self.trips.may_carry(orders, group):

@@ -22,13 +22,12 @@ import numpy.typing as npt
 from planner.errors import SolverFailed
 from planner.model.fleets import DroneType
 from planner.model.orders import Order
-from planner.model.plans import Bound
 from planner.physics.batteries import most_usable_wh
 from planner.physics.chances import quantile
 from planner.solving.flights import Flight
 from planner.solving.groups import Group
 from planner.solving.repairs import repaired
-from planner.solving.solvers import Proposal, Servable, SolveOptions, Suggestion, Watch
+from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Suggestion, Watch
 from planner.solving.sorties import Trips
 from planner.solving.tables import Tables
 
@@ -49,9 +48,6 @@ class Matrices:
     """With the hand-over at the end."""
     tenths_wh: Integers
     cents: Integers
-
-
-NO_BOUND = Bound(lower=None, gap=None, rules="the routing search gives no bound", proven=False)
 
 
 class RoutingSolver:

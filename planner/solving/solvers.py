@@ -57,6 +57,10 @@ class Proposal:
     """What it can say of the best that any plan could do: cost and penalties of what is left out."""
 
 
+NO_BOUND = Bound(lower=None, gap=None, rules="the search gives no bound", proven=False)
+"""What a solver says that knows of no bound."""
+
+
 class Solver(Protocol):
     """Anything that proposes what to fly.
 

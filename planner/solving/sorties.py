@@ -74,6 +74,7 @@ class Trips:
         self.policy = tables.job.policy
         self.customs = Customs.of(tables.job, tables.sky)
         self.ways_out = WaysOut(tables)
+        self._legs: dict[tuple[int, int, float, float], tuple[float, Floats]] = {}
         self.gate_capacities = capacities(tables.sky)
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
@@ -128,7 +129,7 @@ class Trips:
         if any(goods_refused(hop, self.policy) for hop in hops) or crowded(hops, self.gate_capacities):
             return None
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
-        if quantile_wh(self.tables, hops, group) > usable_wh:
+        if sum(hop.energy_wh for hop in hops) > usable_wh or quantile_wh(self.tables, hops, group) > usable_wh:
             return None
         starts = at_work(self.starts(orders, hops, piece), members.drones, hops[-1].lands_s)
         found = self.ways_out.left_open(hops, group, piece, starts) if starts else None
@@ -161,12 +162,13 @@ class Trips:
             lands_s = clock_s + flight.flown_s
             hover_s = self.policy.handover_s if len(staying) < len(aboard) else 0.0
             waits_s = dwell_s if any(order in staying for order in clears) else 0.0
+            energy_wh, energies_wh = self._leg(flight, group, payload_kg, hover_s)
             hops.append(
                 Hop(
                     flight=flight,
                     payload_kg=payload_kg,
-                    energy_wh=self._energy_wh(flight, group, payload_kg, hover_s),
-                    energies_wh=self._energies_wh(flight, group, payload_kg, hover_s),
+                    energy_wh=energy_wh,
+                    energies_wh=energies_wh,
                     starts_s=clock_s,
                     lands_s=lands_s,
                     ends_s=lands_s + hover_s + waits_s,
@@ -179,13 +181,15 @@ class Trips:
             clock_s, aboard = hops[-1].ends_s, staying
         return tuple(hops)
 
-    def _energy_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> float:
-        kind = self.tables.groups[group].kind
-        return self.tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
-
-    def _energies_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> Floats:
-        kind = self.tables.groups[group].kind
-        return self.tables.leg_energies_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+    def _leg(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> tuple[float, Floats]:
+        """Return the energy of a leg as forecast and in every scenario; each is worked out once."""
+        key = (group, id(flight), payload_kg, hover_s)
+        if key not in self._legs:
+            kind, tables = self.tables.groups[group].kind, self.tables
+            forecast_wh = tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+            by_scenario_wh = tables.leg_energies_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+            self._legs[key] = forecast_wh, by_scenario_wh
+        return self._legs[key]
 
     def starts(self, orders: Sequence[Order], hops: Sequence[Hop], piece: Slice) -> tuple[Span, ...]:
         """Return when a trip may take off so that every window, permit, gate and pad on its way is kept.

@@ -27,8 +27,7 @@ from planner.model.orders import Consignment, Order
 from planner.model.plans import Plan
 from planner.model.powers import MassPower
 from planner.solving.repairs import repaired
-from planner.solving.routing import NO_BOUND
-from planner.solving.solvers import Proposal, Servable, SolveOptions, Watch
+from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trips
 from planner.solving.tables import Tables, cost_tables
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 import pytest
 
 from airspace.earth.heights import Band, Height, Reference
 from airspace.earth.rasters import RasterGround
+from airspace.earth.sun import SunEvent
 from airspace.model.gates import Jurisdiction, Permit
 from airspace.model.skies import Airspace
 from airspace.model.sources import Confidence, Source
 from airspace.model.zones import Restriction, Zone
 from airspace.rules.calendars import Calendar
 from airspace.rules.classes import Mass, MassClass, MassLimit
-from airspace.rules.kinds import Activity, Distance, HeightCap, Kind, SpeedCap
+from airspace.rules.kinds import Activity, Daylight, Distance, HeightCap, Kind, SpeedCap
 from airspace.rules.ledger import Ledger, Rule
 from airspace.rules.pieces import Trait
 from planner import planning
@@ -421,3 +422,12 @@ def test_a_crossing_written_down_by_another_gate_fails(gate: str) -> None:
     legs = (replace(sortie.legs[0], crossings=(replace(crossing, gate=gate),)), sortie.legs[1])
     review = planning.check(replace(plan, sorties=(replace(sortie, legs=legs),)), sky, job)
     assert [finding.rule for finding in review.of(Verdict.FAIL)] == ["boundary.record"]
+
+
+def test_a_law_of_daylight_is_told_where_an_order_is_ready_after_dark() -> None:
+    # The sun sets here at some 09:39 UTC.
+    ledger = ruled(Daylight(begins=SunEvent.SR, ends=SunEvent.SS, clock=UTC), permittable=False)
+    job, sky = under(ledger, order("o", "A", ready="09:45", due="11:00"))
+    (answer,) = planned(job, sky).unserved
+    assert answer.reason is Reason.RULE
+    assert "law-0" in answer.detail

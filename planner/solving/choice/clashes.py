@@ -34,7 +34,7 @@ def _crowded(pool: Pool, columns: Sequence[int], capacity: Integers) -> list[int
     """Return the limits that more columns count against than there is room for at a time."""
     used = np.concatenate([pool.limit[pool.uses(one)] for one in columns] or [np.zeros(0, np.int64)])
     counts = np.bincount(used, minlength=len(capacity))
-    return np.flatnonzero(counts > capacity).tolist()  # type: ignore[no-any-return]
+    return np.flatnonzero(counts > capacity).tolist()
 
 
 def _clash(pool: Pool, columns: Sequence[int], capacity: Integers, horizon: int, limit: int | None) -> Clash:

@@ -44,8 +44,8 @@ PROVABLE = 8000
 PROOF_NODES = 20_000
 MISFITS = 40
 """Choices that cannot be scheduled, before the pieces are made smaller instead."""
-LOOKED_AT = 300_000
-"""Columns that may be found at once."""
+FOUND_AT_ONCE = 2000
+"""Columns that may be found at a time."""
 SAME = 1e-6
 """Costs that differ by less, relative, are the same."""
 
@@ -186,7 +186,7 @@ class Closing:
         """Return the columns not known yet with reduced costs up to a limit; None when there are too many."""
         if self.find is None or self.complete_to >= self.upper:
             return self.pool.some(np.zeros(0, np.int64))
-        return self.find(self.answer.worth, limit, LOOKED_AT)
+        return self.find(self.answer.worth, limit, FOUND_AT_ONCE)
 
     def _tighten(self) -> None:
         """Solve with all pieces, the rows that the answer breaks and the cuts; leaves answer and reduced costs."""
@@ -239,9 +239,11 @@ class Closing:
         """Look for all columns that a better plan may hold; tell whether there were new ones."""
         gap = self.upper - self.root if math.isfinite(self.upper) else 10 * FIRST_GAP * abs(self.root)
         fresh = self._missing(gap)
-        while fresh is None:
+        while fresh is None and gap > self._noise:
             gap /= 2
             fresh = self._missing(gap)
+        if fresh is None:
+            return False
         if self.find is not None:
             self.complete_to = max(self.complete_to, self.root + gap)
         if len(fresh):

@@ -8,6 +8,7 @@
     energy      can it get there and back: weather, wind, packs, ways out
     times       is it there in time: customs, the cold chain, its window
     hours       whose hours leave no start
+    passing     what on the way leaves no start: weather, laws, zones, gates, permits
     days        an order that could be served alone, on a day that leaves no room for it
 
 A new cause goes into the module of its question, and into ``CAUSES`` where a person would ask for it.

@@ -1,4 +1,4 @@
-"""Whose hours leave no start: those of pads, two persons, customs, corridors, drones, alternates, gates and zones."""
+"""Whose hours leave no start: those of pads, two persons, customs, corridors, drones, alternates; what is passed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from planner.solving.hops import Hop, holds
 from planner.solving.needs import Needs
 from planner.solving.reasons.cases import Case
 from planner.solving.reasons.energy import Need
+from planner.solving.reasons.passing import on_the_way
 from planner.solving.sorties import at_work, exceeds_cold_chain
 from planner.solving.spans import shifted_in
 
@@ -45,11 +46,7 @@ def closed(case: Case) -> Unserved | None:
         if not any(_open_out(case, number, hops, spans) for (number, hops), spans in ways):
             text = f"no start in {case.in_words(window)} leaves an alternate open that the packs are enough for"
             return case.says(Reason.RESERVE, text)
-    gates = sorted({gate for _, out, back in case.loads() for gate in (*out.passage.gates, *back.passage.gates)})
-    text = f"no start in {case.in_words(window)} keeps the hours on the way"
-    if gates:
-        return case.says(Reason.GATE_CLOSED, f"{text}: gates {', '.join(gates)} and their permits")
-    return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
+    return on_the_way(case, window)
 
 
 def _resting(case: Case) -> Unserved | None:

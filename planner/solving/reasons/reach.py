@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timezone
 
+from airspace.corridors.passages import passage
 from airspace.model.gates import Gate
 from airspace.model.schedules import Span
+from airspace.model.skies import Airspace
 from planner.model.plans import Reason, Unserved
+from planner.model.weather import STILL_AIR, Weather
+from planner.physics.weather import strongest_mps
 from planner.solving.approvals import why_none
+from planner.solving.flights import Flight
 from planner.solving.gates import crowded
 from planner.solving.groups import Group
+from planner.solving.makers import FlightMaker
 from planner.solving.reasons.cases import Case
+from planner.solving.tables import Slice, chart_of
 
 
 def no_fleet(case: Case) -> Unserved | None:
@@ -48,18 +57,18 @@ def _named(gate: Gate, group: Group, authorities: set[str], when: Span) -> bool:
 
 
 def refused(case: Case) -> Unserved | None:
-    """Return an answer when one of the two pads may not be flown to at all."""
+    """Return an answer when one of the two pads may not be flown to at any time of the day."""
     if case.ways():
         return None
     for pad in (case.order.to_pad, case.order.from_pad):
-        for piece in case.tables.slices:
-            refusals = [piece.refused[number].get(pad) for number in case.lifting]
-            if all(refusals) and refusals[0] is not None:
-                zone = refusals[0].zone
-                reason = Reason.PERMIT_MISSING if zone is not None and zone.permittable else Reason.PAD_UNREACHABLE
-                gap = {} if refusals[0].gap_m is None else {"gap_m": refusals[0].gap_m}
-                keep_out_m = case.trips.policy.keep_out_m(case.tables.groups[case.lifting[0]].kind)
-                return case.says(reason, refusals[0].text, **gap, keep_out_m=keep_out_m)
+        refusals = [piece.refused[number].get(pad) for piece in case.tables.slices for number in case.lifting]
+        # Refused at some hours only, it is something else that leaves no way at the others.
+        if all(refusals) and refusals[0] is not None:
+            zone = refusals[0].zone
+            reason = Reason.PERMIT_MISSING if zone is not None and zone.permittable else Reason.PAD_UNREACHABLE
+            gap = {} if refusals[0].gap_m is None else {"gap_m": refusals[0].gap_m}
+            keep_out_m = case.trips.policy.keep_out_m(case.tables.groups[case.lifting[0]].kind)
+            return case.says(reason, refusals[0].text, **gap, keep_out_m=keep_out_m)
     return None
 
 
@@ -81,10 +90,50 @@ def corridor(case: Case) -> Unserved | None:
 
 
 def unreachable(case: Case) -> Unserved | None:
-    """Return an answer when no corridor leads from hub to pad and back."""
+    """Return an answer when no corridor leads from hub to pad and back, and say when a permit or less wind mends it."""
     if case.ways():
         return None
-    return case.says(Reason.PAD_UNREACHABLE, f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}")
+    text = f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}"
+    made = _maker(case, case.tables.sky)
+    if any(_joined(case, made, number, piece, STILL_AIR) for number, piece in _pieces(case)):
+        wind_mps = max(strongest_mps(piece.weather) for piece in case.tables.slices)
+        least_mps = case.trips.policy.min_ground_speed_mps
+        told = f"a wind of {wind_mps:g} m/s leaves too little speed over ground on the way"
+        return case.says(Reason.WIND, told, wind_mps=wind_mps, min_ground_speed_mps=least_mps)
+    shut = tuple(zone for zone in case.tables.sky.zones if not zone.permittable)
+    made = _maker(case, replace(case.tables.sky, zones=shut))
+    for number, piece in _pieces(case):
+        if lines := _joined(case, made, number, piece, piece.weather):
+            entered = ", ".join(_entered(case, number, piece, lines))
+            return case.says(Reason.PERMIT_MISSING, f"{text} without a permit that opens {entered}")
+    return case.says(Reason.PAD_UNREACHABLE, text)
+
+
+def _pieces(case: Case) -> list[tuple[int, Slice]]:
+    return [(number, piece) for piece in case.tables.slices for number in case.lifting]
+
+
+def _maker(case: Case, sky: Airspace) -> FlightMaker:
+    job = case.tables.job
+    return FlightMaker(job=job, base=chart_of(sky, job, (job.start, job.end)))
+
+
+def _joined(case: Case, made: FlightMaker, number: int, piece: Slice, weather: Weather) -> list[Flight]:
+    """Return the flights out and back of a group as another maker makes them; nothing when one is missing."""
+    pads = case.order.from_pad, case.order.to_pad
+    flights, _ = made.flights(case.tables.groups[number], pads, piece.when, weather)
+    found = [flights.get(pair) for pair in (pads, pads[::-1])]
+    return [flight for flight in found if flight is not None] if all(found) else []
+
+
+def _entered(case: Case, number: int, piece: Slice, flights: Sequence[Flight]) -> list[str]:
+    """Return the zones that some flights enter."""
+    chart, sky, aircraft = case.tables.chart, case.tables.sky, case.tables.groups[number].aircraft
+    passed = (
+        passage(f.points, (sky.pad(f.from_pad), sky.pad(f.to_pad)), chart, aircraft=aircraft, when=piece.when)
+        for f in flights
+    )
+    return list(dict.fromkeys(zone for one in passed for zone in one.zones))
 
 
 def narrow_gate(case: Case) -> Unserved | None:

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from airspace.corridors.library import joined
+from airspace.model.corridors import Library
 from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Custody
 from airspace.model.zones import Restriction
 from planner import planning
 from planner.model.goods import GoodsApproval
 from planner.model.jobs import Weather
-from planner.model.plans import Reason, Unserved
+from planner.model.plans import CorridorChoice, Reason, Unserved
+from planner.solving.freezing import freeze_job
 from tests.planner import scenes
 from tests.planner.scenes import at, order
 
@@ -345,3 +348,77 @@ def test_a_flight_dearer_than_leaving_the_order() -> None:
     # 10 HKD, 600 s at 360 HKD an hour, and some half a kWh at 2 HKD.
     assert numbers["cost"] == pytest.approx(70.5, abs=0.5)
     assert numbers["penalty"] == 5
+
+
+# --- what on the way leaves no start ---------------------------------------------------------------------------------
+
+
+def test_a_zone_that_holds_too_long_is_named_though_the_way_leads_through_an_open_gate() -> None:
+    shut = scenes.zone("z", OVER_A, schedule=scenes.hours("08:00", "10:00"))
+    over = replace(with_gate(*scenes.both_permits()), zones=(shut,))
+    (answer,) = why(order("o", "A", due="09:30"), over=over)
+    assert answer.reason is Reason.ZONE_ACTIVE
+    assert "zone z" in answer.detail
+
+
+def test_permits_that_are_not_valid_yet_at_an_open_gate_are_told_as_missing() -> None:
+    (answer,) = why(order("o", "A", due="09:30"), over=with_gate(*scenes.both_permits(valid_from=at("10:00"))))
+    assert answer.reason is Reason.PERMIT_MISSING
+    assert "gate door would be open" in answer.detail
+
+
+def test_hours_of_a_gate_and_of_its_permits_that_only_together_leave_no_start() -> None:
+    over = with_gate(*scenes.both_permits(valid_from=at("09:00")), schedule=scenes.hours("08:00", "09:05"))
+    (answer,) = why(order("o", "A", due="09:30"), over=over)
+    assert answer.reason is Reason.GATE_CLOSED
+    assert "and their permits" in answer.detail
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [(Weather(wind_mps=31.0), Reason.WIND), (Weather(rain_mm_h=3.0), Reason.WEATHER)],
+    ids=["wind", "rain"],
+)
+def test_weather_that_is_bad_as_long_as_the_order_can_wait(bad: Weather, reason: Reason) -> None:
+    later = ((at("10:00"), Weather()),)
+    (answer,) = why(order("o", "A", due="09:30"), weather=bad, later=later)
+    assert answer.reason is reason
+    assert why(order("o", "A", due="10:30"), weather=bad, later=later) == []
+
+
+def test_a_head_wind_that_drops_too_late_is_told_with_its_figures() -> None:
+    later = ((at("10:00"), Weather()),)
+    orders = order("o", "A", due="09:30")
+    numbers = only(why(orders, weather=Weather(wind_mps=13.0, wind_from_deg=90.0), later=later), Reason.WIND)
+    assert numbers == {"wind_mps": 13, "min_ground_speed_mps": 3}
+
+
+def test_an_order_that_would_still_be_under_way_when_the_weather_changes() -> None:
+    changes = tuple((at(f"08:{minute:02}"), Weather(wind_mps=minute / 100)) for minute in range(5, 60, 5))
+    (answer,) = why(order("o", "A", due="08:30"), later=changes)
+    assert answer.reason is Reason.WEATHER
+    assert "other weather" in answer.detail
+
+
+def test_a_pad_behind_zones_that_a_permit_could_open_lacks_the_permit() -> None:
+    around = scenes.area(2500, -500, 3500, 500).difference(scenes.area(2700, -300, 3300, 300))
+    ring = scenes.zone("ring", around, Restriction.REQ_AUTHORISATION)
+    (answer,) = why(order("o", "A"), over=scenes.plain_sky(zones=(ring,)))
+    assert answer.reason is Reason.PERMIT_MISSING
+    assert "ring" in answer.detail
+    shut = replace(ring, restriction=Restriction.PROHIBITED)
+    only(why(order("o", "A"), over=scenes.plain_sky(zones=(shut,))), Reason.PAD_UNREACHABLE)
+
+
+def test_a_wind_stronger_than_the_air_speed_is_told_as_wind_not_as_a_pad_out_of_reach() -> None:
+    weather = Weather(wind_mps=18.0, wind_from_deg=90.0)
+    numbers = only(why(order("o", "A"), weather=weather), Reason.WIND)
+    assert numbers["wind_mps"] == 18
+
+
+def test_a_zone_at_other_hours_does_not_hide_that_the_corridor_is_not_approved() -> None:
+    shut = scenes.zone("z", OVER_A, schedule=scenes.hours("12:00", "13:00"))
+    over, job = scenes.plain_sky(zones=(shut,)), scenes.job([order("o", "A", due="10:00")])
+    library = joined(Library(), freeze_job(job, over), at=at("00:00"))
+    plan = planning.plan(job, replace(over, library=library), options=scenes.QUICK, corridors=CorridorChoice.APPROVED)
+    assert [item.reason for item in plan.unserved] == [Reason.CORRIDOR]

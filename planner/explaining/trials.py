@@ -1,0 +1,153 @@
+"""Does a change serve an order: first with the fleet of its hub to itself, which is quick, then on the whole day.
+
+On the whole day the sorties of the plan at hand are kept as far as they still hold, and the order is added; where that
+does not do, the day is planned anew. Either way the independent check has the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from airspace.model.skies import Airspace
+from planner import planning
+from planner.explaining.changes import Change, World
+from planner.model.jobs import Job
+from planner.model.orders import Order
+from planner.model.plans import CorridorChoice, Plan, Unserved
+from planner.model.reviews import Verdict
+from planner.solving import reasons
+from planner.solving.groups import group_drones
+from planner.solving.repairs import repaired, singles
+from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Solver, Suggestion, Watch
+from planner.solving.sorties import Trips
+from planner.solving.tables import Tables, cost_tables
+
+
+@dataclass(slots=True)
+class Kept:
+    """A solver that suggests the sorties of a plan again; what the plan left out is filled in after it."""
+
+    plan: Plan
+    name: str = "kept"
+
+    def propose(
+        self,
+        trips: Trips,
+        servable: Servable,
+        options: SolveOptions,
+        watch: Watch,  # noqa: ARG002 - there is nothing to search
+    ) -> Proposal:
+        """Return the sorties of the plan again, as far as they hold, and whatever else has room beside them."""
+        suggested = self._suggested(trips.tables, servable)
+        return Proposal(placed=tuple(repaired(suggested, servable, trips, seed=options.seed)), bound=NO_BOUND)
+
+    def _suggested(self, tables: Tables, servable: Servable) -> list[Suggestion]:
+        """Return the sorties of the plan that some group of these tables still flies."""
+        able = {order.id: (order, groups) for order, groups in servable}
+        flies = {drone.id: number for number, group in enumerate(tables.groups) for drone in group.drones}
+        suggested = []
+        for sortie in self.plan.sorties:
+            group = flies.get(sortie.drone)
+            orders = tuple(able[name][0] for name in sortie.orders if name in able and group in able[name][1])
+            suggested += [(group, orders)] if orders and group is not None else []
+        return suggested
+
+
+class Trials:
+    """Tries changes for one order of one plan."""
+
+    def __init__(
+        self, plan: Plan, order: Order, world: World, corridors: CorridorChoice, options: SolveOptions, watch: Watch
+    ) -> None:
+        self.plan = plan
+        self.order = order
+        self.job, self.sky = world
+        self.corridors = corridors
+        self.options = options
+        self.watch = watch
+        known = {other.id for other in self.job.orders} - {order.id}
+        self.left_out = frozenset(item.order for item in plan.unserved) & known
+        """The other orders that the plan leaves out."""
+        self.others = sum(name in known for sortie in plan.sorties for name in sortie.orders)
+        """How many other orders the plan serves."""
+
+    @cached_property
+    def alone_tables(self) -> Tables:
+        """The tables of the order by itself, with the drones of its hub."""
+        return self._tables(self._part(self.job, [self.order.id]), self.sky)
+
+    @cached_property
+    def day_tables(self) -> Tables:
+        """The tables of the whole day, without what else the plan leaves out."""
+        orders = tuple(order for order in self.job.orders if order.id not in self.left_out)
+        return self._tables(replace(self.job, orders=orders), self.sky)
+
+    @cached_property
+    def never(self) -> Unserved | None:
+        """Why the order cannot be served even by itself; None when it can."""
+        trips = Trips(self.alone_tables)
+        return None if singles(self.order, trips) else reasons.never(self.order, trips)
+
+    @cached_property
+    def day(self) -> Plan:
+        """The day as it is, with the sorties of the plan."""
+        return planning.solve(self.day_tables, options=self.options, solver=Kept(self.plan), watch=self.watch)
+
+    def alone(self, change: Change) -> bool:
+        """Tell whether a change serves the order by itself."""
+        trips = Trips(self.with_change(change))
+        return all(singles(order, trips) for order in trips.tables.job.orders)
+
+    def with_change(self, change: Change) -> Tables:
+        """Return the tables of the order by itself, as they would be."""
+        job, sky = change.apply(self.job, self.sky)
+        part = self._part(job, change.orders)
+        return self._tables(part, sky) if change.reroutes else self._reused(self.alone_tables, part, sky)
+
+    def on_the_day(self, change: Change) -> bool:
+        """Tell whether a change serves the order beside the sorties of the plan, no fewer of the others, and holds.
+
+        What the plan leaves out beside the order stays left out.
+        """
+        return self._holds(change, Kept(self.plan))
+
+    def anew(self, change: Change) -> bool:
+        """Tell the same of a day that is planned from nothing, which on a full day takes several times as long."""
+        return self._holds(change, None)
+
+    def _holds(self, change: Change, solver: Solver | None) -> bool:
+        self.watch.on_progress(f"trying: {change.words}")
+        job, sky = change.apply(self.job, self.sky)
+        part = replace(job, orders=tuple(order for order in job.orders if order.id not in self.left_out))
+        tables = self._tables(part, sky) if change.reroutes else self._reused(self.day_tables, part, sky)
+        made = planning.solve(tables, options=self.options, solver=solver, watch=self.watch)
+        return self._serves(made, change) and self._checked(made, job, sky)
+
+    def _checked(self, made: Plan, job: Job, sky: Airspace) -> bool:
+        """Tell whether the check finds no fault in a plan of the whole job: what it does not plan is left out."""
+        left = tuple(item for item in self.plan.unserved if item.order in self.left_out)
+        unserved = (*made.unserved, *left)
+        whole = replace(made, unserved=unserved, totals=replace(made.totals, unserved=len(unserved)))
+        return planning.check(whole, sky, job).verdict is not Verdict.FAIL
+
+    def _serves(self, made: Plan, change: Change) -> bool:
+        served = {name for sortie in made.sorties for name in sortie.orders}
+        wanted = frozenset(change.orders)
+        return wanted <= served and len(served - wanted) >= self.others
+
+    def _part(self, job: Job, orders: Sequence[str]) -> Job:
+        drones = tuple(drone for drone in job.drones if drone.home_pad == self.order.from_pad)
+        return replace(job, orders=tuple(job.order(name) for name in orders), drones=drones)
+
+    def _tables(self, job: Job, sky: Airspace) -> Tables:
+        return cost_tables(job, sky, corridors=self.corridors, on_progress=self.watch.on_progress)
+
+    def _reused(self, known: Tables, job: Job, sky: Airspace) -> Tables:
+        """Return tables with the flights of others; made anew when the drones no longer fall into the same groups."""
+        groups = group_drones(job, sky)
+        if [(g.kind.id, g.home_pad) for g in groups] != [(g.kind.id, g.home_pad) for g in known.groups]:
+            return self._tables(job, sky)
+        chart = replace(known.chart, sky=replace(sky, zones=known.chart.sky.zones))
+        return replace(known, job=job, chart=chart, groups=groups)
