@@ -6,8 +6,10 @@ Trips are found by a compiled search that may find too many, worked out exactly,
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,12 +19,16 @@ from planner.model.plans import Bound
 from planner.solving.choice.closing import Budget, Closed, Closing
 from planner.solving.columns import Columns
 from planner.solving.relaxations import finders
-from planner.solving.solvers import Proposal, Servable, SolveOptions, Watch
+from planner.solving.routing import RoutingSolver
+from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trips
 from planner.solving.timetables import Placed, fits_in, timetable
 
 FEW = 5_000
 """Sequences that are all worked out at once; where there may be more, only those near to being worth it are."""
+
+ROUTING_SHARE = 0.2
+"""Of the time that a search may take: kept for the routing search, should nothing be proven by then."""
 
 
 class ColumnSolver:
@@ -36,32 +42,47 @@ class ColumnSolver:
 
     def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
         """Return the best choice found, and what is proven of all others."""
-        known = {order.id for order, _ in servable}
+        begun, known = time.monotonic(), {order.id for order, _ in servable}
         # Some orders that no trip serves by itself may still fly with others, by way of another pad.
         orders = [order for order in trips.tables.job.orders if order.id in known or _may_fly(order, trips)]
-        columns = Columns.of(trips, orders, finders(trips, orders))
+        budget = Budget(
+            steps=options.iterations,
+            deadline=math.inf if options.seconds is None else begun + options.seconds * (1.0 - ROUTING_SHARE),
+            stopped=watch.stopped,
+            tell=watch.on_progress,
+        )
+        columns = Columns.of(trips, orders, finders(trips, orders), budget)
         watch.on_progress("looking for sorties")
-        closed = _chosen(columns, options, watch)
+        closed = _chosen(columns, budget, options.seed)
         watch.on_progress(f"timetable of {len(closed.columns)} sorties")
         flown = [columns.made[label] for label in closed.columns]
-        placed = tuple(timetable(flown, trips.tables, seed=options.seed))
+        found = [tuple(timetable(flown, trips.tables, seed=options.seed))]
+        if not closed.proven:
+            found.append(RoutingSolver().propose(trips, servable, _shorter(options), watch).placed)
+        placed = min(found, key=lambda one: _worth(one, orders, trips.policy))
         return Proposal(placed=placed, bound=_bound(closed, placed, orders, trips.policy))
+
+
+def _shorter(options: SolveOptions) -> SolveOptions:
+    """Return what the routing search may take where the choice among columns came to no end."""
+    return options if options.seconds is None else replace(options, seconds=max(0.01, options.seconds * ROUTING_SHARE))
+
+
+def _worth(placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> float:
+    """Return what some trips cost, with the penalties of what they leave out."""
+    served = {order.id for item in placed for order in item.trip.orders}
+    left_out = sum(penalty(order, policy) for order in orders if order.id not in served)
+    return left_out + sum(item.trip.cost for item in placed)
 
 
 def _may_fly(order: Order, trips: Trips) -> bool:
     return any(trips.may_carry([order], group) for group in range(len(trips.tables.groups)))
 
 
-def _chosen(columns: Columns, options: SolveOptions, watch: Watch) -> Closed:
+def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
     """Close the gap over all columns."""
     tables, policy = columns.trips.tables, columns.trips.policy
     leaving = np.array([penalty(order, policy) for order in columns.orders])
-    budget = Budget(
-        steps=options.iterations,
-        deadline=np.inf if options.seconds is None else time.monotonic() + options.seconds,
-        stopped=watch.stopped,
-        tell=watch.on_progress,
-    )
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
     closing = Closing(
         pool=columns.none if whole is None else whole,
@@ -70,7 +91,7 @@ def _chosen(columns: Columns, options: SolveOptions, watch: Watch) -> Closed:
         horizon=int((tables.job.end - tables.job.start).total_seconds()),
         budget=budget,
         find=columns.find if whole is None else None,
-        judge=lambda labels: fits_in([columns.made[label] for label in labels], tables, seed=options.seed),
+        judge=lambda labels: fits_in([columns.made[label] for label in labels], tables, seed=seed),
     )
     return closing.run()
 
@@ -82,9 +103,10 @@ def penalty(order: Order, policy: Policy) -> float:
 
 def _bound(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> Bound:
     """Say what any plan costs at least that leaves out no more, in penalties, than this one."""
-    served = {order.id for item in placed for order in item.trip.orders}
-    left_out = sum(penalty(order, policy) for order in orders if order.id not in served)
+    if not math.isfinite(closed.lower):
+        return replace(NO_BOUND, rules="the search ended before it knew of a bound")
     cost = sum(item.trip.cost for item in placed)
+    left_out = _worth(placed, orders, policy) - cost
     lower = min(cost, max(0.0, closed.lower - left_out))
     return Bound(
         lower=lower,

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import ceil, floor
 
 import numpy as np
 
+from airspace.model.schedules import Span
 from planner.model.orders import Order
 from planner.physics.batteries import usable_wh
 from planner.solving import gates, stocks
+from planner.solving.choice.closing import Budget
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.hops import holds
 from planner.solving.sorties import Trip, Trips
 
+TOLD_EVERY = 100
 LOOKED_AT = 300_000
 """Sequences that a search may come up with at a time."""
 
 Held = tuple[int, int, int]
 """Limit, from, until: seconds after the start of a trip."""
+Made = tuple[Trip, Span, list[Held]]
+"""A trip, one stretch of its starts, and what it holds."""
 Key = tuple[str | int, ...]
 """What a limit is of."""
 
@@ -92,14 +96,15 @@ class Columns:
     orders: Sequence[Order]
     finders: Sequence[Finder]
     limits: Limits
+    budget: Budget
     known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
     made: list[Trip] = field(default_factory=list)
     """By the label of a column."""
 
     @classmethod
-    def of(cls, trips: Trips, orders: Sequence[Order], finders: Sequence[Finder]) -> Columns:
+    def of(cls, trips: Trips, orders: Sequence[Order], finders: Sequence[Finder], budget: Budget) -> Columns:
         """Begin with no columns at all."""
-        return cls(trips=trips, orders=orders, finders=finders, limits=Limits(trips))
+        return cls(trips=trips, orders=orders, finders=finders, limits=Limits(trips), budget=budget)
 
     @property
     def none(self) -> Pool:
@@ -110,12 +115,19 @@ class Columns:
         """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
 
         All of them, or for a limit below 0 the most that may be told, those first that are most below it. None where
-        a limit of 0 or more leaves more to work out.
+        a limit of 0 or more leaves more to work out, and when time is up.
         """
         new = self._sequences(worth, limit)
         if new is None or (limit >= 0 and len(new) > most):
             return None
-        return self._pool([made for _, group, members in new[:most] for made in self._worked_out(group, members)])
+        made: list[Made] = []
+        for number, (_, group, members) in enumerate(new[:most]):
+            if number % TOLD_EVERY == 0:
+                if self.budget.spent:
+                    return None
+                self.budget.tell(f"sorties {number:,} of {len(new):,}")
+            made += self._worked_out(group, members)
+        return self._pool(made)
 
     def _sequences(self, worth: Floats, limit: float) -> list[tuple[float, int, tuple[int, ...]]] | None:
         """Return (reduced cost, group, orders) of what may be below a limit and is not known, the lowest first."""
@@ -132,15 +144,13 @@ class Columns:
             new += [(r, *one) for r, one in zip(reduced, sequences, strict=True) if one not in self.known]
         return sorted(new)
 
-    def _worked_out(
-        self, group: int, members: tuple[int, ...]
-    ) -> Iterator[tuple[Trip, tuple[datetime, datetime], list[Held]]]:
+    def _worked_out(self, group: int, members: tuple[int, ...]) -> Iterator[Made]:
         """Yield a sequence as exact trips, one for each stretch of starts."""
         self.known.add((group, members))
         orders = [self.orders[k] for k in members]
         if not self.trips.may_carry(orders, group):
             return
-        told: list[tuple[float, tuple[datetime, datetime], list[Held]]] = []
+        told: list[tuple[float, Span, list[Held]]] = []
         for piece in self.trips.tables.slices:
             for call in self.trips.customs.calls(tuple(orders)):
                 trip = self.trips.make(orders, group, piece, call)
@@ -155,7 +165,7 @@ class Columns:
                         told.append((trip.cost, span, held))
                         yield trip, span, held
 
-    def _pool(self, columns: Sequence[tuple[Trip, tuple[datetime, datetime], list[Held]]]) -> Pool:
+    def _pool(self, columns: Sequence[Made]) -> Pool:
         number = {order.id: k for k, order in enumerate(self.orders)}
         start = self.trips.tables.job.start.replace(microsecond=0)
         label = np.arange(len(self.made), len(self.made) + len(columns))
@@ -176,5 +186,5 @@ class Columns:
         )
 
 
-def _within(span: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
+def _within(span: Span, other: Span) -> bool:
     return other[0] <= span[0] and span[1] <= other[1]
