@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from airspace.errors import Problem
-from planner.model.plans import Filing, Plan
+from planner.model.plans import Bound, Filing, Plan
 from planner.model.reviews import Finding, Review, Verdict
 from planner.safety.findings import LAW
 from planner.safety.rules import RULES, is_bookkeeping, is_waived
@@ -84,6 +84,15 @@ def counts(review: Review) -> dict[str, int]:
     return {verdict.value: len(review.of(verdict)) for verdict in Verdict}
 
 
+def _proof(bound: Bound) -> str:
+    """Say how good a cost is known to be."""
+    if bound.lower is None or bound.gap is None:
+        return bound.rules
+    if bound.proven:
+        return f"bound {bound.lower:,.2f}, gap 0: proven, no plan that serves as much costs less"
+    return f"bound {bound.lower:,.2f}, gap {bound.gap:.2%}: any plan that serves as much costs at least that"
+
+
 def tell_plan(plan: Plan, review: Review, paths: Mapping[str, str], now: datetime, console: Console) -> None:
     """Print the summary of a planning run, with what can still be filed at a moment."""
     totals = plan.totals
@@ -92,8 +101,7 @@ def tell_plan(plan: Plan, review: Review, paths: Mapping[str, str], now: datetim
     console.print(
         f"  served    {totals.served} of {totals.served + totals.unserved} orders, in {totals.sorties} sorties"
     )
-    lower = f"at least {plan.bound.lower:,.2f} for any plan" if plan.bound.lower is not None else plan.bound.rules
-    console.print(f"  cost      {totals.currency} {totals.cost:,.2f} ({escape(lower)})")
+    console.print(f"  cost      {totals.currency} {totals.cost:,.2f} ({escape(_proof(plan.bound))})")
     hours, kwh = totals.flight_s / 3600, totals.energy_wh / 1000
     console.print(f"  flown     {totals.distance_m / 1000:,.1f} km, {hours:.1f} h, {kwh:,.1f} kWh")
     for item in plan.unserved:

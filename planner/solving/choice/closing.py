@@ -106,6 +106,7 @@ class Closing:
     budget: Budget
     find: Find | None = None
     """None where the pool holds every column there is."""
+    parts: Sequence[int] = PARTS
     judge: Callable[[Sequence[int]], bool | None] = lambda _: True
     """Whether columns, by their labels, that can be scheduled can be flown as well; None when it could not tell."""
     rows: Rows = field(init=False)
@@ -131,7 +132,7 @@ class Closing:
 
     def run(self) -> Closed:
         """Search until the gap is closed or the budget is spent."""
-        for parts in PARTS:
+        for parts in self.parts:
             self._root(parts)
             self._hunt()
             if not self._closed() and not self.budget.spent and self._grow():

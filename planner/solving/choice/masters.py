@@ -138,6 +138,9 @@ class Master:
         """Solve the linear programme over the active pieces."""
         result = self.solver.solve()
         if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
+            # What GLOP has at hand from the last time may have led it astray.
+            result = self.mathopt.solve(self.model, self.mathopt.SolverType.HIGHS)
+        if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
             raise SolverFailed(f"the linear programme was not solved: {result.termination}")
         duals = result.dual_values()
         return Answer(

@@ -84,6 +84,15 @@ class Pool:
         )
 
 
+def nothing() -> Pool:
+    """Return a pool without columns."""
+    none, first = np.zeros(0, np.int64), np.zeros(1, np.int64)
+    return Pool(
+        cost=np.zeros(0), opens=none, closes=none, first=first, listed=none, use_first=first, limit=none,
+        from_tick=none, until_tick=none, label=none,
+    )  # fmt: skip
+
+
 def joined(pools: Sequence[Pool]) -> Pool:
     """Return the columns of several pools, one after the other."""
     return Pool(
