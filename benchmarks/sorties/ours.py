@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from benchmarks.sorties.instances import DroneType, Floats, Instance, Integers
 from benchmarks.sorties.walker import Sortie
 from planner.solving.choice.carriers import Carrier, Holding
+from planner.solving.choice.closing import Budget, Closing
 from planner.solving.choice.finding import Finder
+from planner.solving.choice.pools import Pool, joined, undominated
 
 TICKS_PER_S = 1000.0
 PAYLOAD_STEPS = 2000
@@ -51,13 +55,13 @@ class Limits:
         return np.array(self.capacities, np.int64)
 
 
-def finders(day: Instance, limits: Limits) -> tuple[Finder, ...]:
+def finders(day: Instance, limits: Limits, ticks_per_s: float = TICKS_PER_S) -> tuple[Finder, ...]:
     """Return a finder for each hub and type."""
     pairs = [(hub, kind) for hub in range(len(day.hubs_m)) for kind in range(len(day.types))]
-    return tuple(_finder(day, limits, number, hub, kind) for number, (hub, kind) in enumerate(pairs))
+    return tuple(_finder(day, limits, number, hub, kind, ticks_per_s) for number, (hub, kind) in enumerate(pairs))
 
 
-def _finder(day: Instance, limits: Limits, number: int, hub: int, kind: int) -> Finder:
+def _finder(day: Instance, limits: Limits, number: int, hub: int, kind: int, ticks_per_s: float) -> Finder:
     drones = day.types[kind]
     orders = np.flatnonzero((day.hub == hub) & (day.mass_kg <= drones.max_payload_kg))
     pads, stop = np.unique(day.pad[orders], return_inverse=True)
@@ -102,7 +106,7 @@ def _finder(day: Instance, limits: Limits, number: int, hub: int, kind: int) -> 
         swap_s=drones.swap_s,
         recharge_s=drones.recharge_s,
     )
-    return Finder(carrier=carrier, holding=holding, ticks_per_s=TICKS_PER_S, number=number)
+    return Finder(carrier=carrier, holding=holding, ticks_per_s=ticks_per_s, number=number)
 
 
 def _legs(day: Instance, drones: DroneType, stops_m: Floats) -> tuple[Floats, Floats]:
@@ -116,3 +120,59 @@ def _legs(day: Instance, drones: DroneType, stops_m: Floats) -> tuple[Floats, Fl
         flown_s = np.where(length_m > 0, length_m / speed_mps, 0.0)
     flyable = (length_m == 0) | (speed_mps > 0)
     return length_m, np.where(flyable, flown_s, math.inf) + 2 * drones.vertical_s
+
+
+DEAR = 20.0
+"""What leaving out an order that must be served counts, in the dearest column."""
+ENOUGH = 3_000_000
+"""Sorties that are looked at, at most."""
+
+
+def solved(
+    day: Instance,
+    *,
+    seconds: float,
+    ticks_per_s: float = TICKS_PER_S,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """Return the best plan found in so many seconds, and a bound for every plan.
+
+    Raises
+    ------
+    MemoryError
+        If there are more sorties than can be looked at.
+    """
+    begun, limits = time.monotonic(), Limits(day)
+    found = [_all(finder, day.orders) for finder in finders(day, limits, ticks_per_s)]
+    pool = joined([pool.some(_kept(day, pool)) for pool in found])
+    kinds = pool.label
+    must = DEAR * float(pool.cost.max(initial=1.0))
+    closed = Closing(
+        pool=replace(pool, label=np.arange(len(pool))),
+        leaving=np.where(np.isinf(day.penalty), must, day.penalty),
+        capacity=limits.capacity,
+        horizon=int(day.horizon_s * ticks_per_s),
+        budget=Budget(deadline=begun + seconds, tell=tell),
+    ).run()
+    plan = tuple(
+        Sortie(
+            hub=int(kinds[column]) // len(day.types),
+            kind=int(kinds[column]) % len(day.types),
+            start_s=start / ticks_per_s,
+            orders=tuple(pool.orders(column).tolist()),
+        )
+        for column, start in zip(closed.columns, closed.starts, strict=True)
+    )
+    return Outcome(plan=plan, cost=closed.cost, lower=closed.lower, seconds=time.monotonic() - begun)
+
+
+def _all(finder: Finder, orders: int) -> Pool:
+    found = finder.find(np.zeros(orders), math.inf, ENOUGH)
+    if found is None:
+        raise MemoryError(f"more than {ENOUGH:,} sorties of one hub and type")
+    return found
+
+
+def _kept(day: Instance, pool: Pool) -> Integers:
+    """Return the columns worth keeping: where no pad is scarce, another sequence of the same orders may beat one."""
+    return np.arange(len(pool)) if day.pad_slots is not None else undominated(pool, pool.label)

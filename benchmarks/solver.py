@@ -1,0 +1,119 @@
+"""The column solver beside published values and other solvers; every plan is walked by a judge that shares no code.
+
+With ``--instances`` set B of Cheng, Adulyasak and Rousseau (2020, Transportation Research Part B 139) is rebuilt from
+Solomon's files and solved: distance, full load-dependent energy, a scarce fleet. Days of drones are made from a seed:
+fleet, packs and the slots of pads and hubs are scarce. There PyVRP, VROOM and OR-Tools are asked for the same day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from benchmarks import tables
+from benchmarks.sorties import comparisons
+from benchmarks.sorties.generator import SIZES, drone_instance
+from benchmarks.sorties.instances import Instance
+from benchmarks.sorties.ours import Outcome, solved
+from benchmarks.sorties.published import read_cheng, read_cheng_values
+from benchmarks.sorties.walker import walk
+
+REFERENCE = "cheng2020_setB_distance_reference.json"
+PRINTED = 0.11
+"""Published values are told with one decimal, and were rounded on the way."""
+PUBLISHED_S = 60.0
+FINE = 1e6
+"""Ticks in a unit of time of the published sets, whose distances are square roots."""
+DAYS = {30: 10.0, 100: 60.0}
+"""Orders of the days of drones, and the seconds that each solver has."""
+HEAD = ("instance", "published", "ours", "bound", "proven", "time", "reached")
+
+
+def main() -> int:
+    """Solve, walk, print, and say by the exit code whether all that is to be reached was."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="a short version for CI")
+    parser.add_argument("--instances", type=Path, metavar="DIR", help="where the published sets lie")
+    parser.add_argument("--peers", action="store_true", help="ask the other solvers as well; installs them once")
+    parser.add_argument("--write", action="store_true", help="renew the section of docs/benchmarks.md")
+    given = parser.parse_args()
+    parts, reached = [], True
+    for part, good in (*_published(given.instances, smoke=given.smoke), *_days(smoke=given.smoke, peers=given.peers)):
+        print(part, flush=True)
+        parts.append(part)
+        reached &= good
+    if given.write:
+        tables.write("solver", "\n\n".join(parts), renew="python -m benchmarks.solver --instances DIR --peers --write")
+    return 0 if reached else 1
+
+
+# Published
+
+
+def _published(folder: Path | None, *, smoke: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the table of set B, and whether everything in it was reached."""
+    if folder is None:
+        return
+    values = read_cheng_values(folder / REFERENCE)
+    names = [*values][::12] if smoke else [*values]
+    rows = [_published_row(folder, name, values) for name in names]
+    text = tables.table(HEAD, [cells for cells, _ in rows])
+    total = f"{sum(good for _, good in rows)} of {len(rows)} proven, none off the published values."
+    yield f"### Set B of Cheng, Adulyasak and Rousseau 2020, distance\n\n{text}\n\n{total}", all(g for _, g in rows)
+
+
+def _published_row(folder: Path, name: str, values: Mapping[str, tuple[float, float]]) -> tuple[tuple[str, ...], bool]:
+    instance, customers = name.split("_")
+    day = read_cheng(folder / "solomon2" / f"{instance.upper()}.txt", int(customers))
+    found = solved(day, seconds=PUBLISHED_S, ticks_per_s=FINE)
+    upper, lower = values[name]
+    cost = _walked(day, found)
+    proven = found.cost - found.lower <= 1e-6 * found.cost
+    good = proven and cost <= upper + PRINTED and cost >= lower - PRINTED
+    published = f"{upper:.1f}" if upper == lower else f"{lower:.1f} to {upper:.1f}"
+    told = "yes" if proven else "no"
+    return (name, published, f"{cost:.3f}", f"{found.lower:.3f}", told, f"{found.seconds:.1f} s", _yes(good)), good
+
+
+def _walked(day: Instance, found: Outcome) -> float:
+    """Return what the judge says that a plan costs; AssertionError where it breaks a rule or costs something else."""
+    verdict = walk(day, found.plan)
+    if verdict.violations:
+        raise AssertionError(f"{day.name}: {verdict.violations[0]}")
+    if abs(verdict.objective - found.cost) > 1e-6 * verdict.objective:
+        raise AssertionError(f"{day.name}: costs {verdict.objective}, told as {found.cost}")
+    return verdict.objective
+
+
+def _yes(good: bool) -> str:
+    return "yes" if good else "NO"
+
+
+# Days of drones
+
+
+def _days(*, smoke: bool, peers: bool) -> Iterator[tuple[str, bool]]:
+    """Yield a table for each day; what the figures to reach ask is not judged yet."""
+    for orders, seconds in [(30, 10.0)] if smoke else DAYS.items():
+        day = drone_instance(orders, SIZES[orders], seed=1)
+        found = solved(day, seconds=seconds)
+        rows = [_our_row(day, found)]
+        if peers and not smoke:
+            rows += comparisons.rows(day, seconds=seconds)
+        gap = (found.cost - found.lower) / found.cost if found.plan else 1.0
+        bound = f"No plan costs less than {found.lower:,.0f}; ours is within {gap:.2%}."
+        yield f"### {day.name}, {seconds:.0f} s\n\n{tables.table(comparisons.HEAD, rows)}\n\n{bound}", True
+
+
+def _our_row(day: Instance, found: Outcome) -> tuple[str, ...]:
+    if not found.plan:
+        return ("Skyferry", f"{found.seconds:.1f} s", *[""] * (len(comparisons.HEAD) - 2))
+    cost, sorties = f"{_walked(day, found):,.0f}", str(len(found.plan))
+    left_out = day.orders - sum(len(sortie.orders) for sortie in found.plan)
+    return ("Skyferry", f"{found.seconds:.1f} s", sorties, cost, "none", cost, str(left_out), sorties)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
