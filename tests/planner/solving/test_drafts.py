@@ -75,5 +75,5 @@ def test_trips_that_find_no_place_are_merged_into_those_that_did() -> None:
 
 
 def test_a_solver_that_flies_an_order_twice_is_told_so_by_name() -> None:
-    with pytest.raises(SolverFailed, match="solver 'fake' suggested more than once: a"):
+    with pytest.raises(SolverFailed, match="solver 'fake' proposed more than once: a"):
         planned([order("a", "A"), order("b", "A")], [(0, ["a", "b"]), (0, ["a"])])
