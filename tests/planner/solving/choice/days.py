@@ -20,7 +20,7 @@ WAITS_S, NEVER = 1e-6, -np.inf
 def carrier(**fields: Any) -> Carrier:
     """Return a carrier whose legs all take 100 s at 36 W, plus 36 W a kilogram; one order at each of its stops."""
     count = len(fields.get("mass_kg", fields.get("stop", [1.0])))
-    stops = max(fields.get("stop", range(1, count + 1))) + 1
+    stops = max(fields.get("stop", range(1, count + 1)), default=0) + 1
     leg_s = np.full((stops, stops), 100.0)
     wanted: dict[str, Any] = {
         "orders": range(count), "stop": range(1, count + 1), "mass_kg": [1.0] * count, "value": [1.0] * count,
@@ -53,26 +53,26 @@ def finder(of: Carrier, *, ticks_per_s: float = 1.0, number: int = 0, **fields: 
 def drawn(seed: int, *, waits: bool = True, ways: bool = True) -> Carrier:
     """Draw a carrier: orders that share stops, windows, cold chains, legs that cannot be flown, ways out."""
     r = Random(seed)
-    count, stops = r.choice([1, 2, 3, 4, 5]), r.choice([2, 3, 4])
+    count, stops = r.choice([2, 4, 5]), r.choice([2, 4, 5])
     phases = np.array([[[r.choice([20, 50, 90, 140]), r.choice([0, 10])] for _ in range(stops)] for _ in range(stops)])
     leg_s = phases.sum(axis=2) + np.array([[r.choice([0.0, 0.5]) for _ in range(stops)] for _ in range(stops)])
     if ways:
         for _ in range(r.choice([0, 0, 2, 4])):
             leg_s[r.randrange(stops), r.randrange(stops)] = np.inf
-    opens = [r.choice([0.0, 0.0, 200.0, 400.0, 650.0]) for _ in range(count)]
+    opens = [r.choice([0.0, 0.0, 200.0, 400.0, 950.0]) for _ in range(count)]
     return carrier(
         orders=sorted(r.sample(range(9), count)), stop=[r.randrange(1, stops) for _ in range(count)],
         mass_kg=[r.choice([0.25, 0.7, 1.0, 2.0]) for _ in range(count)],
         value=[r.choice([1.0, 2.0]) for _ in range(count)], ready_s=[r.choice([0.0, 0.0, 90.0]) for _ in range(count)],
-        opens_s=opens, due_s=[begin + r.choice([0.0, 60.0, 300.0, 900.0]) for begin in opens],
+        opens_s=opens, due_s=[begin + r.choice([0.0, 300.0, 900.0, 1800.0]) for begin in opens],
         service_s=[r.choice([0.0, 10.0, 45.0]) for _ in range(count)],
-        longest_s=[r.choice([np.inf, np.inf, 100.0, 250.0]) for _ in range(count)], leg_s=leg_s, phases_s=phases,
+        longest_s=[r.choice([np.inf, np.inf, np.inf, 200.0, 450.0]) for _ in range(count)], leg_s=leg_s, phases_s=phases,
         leg_cost=np.array([[r.choice([1.0, 3.0]) for _ in range(stops)] for _ in range(stops)]),
         power_w=[[r.choice([30.0, 40.0]) * (2 + kg) ** 1.5 for kg in range(6)] for _ in range(2)],
         beyond_wh=[NEVER, *(r.choice([NEVER, 1.0, 8.0]) for _ in range(stops - 1))],
-        cost_per_s=r.choice([0.0, 0.01]), cost_per_wh=r.choice([0.0, 0.2]), most_orders=r.choice([1, 2, 3, 4]),
-        most_kg=r.choice([2.0, 3.5]), most_value=r.choice([4.0, 9.0]), most_wh=r.choice([6.0, 12.0, 30.0]),
-        waits=waits, opens_day_s=r.choice([0.0, 150.0]), ends_day_s=r.choice([700.0, 1500.0]),
+        cost_per_s=r.choice([0.0, 0.01]), cost_per_wh=r.choice([0.0, 0.2]), most_orders=r.choice([1, 3, 4, 4]),
+        most_kg=r.choice([2.0, 4.5]), most_value=r.choice([4.0, 9.0]), most_wh=r.choice([12.0, 30.0, 90.0]),
+        waits=waits, opens_day_s=r.choice([0.0, 150.0]), ends_day_s=r.choice([1000.0, 2500.0]),
     )  # fmt: skip
 
 
@@ -112,7 +112,11 @@ def _sortie(of: Carrier, landings: list[tuple[int, ...]], stops: list[int]) -> S
     cost = of.cost_per_sortie + sum(of.leg_cost[leg] for leg in legs) + of.cost_per_s * flown + of.cost_per_wh * spent
     # A schedule only ever turns where something opens or is due: those starts, and what lies between two of them.
     earliest = max(of.opens_day_s, *of.ready_s[members])
-    good = [(start, *made) for start in _moments(of, landings, legs, earliest) if (made := _flown(of, landings, legs, start))]
+    good = [
+        (start, *made)
+        for start in _moments(of, landings, legs, earliest)
+        if (made := _flown(of, landings, legs, start))
+    ]
     if not good:
         return None
     least = min(lasts for _, lasts, _ in good)

@@ -52,7 +52,7 @@ def test_what_is_found_is_what_plain_python_finds_in_cost_start_and_holds(waits:
         same_as_by_hand(of, found(of), expected)
         many += sum(len(sortie.orders) > 1 for sortie in expected)
         waiting += sum(len(sortie.holds) > 1 and sortie.first_s == sortie.last_s for sortie in expected)
-    assert many > 300
+    assert many > 200
     assert waiting > 20
 
 
@@ -103,7 +103,9 @@ def test_who_comes_too_early_waits_as_little_as_it_can() -> None:
     column = told(pool)[first, second]
     assert (pool.opens[column], pool.closes[column]) == (200 * FINE, 200 * FINE)
     assert (pool.until_tick[pool.uses(column)] / FINE).tolist() == [100.0, 500.0]
-    assert (first, second) not in told(found(carrier(mass_kg=[1.0, 1.0], opens_s=of.opens_s, due_s=of.due_s, waits=False)))
+    assert (first, second) not in told(
+        found(carrier(mass_kg=[1.0, 1.0], opens_s=of.opens_s, due_s=of.due_s, waits=False))
+    )
 
 
 def test_orders_of_one_landing_are_told_once_and_are_handed_over_in_the_longest_of_theirs() -> None:
@@ -191,5 +193,4 @@ def test_more_than_are_wanted_is_told_and_no_room_is_too_small(monkeypatch: pyte
 
 
 def test_a_carrier_with_no_orders_has_no_sorties() -> None:
-    none = carrier(mass_kg=[], stop=np.zeros(0, np.int64), leg_s=np.zeros((1, 1)), orders=[]) if False else None
-    assert none is None
+    assert len(found(carrier(mass_kg=[], stop=[], leg_s=np.zeros((1, 1))))) == 0
