@@ -25,7 +25,8 @@ def carrier(**fields: Any) -> Carrier:
     wanted: dict[str, Any] = {
         "orders": range(count), "stop": range(1, count + 1), "mass_kg": [1.0] * count, "value": [1.0] * count,
         "ready_s": [0.0] * count, "opens_s": [0.0] * count, "due_s": [9000.0] * count, "service_s": [0.0] * count,
-        "longest_s": [np.inf] * count, "leg_s": leg_s, "leg_cost": np.ones((stops, stops)), "power_w": [[36.0, 72.0, 108.0, 144.0, 180.0]], "step_kg": 1.0,
+        "longest_s": [np.inf] * count, "leg_s": leg_s, "leg_cost": np.ones((stops, stops)),
+        "power_w": [[36.0, 72.0, 108.0, 144.0, 180.0]], "step_kg": 1.0,
         "beyond_wh": [NEVER] * stops, "cost_per_sortie": 10.0, "cost_per_s": 0.0, "cost_per_wh": 0.0,
         "most_orders": 4, "most_kg": 3.5, "most_value": 99.0, "most_wh": 99.0, "waits": True, "ends_day_s": 10_000.0,
         **fields,
@@ -66,7 +67,8 @@ def drawn(seed: int, *, waits: bool = True, ways: bool = True) -> Carrier:
         value=[r.choice([1.0, 2.0]) for _ in range(count)], ready_s=[r.choice([0.0, 0.0, 90.0]) for _ in range(count)],
         opens_s=opens, due_s=[begin + r.choice([0.0, 300.0, 900.0, 1800.0]) for begin in opens],
         service_s=[r.choice([0.0, 10.0, 45.0]) for _ in range(count)],
-        longest_s=[r.choice([np.inf, np.inf, np.inf, 200.0, 450.0]) for _ in range(count)], leg_s=leg_s, phases_s=phases,
+        longest_s=[r.choice([np.inf, np.inf, np.inf, 200.0, 450.0]) for _ in range(count)],
+        leg_s=leg_s, phases_s=phases,
         leg_cost=np.array([[r.choice([1.0, 3.0]) for _ in range(stops)] for _ in range(stops)]),
         power_w=[[r.choice([30.0, 40.0]) * (2 + kg) ** 1.5 for kg in range(6)] for _ in range(2)],
         beyond_wh=[NEVER, *(r.choice([NEVER, 1.0, 8.0]) for _ in range(stops - 1))],
@@ -137,7 +139,7 @@ def _energy_wh(of: Carrier, landings: list[tuple[int, ...]], legs: list[tuple[in
 
 
 def _moments(of: Carrier, landings: list[tuple[int, ...]], legs: list[tuple[int, int]], earliest: float) -> list[float]:
-    """Return starts that tell all: the earliest, and those at which some hand-over begins just as it may, or may last."""
+    """Return starts that tell all: the earliest, and those at which some hand-over begins just as it may."""
     found, clock = {earliest}, 0.0
     for leg, landing in zip(legs, landings, strict=False):
         clock += of.leg_s[leg]

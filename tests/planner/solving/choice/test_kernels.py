@@ -117,7 +117,7 @@ def test_orders_of_one_landing_are_told_once_and_are_handed_over_in_the_longest_
 
 
 def test_who_may_not_wait_may_still_be_kept_busy_by_another_order_of_the_landing() -> None:
-    # Begun by 100, the short hand-over ends at 110 and its drone comes at 210, too early; with the long one it does not.
+    # Begun by 100, the short hand-over ends at 110 and its drone comes at 210, too early; the long one ends at 300.
     of = carrier(
         mass_kg=[1.0, 1.0, 1.0], stop=[1, 1, 2], service_s=[10.0, 200.0, 0.0], opens_s=[0.0, 0.0, 350.0],
         due_s=[100.0, 100.0, 500.0], waits=False,
