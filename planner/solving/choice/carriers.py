@@ -69,9 +69,10 @@ class Carrier:
         return len(self.orders)
 
     def least_money(self) -> Floats:
-        """Return what every leg costs at least, with nothing on board; shape (s, s)."""
+        """Return what every leg costs at least, with nothing on board; infinite where there is no way; shape (s, s)."""
         energy_wh = self.phases_s @ self.power_w[:, 0] / SECONDS_PER_HOUR
-        return np.asarray(self.leg_cost + self.cost_per_wh * energy_wh + self.cost_per_s * self.leg_s)
+        flown, way_s = np.isfinite(self.leg_s), np.where(np.isfinite(self.leg_s), self.leg_s, 0.0)
+        return np.where(flown, self.leg_cost + self.cost_per_wh * energy_wh + self.cost_per_s * way_s, np.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

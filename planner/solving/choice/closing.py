@@ -46,6 +46,10 @@ MISFITS = 40
 """Choices that cannot be scheduled, before the pieces are made smaller instead."""
 FOUND_AT_ONCE = 2000
 """Columns that may be found at a time."""
+NONE_BELOW = 1e-9
+"""Columns not known that cost more than minus this, relative to the dearest order, cost no less than nothing."""
+HALVINGS = 30
+"""Of the stretch of reduced costs, until no more columns than may be found at once lie below its middle."""
 SAME = 1e-6
 """Costs that differ by less, relative, are the same."""
 
@@ -68,7 +72,7 @@ class Closed:
     @property
     def proven(self) -> bool:
         """Whether no choice is cheaper, by more than a millionth."""
-        return self.cost - self.lower <= SAME * max(1.0, abs(self.cost))
+        return math.isfinite(self.cost) and self.cost - self.lower <= SAME * max(1.0, abs(self.cost))
 
 
 @dataclass(slots=True)
@@ -171,10 +175,11 @@ class Closing:
             self.master = Master(self.pool, self.pieces, self.leaving, self.rows, self.cuts)
             self._tighten()
             self.root = self.master.dual_value(self.answer, self.reduced)
-            fresh = self._missing(-SAME * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0))))
+            fresh = self._cheapest()
             if fresh is None:
                 break
             if not len(fresh):
+                self.complete_to = max(self.complete_to, self.root)
                 self._raise(self.root)
                 break
             self.pool = joined([self.pool, fresh])
@@ -188,6 +193,29 @@ class Closing:
         if self.find is None or self.complete_to >= self.upper:
             return self.pool.some(np.zeros(0, np.int64))
         return self.find(self.answer.worth, limit, FOUND_AT_ONCE)
+
+    def _cheapest(self) -> Pool | None:
+        """Return columns not known yet with reduced costs below 0; where there are too many, some that cost least.
+
+        None when there was no telling them apart, or no time to: then the bound is none of theirs.
+        """
+        highest = -NONE_BELOW * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0)))
+        fresh = self._missing(highest)
+        if fresh is not None:
+            return fresh
+        lowest = -float(np.maximum(self.answer.worth, 0.0).sum())
+        for _ in range(HALVINGS):
+            if self.budget.spent:
+                return None
+            limit = (lowest + highest) / 2
+            fresh = self._missing(limit)
+            if fresh is None:
+                highest = limit
+            elif len(fresh):
+                return fresh
+            else:
+                lowest = limit
+        return None
 
     def _tighten(self) -> None:
         """Solve with all pieces, the rows that the answer breaks and the cuts; leaves answer and reduced costs."""
@@ -240,20 +268,25 @@ class Closing:
         """Look for all columns that a better plan may hold; tell whether there were new ones."""
         gap = self.upper - self.root if math.isfinite(self.upper) else 10 * FIRST_GAP * abs(self.root)
         fresh = self._missing(gap)
-        while fresh is None and gap > self._noise:
+        while fresh is None:
+            if gap <= self._noise or self.budget.spent:
+                return False
             gap /= 2
             fresh = self._missing(gap)
-        if fresh is None:
-            return False
         if self.find is not None:
             self.complete_to = max(self.complete_to, self.root + gap)
         if len(fresh):
             self.pool = joined([self.pool, fresh])
         return bool(len(fresh))
 
+    @property
+    def _bounded(self) -> bool:
+        """Whether the linear programme is over all columns there are, so that its duals say something of all plans."""
+        return self.complete_to >= self.root - self._noise
+
     def _fix(self) -> None:
         """Keep the columns that a better plan may hold."""
-        if math.isfinite(self.upper):
+        if math.isfinite(self.upper) and self._bounded:
             keep = np.unique(self.pieces.column[self.reduced <= self.upper - self.root + self._noise])
             self.pool = self.pool.some(keep)
 
@@ -282,7 +315,7 @@ class Closing:
     def _prove(self) -> bool:
         """Choose among all pieces that a better plan may hold; tell whether that is the last word."""
         gap, misfits = FIRST_GAP * abs(self.root), 0
-        while not self.budget.spent:
+        while self._bounded and not self.budget.spent:
             most = max(0.0, min(self.upper, self.complete_to) - self.root)
             gap = min(gap, most)
             if np.count_nonzero(self.reduced <= gap + self._noise) > PROVABLE:

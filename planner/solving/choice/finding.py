@@ -70,22 +70,28 @@ class Finder:
             room = found
 
     def _pool(self, members: Integers, figures: Floats) -> Pool:
-        """Return sorties as columns, in whole ticks: windows rounded inwards, holds outwards."""
+        """Return sorties as columns, in whole ticks: windows rounded inwards, holds outwards.
+
+        A sortie that can start at one moment only, between two ticks, starts at the earlier one: it waits that much
+        longer, and holds what it holds for a tick more.
+        """
         count = (members >= 0).sum(axis=1)
         opens = np.ceil(figures[:, 1] * self.ticks_per_s - TICK_NOISE).astype(np.int64)
         closes = np.floor(figures[:, 2] * self.ticks_per_s + TICK_NOISE).astype(np.int64)
+        early = opens > closes
         limit, times_s = self._held(members, figures)
         used = limit >= 0
+        until_ticks = np.ceil(times_s[:, :, 1] * self.ticks_per_s - TICK_NOISE).astype(np.int64) + early[:, None]
         return Pool(
             cost=figures[:, 0].copy(),
-            opens=opens,
-            closes=np.maximum(opens, closes),
+            opens=np.minimum(opens, closes),
+            closes=closes,
             first=np.r_[0, np.cumsum(count)],
             listed=self.carrier.orders[members[members >= 0]],
             use_first=np.r_[0, np.cumsum(used.sum(axis=1))],
             limit=limit[used],
             from_tick=np.floor(times_s[used, 0] * self.ticks_per_s + TICK_NOISE).astype(np.int64),
-            until_tick=np.ceil(times_s[used, 1] * self.ticks_per_s - TICK_NOISE).astype(np.int64),
+            until_tick=until_ticks[used],
             label=np.full(len(figures), self.number, np.int64),
         )
 

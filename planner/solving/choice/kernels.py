@@ -31,15 +31,16 @@ TIME, MONEY, PHASES = range(3)
 """Columns of what is known of a leg: seconds, cost besides time and energy, and from there on seconds in each phase."""
 
 LOAD, CARRIED, SPENT, TIGHT, COST, WORTH, LEAVE, ROOT_LATE, TAIL, TAIL_SPARE = range(10)
-SET_OPENS, SET_DUE, SET_LONGEST, SET_LASTS, EARLY, LATE, LASTS, SPARE, READY_AT = range(10, 19)
-FIELDS = 19
+SET_OPENS, SET_DUE, SET_LONGEST, SET_LASTS, IDLE, EARLY, LATE, LASTS, SPARE, READY_AT = range(10, 20)
+FIELDS = 20
 """Columns of a label. From its first landing on, down to the hub: load and value carried there, energy, the most energy
 with a way out, cost, worth collected; when that landing may be left (``LEAVE`` to ``ROOT_LATE``), how long all takes
 from then, and what is spare of the strictest cold chain; the landing's own window, cold chain and time; and what comes
-of it: when the landing may begin, how long all takes from then, what is spare, when all is ready."""
+of it: how long the next pad is waited for, when the landing may begin, how long all takes from then, what is spare,
+when all is ready."""
 
 NOISE = 1e-9
-"""Of sums of floating-point numbers, in kg, Wh and seconds alike."""
+"""Of sums of floating-point numbers, in kg, Wh and seconds alike; of values relative to the most."""
 
 
 @compiled
@@ -55,8 +56,26 @@ def energy_wh(legs: Floats, here: int, there: int, power_w: Floats, load_kg: flo
 
 
 @compiled
-def follows(before: int, after: int, orders: Floats, stop: Integers, legs: Floats, of: Floats) -> bool:
-    """Tell whether an order may be delivered straight before another one."""
+def quickest(legs: Floats) -> Floats:
+    """Return the least seconds from the hub to each stop, and back from there, by way of whatever stops; shape (2, s).
+
+    No leg has to be the quickest way: there may be none at all, where there is one by way of another stop.
+    """
+    count = len(legs)
+    best = np.empty((2, count))
+    best[0], best[1] = legs[0, :, TIME], legs[:, 0, TIME]
+    best[:, 0] = 0.0
+    for _ in range(count):
+        for here in range(1, count):
+            for there in range(1, count):
+                best[0, there] = min(best[0, there], best[0, here] + legs[here, there, TIME])
+                best[1, here] = min(best[1, here], legs[here, there, TIME] + best[1, there])
+    return best
+
+
+@compiled
+def follows(before: int, after: int, orders: Floats, stop: Integers, legs: Floats, hub_s: Floats, of: Floats) -> bool:
+    """Tell whether an order may be delivered straight before another one; ``hub_s`` is that of :func:`quickest`."""
     if before == after or orders[before, MASS] + orders[after, MASS] > of[MOST_KG] + NOISE:
         return False
     if stop[before] == stop[after]:
@@ -67,24 +86,22 @@ def follows(before: int, after: int, orders: Floats, stop: Integers, legs: Float
             and orders[after, OPENS] <= orders[before, DUE]
         )
     between = orders[before, SERVICE] + legs[stop[before], stop[after], TIME]
-    begins = max(orders[before, OPENS], max(orders[before, READY], orders[after, READY]) + legs[0, stop[before], TIME])
-    if begins > orders[before, DUE] or not begins + between <= orders[after, DUE]:
+    begins = max(orders[before, OPENS], max(orders[before, READY], orders[after, READY]) + hub_s[0, stop[before]])
+    if begins > orders[before, DUE] + NOISE or not begins + between <= orders[after, DUE] + NOISE:
         return False
-    if of[WAITS] == 0.0 and orders[before, DUE] + between < orders[after, OPENS]:
-        return False
-    return bool(begins + between + orders[after, SERVICE] + legs[stop[after], 0, TIME] <= of[DAY_ENDS])
+    return bool(begins + between + orders[after, SERVICE] + hub_s[1, stop[after]] <= of[DAY_ENDS] + NOISE)
 
 
 @compiled
 def predecessors(orders: Floats, stop: Integers, legs: Floats, of: Floats) -> tuple[Integers, Integers]:
     """Return for each order which may be delivered straight before it: (first, listed) as in a CSR matrix."""
-    count = len(stop)
+    count, hub_s = len(stop), quickest(legs)
     first = np.zeros(count + 1, np.int64)
     listed = np.empty(count * count, np.int64)
     found = 0
     for after in range(count):
         for before in range(count):
-            if follows(before, after, orders, stop, legs, of):
+            if follows(before, after, orders, stop, legs, hub_s, of):
                 listed[found] = before
                 found += 1
         first[after + 1] = found
@@ -115,14 +132,36 @@ def completions(
 
 
 @compiled
-def settle(labels: Floats, row: int) -> float:
-    """Work out when the first landing of a label may begin; return how long it waits after it."""
+def settle(labels: Floats, row: int, of: Floats) -> bool:
+    """Work out when the first landing of a label may begin; tell whether it may at all."""
     wait = max(labels[row, LEAVE] - labels[row, SET_LASTS] - labels[row, SET_DUE], 0.0)
     labels[row, EARLY] = max(labels[row, LEAVE] - labels[row, SET_LASTS], labels[row, SET_OPENS]) - wait
     labels[row, LATE] = min(labels[row, ROOT_LATE] - labels[row, SET_LASTS], labels[row, SET_DUE])
     labels[row, LASTS] = labels[row, TAIL] + labels[row, SET_LASTS] + wait
     labels[row, SPARE] = min(labels[row, TAIL_SPARE] - wait, labels[row, SET_LONGEST]) - labels[row, SET_LASTS]
-    return float(wait)
+    labels[row, IDLE] = wait
+    return bool(
+        labels[row, SPENT] <= of[MOST_WH] + NOISE
+        and labels[row, EARLY] <= labels[row, LATE] + NOISE
+        and labels[row, SPARE] >= -NOISE
+    )
+
+
+@compiled
+def hasty(labels: Floats, row: int, of: Floats) -> bool:
+    """Tell whether a label waits after its first landing though it may not.
+
+    One more order of that landing may still keep it busy for so long.
+    """
+    return bool(of[WAITS] == 0.0 and labels[row, IDLE] > NOISE)
+
+
+@compiled
+def overloaded(labels: Floats, row: int, of: Floats) -> bool:
+    """Tell whether a label carries too much in mass or in value."""
+    return bool(
+        labels[row, LOAD] > of[MOST_KG] + NOISE or labels[row, CARRIED] > of[MOST_VALUE] + NOISE * abs(of[MOST_VALUE])
+    )
 
 
 @compiled
@@ -147,14 +186,7 @@ def begun(
     labels[row, LEAVE], labels[row, ROOT_LATE] = -np.inf, of[DAY_ENDS] - legs[here, there, TIME]
     labels[row, TAIL], labels[row, TAIL_SPARE] = legs[here, there, TIME], np.inf
     land(labels, row, orders, order)
-    settle(labels, row)
-    allowed = orders[order, MASS] <= of[MOST_KG] + NOISE and orders[order, VALUE] <= of[MOST_VALUE]
-    return bool(
-        allowed
-        and energy <= of[MOST_WH] + NOISE
-        and labels[row, EARLY] <= labels[row, LATE]
-        and labels[row, SPARE] >= 0.0
-    )
+    return settle(labels, row, of) and not overloaded(labels, row, of) and legs[here, there, TIME] < np.inf
 
 
 @compiled
@@ -213,7 +245,7 @@ def prepended(
         labels[row, LOAD] + orders[order, MASS],
         labels[row, CARRIED] + orders[order, VALUE],
     )
-    if labels[row + 1, LOAD] > of[MOST_KG] + NOISE or labels[row + 1, CARRIED] > of[MOST_VALUE]:
+    if overloaded(labels, row + 1, of):
         return False
     labels[row + 1, WORTH], labels[row + 1, READY_AT] = (
         labels[row, WORTH] + worth,
@@ -221,16 +253,11 @@ def prepended(
     )
     if here == there:
         joins(labels, row, orders, order, of)
+    elif hasty(labels, row, of):
+        return False
     else:
         precedes(labels, row, orders, order, legs, here, there, beyond_wh, power_w, of)
-    wait = settle(labels, row + 1)
-    if wait > 0.0 and of[WAITS] == 0.0:
-        return False
-    return bool(
-        labels[row + 1, SPENT] <= of[MOST_WH] + NOISE
-        and labels[row + 1, EARLY] <= labels[row + 1, LATE]
-        and labels[row + 1, SPARE] >= 0.0
-    )
+    return settle(labels, row + 1, of)
 
 
 @compiled
@@ -259,6 +286,8 @@ def closed(
         most_wh <= of[MOST_WH] + NOISE
         and starts <= ends + NOISE
         and legs[here, there, TIME] <= labels[row, SPARE] + NOISE
+        and legs[here, there, TIME] < np.inf
+        and not hasty(labels, row, of)
     )
     return bool(possible and out[0] - labels[row, WORTH] <= limit)
 

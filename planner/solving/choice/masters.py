@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -87,25 +88,21 @@ class Master:
                 self.cover[order].set_coefficient(variable, 1.0)
             fresh.append(variable)
         self.taken += fresh
-        for place, row in self._rows_of(new):
-            row.set_coefficient(fresh[place], 1.0)
+        for (place, key), times in self._held_by(new).items():
+            self.row_of[key].set_coefficient(fresh[place], float(times))
         for counts, row in zip(self.cut_counts, self.cut_rows, strict=True):
             for place in np.flatnonzero(counts[new]).tolist():
                 row.set_coefficient(fresh[place], 1.0)
 
-    def _rows_of(self, new: Integers) -> list[tuple[int, Any]]:
-        """Return (place in ``new``, row) where a piece surely holds a limit at a moment that is looked at."""
-        found: list[tuple[int, Any]] = []
-        seen: set[tuple[int, tuple[int, int]]] = set()
-        for place, limit, begins, ends in zip(
-            *(part.tolist() for part in held(self.pool, self.pieces, new)), strict=True
-        ):
-            for moment in self.rows.moments[limit]:
-                key = (place, (limit, moment))
-                if begins <= moment < ends and key not in seen:
-                    seen.add(key)
-                    found.append((place, self.row_of[limit, moment]))
-        return found
+    def _held_by(self, new: Integers) -> Counter[tuple[int, tuple[int, int]]]:
+        """Return how often a piece, by its place in ``new``, surely holds a limit at a moment that is looked at."""
+        parts = (part.tolist() for part in held(self.pool, self.pieces, new))
+        return Counter(
+            (place, (limit, moment))
+            for place, limit, begins, ends in zip(*parts, strict=True)
+            for moment in self.rows.moments[limit]
+            if begins <= moment < ends
+        )
 
     def add_row(self, limit: int, moment: int) -> bool:
         """Look at a limit at a moment; tell whether that is new."""
@@ -119,8 +116,8 @@ class Master:
         self.row_of[limit, moment] = row
         place, limits, begins, ends = held(self.pool, self.pieces, self.active)
         there = place[(limits == limit) & (begins <= moment) & (moment < ends)]
-        for one in np.unique(there).tolist():
-            row.set_coefficient(self.taken[one], 1.0)
+        for one, times in zip(*(part.tolist() for part in np.unique(there, return_counts=True)), strict=True):
+            row.set_coefficient(self.taken[one], float(times))
 
     def add_cut(self, one: Cut) -> None:
         """Add a cut."""
@@ -236,10 +233,11 @@ class _Choice:
             self.model.add_linear_constraint(self.mathopt.fast_sum(listed) == 1.0)
         return all(terms)
 
-    def _at_most(self, places: Iterable[int], most: int) -> None:
-        variables = [self.taken[place] for place in places]
-        if len(variables) > most:
-            self.model.add_linear_constraint(self.mathopt.fast_sum(variables) <= float(most))
+    def _at_most(self, places: Integers, most: int) -> None:
+        """Let no more be taken of some pieces; those told twice count twice."""
+        if len(places) > most:
+            taken = self.mathopt.fast_sum([self.taken[place] for place in places.tolist()])
+            self.model.add_linear_constraint(taken <= float(most))
 
     def _limit(self) -> None:
         """Keep each limit at each moment that is looked at."""
@@ -247,11 +245,11 @@ class _Choice:
         rows = self.master.rows
         for limit, moment in rows.keys:
             there = place[(limits == limit) & (begins <= moment) & (moment < ends)]
-            self._at_most(np.unique(there).tolist(), int(rows.capacity[limit]))
+            self._at_most(there, int(rows.capacity[limit]))
 
     def _cut(self) -> None:
         for one, counts in zip(self.master.cuts, self.master.cut_counts, strict=True):
-            self._at_most(np.flatnonzero(counts[self.chosen]).tolist(), one.most)
+            self._at_most(np.flatnonzero(counts[self.chosen]), one.most)
 
     def solve(self, *, seconds: float | None, nodes: int | None) -> Whole:
         """Solve it, and say how far that came."""

@@ -123,6 +123,9 @@ def undominated(pool: Pool, kind: Integers) -> Integers:
         same: list[int] = []
         for column in order[begins:ends].tolist():
             if not any(_beats(pool, other, column) for other in same):
+                same = [
+                    other for other in same if pool.cost[other] < pool.cost[column] or not _beats(pool, column, other)
+                ]
                 same.append(column)
         kept.extend(same)
     return np.array(sorted(kept), np.int64)

@@ -1,0 +1,231 @@
+"""The choice of columns, held against trying all choices and all starts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from random import Random
+
+import numpy as np
+import pytest
+
+from planner.solving.choice import closing
+from planner.solving.choice.closing import Budget, Closed, Closing, Find
+from planner.solving.choice.pools import Pool
+from planner.solving.choice.timing import Fits, Timing
+from tests.planner.solving.choice import draws
+from tests.planner.solving.choice.draws import columns_of, pool_of
+
+HORIZON = 32
+PARTS = {"ticks": (20, 40), "coarse": (1, 2, 8, 32)}
+"""Into how many parts the day is cut: by the tick at once, or at first hardly at all."""
+
+
+@dataclass
+class Portions:
+    """Finds columns of a pool as they are asked for, each once."""
+
+    pool: Pool
+    told: set[int] = field(default_factory=set)
+    asked: list[tuple[float, int | None]] = field(default_factory=list)
+
+    def __call__(self, worth: np.ndarray, limit: float, most: int) -> Pool | None:
+        within = np.flatnonzero(self.pool.reduced(worth) <= limit)
+        if len(within) > most:
+            self.asked.append((limit, None))
+            return None
+        fresh = [int(k) for k in within if k not in self.told]
+        self.told |= set(fresh)
+        self.asked.append((limit, len(fresh)))
+        return self.pool.some(np.array(fresh, np.int64))
+
+
+def closed(
+    pool: Pool,
+    leaving: np.ndarray,
+    capacity: np.ndarray,
+    *,
+    budget: Budget | None = None,
+    find: Find | None = None,
+    judge: Callable[[Sequence[int]], bool | None] = lambda _: True,
+) -> Closed:
+    return Closing(
+        pool=pool if find is None else pool.some(np.zeros(0, np.int64)), leaving=leaving, capacity=capacity,
+        horizon=HORIZON, budget=budget or Budget(), find=find, judge=judge,
+    ).run()  # fmt: skip
+
+
+def columns_with(pool: Pool, labels: Sequence[int]) -> list[int]:
+    return [pool.label.tolist().index(label) for label in labels]
+
+
+def holds(pool: Pool, leaving: np.ndarray, capacity: np.ndarray, found: Closed) -> None:
+    """See that a choice is one: each order once, at starts that may be, at the cost it tells."""
+    chosen, told = columns_with(pool, found.columns), columns_of(pool)
+    served = [order for k in chosen for order in told[k][3]]
+    assert len(served) == len(set(served))
+    assert found.cost == pytest.approx(draws.cost_of(pool, leaving, chosen), abs=1e-5)
+    assert all(told[k][1] <= at <= told[k][2] for k, at in zip(chosen, found.starts, strict=True))
+    fixed = [(at, at, told[k][4]) for k, at in zip(chosen, found.starts, strict=True)]
+    assert draws.can_be_flown(fixed, capacity.tolist())
+
+
+@pytest.fixture(params=sorted(PARTS))
+def parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(closing, "PARTS", PARTS[request.param])
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("parts")
+def test_the_choice_is_the_best_there_is_and_is_proven_to_be() -> None:
+    bound_by_limits = 0
+    for seed in range(40):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
+        found = closed(pool, leaving, capacity)
+        best = draws.cheapest(pool, leaving, capacity)
+        assert found.cost == pytest.approx(best, abs=1e-5)
+        assert found.proven
+        assert found.lower <= best + 1e-5
+        holds(pool, leaving, capacity, found)
+        bound_by_limits += best > draws.cheapest(pool, leaving, capacity + 9)
+    assert bound_by_limits > 5
+
+
+@pytest.mark.usefixtures("parts")
+def test_columns_found_in_portions_give_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = 0
+    for seed in range(30):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
+        find, every = Portions(pool), closed(pool, leaving, capacity)
+        found = closed(pool, leaving, capacity, find=find)
+        assert (found.cost, found.lower) == pytest.approx((every.cost, every.lower), abs=1e-4)
+        assert found.proven
+        few += len(find.told) < len(pool)
+    assert few > 10
+
+
+def test_where_there_are_too_many_columns_at_once_the_best_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "LOOKED_AT", 5)
+    limited = 0
+    for seed in range(30):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=16)
+        find, best = Portions(pool), draws.cheapest(pool, leaving, capacity)
+        found = closed(pool, leaving, capacity, find=find)
+        holds(pool, leaving, capacity, found)
+        assert found.lower <= best + 1e-5
+        assert found.cost >= best - 1e-5
+        assert found.cost < leaving.sum()
+        limited += any(count is None for _, count in find.asked)
+    assert limited > 20
+
+
+def test_where_too_many_columns_are_just_as_good_it_ends_with_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "LOOKED_AT", 5)
+    pool = pool_of(*[(3.0, 0, 9, [0], [(0, 0, 3)])] * 9)
+    found = closed(pool, np.array([8.0]), np.array([1]), find=Portions(pool))
+    assert (found.columns, found.cost, found.proven) == ((), 8.0, False)
+    assert found.lower <= 3.0
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.parametrize("portions", [False, True])
+def test_however_short_the_search_the_bound_holds_and_so_does_the_choice(
+    steps: int, portions: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing, "PARTS", PARTS["coarse"])
+    for seed in range(20):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
+        best = draws.cheapest(pool, leaving, capacity)
+        found = closed(pool, leaving, capacity, budget=Budget(steps=steps), find=Portions(pool) if portions else None)
+        assert found.lower <= best + 1e-5
+        assert found.cost >= best - 1e-5
+        if np.isfinite(found.cost):
+            holds(pool, leaving, capacity, found)
+
+
+@pytest.mark.parametrize("spent", [Budget(steps=0), Budget(deadline=0.0), Budget(stopped=lambda: True)])
+def test_with_nothing_left_to_spend_it_ends_at_once_with_a_bound(spent: Budget) -> None:
+    pool, leaving, capacity = draws.drawn(1)
+    found = closed(pool, leaving, capacity, budget=spent)
+    assert (found.columns, found.cost, found.proven) == ((), np.inf, False)
+    assert 0 < found.lower <= draws.cheapest(pool, leaving, capacity)
+
+
+def test_what_was_found_before_it_was_stopped_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, leaving, capacity = draws.drawn(2, orders=5, columns=12)
+    told: list[str] = []
+    budget = Budget(stopped=lambda: any(line.startswith("best") for line in told), tell=told.append)
+    monkeypatch.setattr(closing, "PARTS", PARTS["coarse"])
+    found = closed(pool, leaving, capacity, budget=budget)
+    holds(pool, leaving, capacity, found)
+    assert f"best {found.cost:,.2f}" in told[-1]
+
+
+def test_progress_tells_best_bound_and_gap() -> None:
+    pool, leaving, capacity = draws.drawn(3)
+    told: list[str] = []
+    found = closed(pool, leaving, capacity, budget=Budget(tell=told.append))
+    assert told[0] == f"bound {found.lower:,.2f}, 9 columns" or "gap" in told[0] or told[0].startswith("bound")
+    assert f"best {found.cost:,.2f}, bound {found.lower:,.2f}, gap 0.00%, " in told[-1]
+
+
+@pytest.mark.usefixtures("parts")
+def test_what_the_judge_says_cannot_be_flown_is_not_chosen_and_the_rest_is_still_the_best() -> None:
+    changed = 0
+    for seed in range(30):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=10)
+        r = Random(seed)
+        pairs = [frozenset(pair) for pair in combinations(pool.label.tolist(), 2)]
+        bad = [*r.sample(pairs, 12), frozenset({int(r.choice(pool.label))})]
+        found = closed(pool, leaving, capacity, judge=lambda labels, bad=bad: not any(one <= {*labels} for one in bad))
+        told = sorted((draws.cost_of(pool, leaving, chosen), chosen) for chosen in draws.choices(pool))
+        best, _ = next(
+            (cost, chosen)
+            for cost, chosen in told
+            if not any(one <= set(pool.label[list(chosen)].tolist()) for one in bad)
+            and draws.can_be_flown(draws.jobs(pool, chosen), capacity.tolist())
+        )
+        assert found.cost == pytest.approx(best, abs=1e-5)
+        assert found.proven
+        assert not any(one <= {*found.columns} for one in bad)
+        changed += best > draws.cheapest(pool, leaving, capacity)
+    assert changed > 5
+
+
+def test_what_the_judge_cannot_tell_of_is_not_chosen_and_nothing_is_proven_of_it() -> None:
+    pool, leaving, capacity = draws.drawn(4)
+    best = draws.cheapest(pool, leaving, capacity)
+    found = closed(pool, leaving, capacity, judge=lambda labels: None if labels else True)
+    assert not found.columns
+    assert found.lower <= best + 1e-5
+
+
+def test_what_nobody_can_time_is_not_chosen_and_the_bound_still_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "timed", lambda *_, **__: Timing(fits=Fits.UNKNOWN))
+    pool, leaving, capacity = draws.drawn(4)
+    found = closed(pool, leaving, capacity)
+    assert (found.columns, found.proven) == ((), False)
+    assert found.lower <= draws.cheapest(pool, leaving, capacity) + 1e-5
+
+
+def test_no_columns_and_no_orders_are_a_choice_as_well() -> None:
+    none = pool_of()
+    nothing = closed(none, np.zeros(0), np.array([1]))
+    assert (nothing.columns, nothing.cost, nothing.proven) == ((), 0.0, True)
+    left_out = closed(none, np.array([4.0, 5.0]), np.array([1]))
+    assert (left_out.columns, left_out.cost, left_out.lower, left_out.proven) == ((), 9.0, pytest.approx(9.0), True)
+
+
+def test_where_nothing_is_worth_flying_all_is_left_out() -> None:
+    pool = pool_of((9.0, 0, 5, [0], [(0, 0, 3)]), (9.0, 0, 5, [0, 1], [(0, 0, 3)]))
+    found = closed(pool, np.array([4.0, 4.0]), np.array([1]))
+    assert (found.columns, found.cost, found.proven) == ((), pytest.approx(8.0), True)
+
+
+def test_a_budget_tells_what_is_left() -> None:
+    assert Budget().left_s is None
+    assert not Budget().spent
+    assert Budget(deadline=time.monotonic() + 60).left_s == pytest.approx(60, abs=5)
+    assert Budget(deadline=time.monotonic() - 60).left_s == 0.05

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from random import Random
+
+import numpy as np
+
+from planner.solving.choice.clashes import clash_of
+from planner.solving.choice.cuts import Clash, Cut, Member, SubsetRow, Together, subset_rows
+from planner.solving.choice.pieces import cut
+from planner.solving.choice.pools import Pool
+from tests.planner.solving.choice import draws
+from tests.planner.solving.choice.draws import columns_of, pool_of
+
+HORIZON = 32
+
+
+def counted(pool: Pool, one: Cut, grid: int = 1) -> list[bool]:
+    """Return which columns a cut counts with at least one of their pieces."""
+    pieces = cut(pool, grid)
+    found = np.zeros(len(pool), bool)
+    found[pieces.column[one.counts(pool, pieces)]] = True
+    return found.tolist()
+
+
+def allows(pool: Pool, one: Cut, chosen: Sequence[int], starts: Sequence[int]) -> bool:
+    """Tell whether a cut allows columns at some starts."""
+    pieces = cut(pool, 1)
+    counts = one.counts(pool, pieces)
+    taken = [counts[(pieces.column == k) & (pieces.low == at)][0] for k, at in zip(chosen, starts, strict=True)]
+    return sum(map(bool, taken)) <= one.most
+
+
+def test_a_subset_row_counts_the_columns_that_serve_two_or_three_of_three() -> None:
+    pool, _, _ = draws.drawn(3, orders=6, columns=30)
+    one = SubsetRow(orders=(0, 2, 5))
+    assert one.most == 1
+    assert counted(pool, one) == [len({0, 2, 5} & set(column[3])) >= 2 for column in columns_of(pool)]
+
+
+def test_the_subset_rows_found_are_all_that_are_broken_the_worst_first() -> None:
+    found_some = 0
+    for seed in range(30):
+        pool = pool_of(*[(1.0, 0, 0, orders, []) for size in (2, 3) for orders in combinations(range(6), size)])
+        amount = shares(pool, Random(seed))
+        sums = {
+            triple: sum(
+                share
+                for share, column in zip(amount, columns_of(pool), strict=True)
+                if len(set(triple) & set(column[3])) >= 2
+            )
+            for triple in combinations(range(6), 3)
+        }
+        broken = {triple: value for triple, value in sums.items() if value > 1.02}
+        found = [one.orders for one in subset_rows(pool, np.arange(35), amount, 99)]
+        assert set(found) == set(broken)
+        assert [broken[triple] for triple in found] == sorted(broken.values(), reverse=True)
+        assert [one.orders for one in subset_rows(pool, np.arange(35), amount, 2)] == found[:2]
+        found_some += len(found)
+    assert found_some > 15
+
+
+def shares(pool: Pool, r: Random) -> np.ndarray:
+    """Draw how much of each column is taken, no order being served more than once altogether."""
+    told = [column[3] for column in columns_of(pool)]
+    drawn = [r.choice([0.0, 0.0, 0.0, 0.0, 0.5, 1.0]) for _ in told]
+    served = [sum(share for share, orders in zip(drawn, told, strict=True) if k in orders) for k in range(6)]
+    return np.array([share / max(1.0, *(served[k] for k in orders)) for share, orders in zip(drawn, told, strict=True)])
+
+
+def test_no_subset_row_forbids_a_choice_that_serves_each_order_once() -> None:
+    pool, _, _ = draws.drawn(7, orders=5, columns=12)
+    rows = [counted(pool, SubsetRow(orders=triple)) for triple in combinations(range(5), 3)]
+    for chosen in draws.choices(pool):
+        assert all(sum(row[k] for k in chosen) <= 1 for row in rows)
+
+
+def clashing(seeds: range) -> list[tuple[Pool, list[int], np.ndarray]]:
+    """Return choices that serve each order once and cannot be flown."""
+    found = []
+    for seed in seeds:
+        pool, _, capacity = draws.drawn(seed, orders=5, columns=12, wide=4)
+        for chosen in sorted(draws.choices(pool), key=len, reverse=True)[:6]:
+            if not draws.can_be_flown(draws.jobs(pool, chosen), capacity.tolist()):
+                found.append((pool, list(chosen), capacity))
+                break
+    return found
+
+
+def test_a_clash_is_as_small_as_can_be_and_its_members_cannot_be_flown_in_windows_as_wide_as_theirs() -> None:
+    found = clashing(range(40))
+    assert len(found) > 15
+    widened = 0
+    for pool, chosen, capacity in found:
+        told, clash = columns_of(pool), clash_of(pool, chosen, capacity, HORIZON)
+        jobs = [(member.opens, member.closes, member.holds) for member in clash.members]
+        assert not draws.can_be_flown(jobs, capacity.tolist())
+        owners = {tuple(told[k][3]): told[k] for k in chosen}
+        own = [next(column for orders, column in owners.items() if member.order in orders) for member in clash.members]
+        for column, member in zip(own, clash.members, strict=True):
+            assert 0 <= member.opens <= column[1]
+            assert column[2] <= member.closes <= HORIZON
+            assert tuple(column[4]) == member.holds
+            widened += (member.opens, member.closes) != column[1:3]
+        for left_out in range(len(own)):
+            rest = [(column[1], column[2], column[4]) for k, column in enumerate(own) if k != left_out]
+            assert draws.can_be_flown(rest, capacity.tolist())
+    assert widened > 10
+
+
+def test_a_clash_forbids_what_cannot_be_flown_and_nothing_that_can() -> None:
+    forbidden = 0
+    for pool, chosen, capacity in clashing(range(24)):
+        clash = clash_of(pool, chosen, capacity, HORIZON)
+        every = counted(pool, clash)
+        assert sum(every[k] for k in chosen) > clash.most
+        for other in draws.choices(pool):
+            if sum(every[k] for k in other) > clash.most:
+                forbidden += 1
+                # Only starts at which all of its columns count are forbidden; none of those may be possible.
+                assert not any(
+                    not allows(pool, clash, other, starts) and flies(pool, other, starts, capacity)
+                    for starts in sampled(pool, other)
+                )
+    assert forbidden > 40
+
+
+def flies(pool: Pool, chosen: Sequence[int], starts: Sequence[int], capacity: np.ndarray) -> bool:
+    told = columns_of(pool)
+    fixed = [(at, at, told[k][4]) for k, at in zip(chosen, starts, strict=True)]
+    return draws.can_be_flown(fixed, capacity.tolist())
+
+
+def sampled(pool: Pool, chosen: Sequence[int]) -> list[list[int]]:
+    told, r = columns_of(pool), Random(str(chosen))
+    return [[r.randint(told[k][1], told[k][2]) for k in chosen] for _ in range(25)]
+
+
+MEMBER = Member(order=2, opens=10, closes=20, holds=((0, 1, 5), (0, 6, 9)))
+
+
+def test_a_member_stands_for_what_serves_its_order_and_is_as_tight() -> None:
+    as_tight = [(0, 1, 5), (0, 6, 9)]
+    pool = pool_of(
+        (1.0, 10, 20, [0, 2], as_tight),
+        (9.0, 12, 13, [2], [(1, 0, 3), (0, 6, 9), (0, 0, 5)]),
+        (1.0, 10, 20, [1, 3], as_tight),
+        (1.0, 9, 9, [2], as_tight),
+        (1.0, 21, 21, [2], as_tight),
+        (1.0, 10, 20, [2], [(0, 1, 5), (0, 7, 9)]),
+        (1.0, 10, 20, [2], [(0, 1, 5), (0, 6, 8)]),
+        (1.0, 10, 20, [2], [(0, 1, 9)]),
+        (1.0, 10, 20, [2], [(1, 1, 5), (0, 6, 9)]),
+    )
+    assert counted(pool, Clash(members=(MEMBER,))) == [True, True] + [False] * 7
+
+
+def test_a_piece_counts_in_a_clash_when_all_of_it_lies_within_a_window() -> None:
+    pool = pool_of((1.0, 4, 26, [2], [(0, 1, 5), (0, 6, 9)]))
+    pieces = cut(pool, 5)
+    counts = Clash(members=(MEMBER,)).counts(pool, pieces)
+    assert [(int(low), bool(one)) for low, one in zip(pieces.low, counts, strict=True)] == [
+        (4, False), (5, False), (10, True), (15, True), (20, False), (25, False)
+    ]  # fmt: skip
+
+
+def test_columns_that_cannot_be_flown_together_are_told_by_label() -> None:
+    pool = pool_of(*[(1.0, 0, 3, [k], []) for k in range(4)], labels=[7, 9, 8, 7])
+    one = Together(labels=frozenset({7, 8}))
+    assert one.most == 1
+    assert counted(pool, one, grid=2) == [True, False, True, True]
