@@ -50,6 +50,8 @@ NONE_BELOW = 1e-9
 """Columns not known that cost more than minus this, relative to the dearest order, cost no less than nothing."""
 HALVINGS = 30
 """Of the stretch of reduced costs, until no more columns than may be found at once lie below its middle."""
+SHRUNK = 0.5
+"""A pool that has shrunk to less of itself is looked at once more before the pieces are made smaller."""
 SAME = 1e-6
 """Costs that differ by less, relative, are the same."""
 
@@ -136,7 +138,9 @@ class Closing:
 
     def run(self) -> Closed:
         """Search until the gap is closed or the budget is spent."""
-        for parts in self.parts:
+        level = 0
+        while level < len(self.parts):
+            parts, columns = self.parts[level], len(self.pool)
             self._root(parts)
             self._hunt()
             if not self._closed() and not self.budget.spent and self._grow():
@@ -144,6 +148,9 @@ class Closing:
             if self._closed() or self.budget.spent or self._prove():
                 break
             self._fix()
+            # With many columns less the same pieces are quicker, and may be few enough for the last word.
+            if len(self.pool) > SHRUNK * columns:
+                level += 1
         return self.closed()
 
     def closed(self) -> Closed:

@@ -94,7 +94,7 @@ def test_the_choice_is_the_best_there_is_and_is_proven_to_be() -> None:
 
 
 @pytest.mark.usefixtures("parts")
-def test_columns_found_in_portions_give_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_found_in_portions_give_the_same_as_all_at_once() -> None:
     few = 0
     for seed in range(30):
         pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
@@ -107,7 +107,7 @@ def test_columns_found_in_portions_give_the_same_as_all_at_once(monkeypatch: pyt
 
 
 def test_where_there_are_too_many_columns_at_once_the_best_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closing, "LOOKED_AT", 5)
+    monkeypatch.setattr(closing, "FOUND_AT_ONCE", 5)
     limited = 0
     for seed in range(30):
         pool, leaving, capacity = draws.drawn(seed, orders=5, columns=16)
@@ -122,7 +122,7 @@ def test_where_there_are_too_many_columns_at_once_the_best_come_first(monkeypatc
 
 
 def test_where_too_many_columns_are_just_as_good_it_ends_with_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closing, "LOOKED_AT", 5)
+    monkeypatch.setattr(closing, "FOUND_AT_ONCE", 5)
     pool = pool_of(*[(3.0, 0, 9, [0], [(0, 0, 3)])] * 9)
     found = closed(pool, np.array([8.0]), np.array([1]), find=Portions(pool))
     assert (found.columns, found.cost, found.proven) == ((), 8.0, False)
