@@ -55,7 +55,7 @@ function costTile() {
   const share = totals.cost > 0 ? Math.min(1, Math.max(0, bound.lower / totals.cost)) : 0;
   const filled = el("div", { class: "fill" });
   filled.style.width = `${96 * share}%`;
-  const told = bound.proven ? `proven ≥ ${num(bound.lower, 2)}${gap}` : `not proven: ≥ ${num(bound.lower, 2)}${gap}`;
+  const told = bound.proven ? `proven cheapest${gap}` : `proven: ≥ ${num(bound.lower, 2)}${gap}`;
   return tile("cost", "Cost, and what is proven", cost, [told, bound.rules && ` · ${bound.rules}`], el("div", { class: "gap" }, filled, el("div", { class: "tick" })));
 }
 
