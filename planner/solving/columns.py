@@ -108,14 +108,14 @@ class Columns:
 
         None where there are so many to look at that it gave up.
         """
-        columns: list[tuple[Trip, tuple[datetime, datetime], list[Held]]] = []
+        sequences: list[tuple[int, tuple[int, ...]]] = []
         for finder in self.finders:
-            found = finder.find(worth, limit, most)
+            found = finder.find(worth, limit, most - len(sequences))
             if found is None:
                 return None
-            for column in range(len(found)):
-                columns += self._worked_out(finder.number, tuple(found.orders(column).tolist()))
-        return self._pool(columns)
+            sequences += [(finder.number, tuple(found.orders(column).tolist())) for column in range(len(found))]
+        # Not before all is found: what is worked out counts as told.
+        return self._pool([column for group, members in sequences for column in self._worked_out(group, members)])
 
     def _worked_out(
         self, group: int, members: tuple[int, ...]

@@ -94,7 +94,7 @@ def test_the_choice_is_the_best_there_is_and_is_proven_to_be() -> None:
 
 
 @pytest.mark.usefixtures("parts")
-def test_columns_found_in_portions_give_the_same_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_found_in_portions_give_the_same_as_all_at_once() -> None:
     few = 0
     for seed in range(30):
         pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
