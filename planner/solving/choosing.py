@@ -14,9 +14,10 @@ import numpy as np
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.model.plans import Bound
-from planner.solving.choice.closing import Budget, Closed, Closing
+from planner.solving.choice.closing import SAME, Budget, Closed, Closing
 from planner.solving.columns import Columns
 from planner.solving.relaxations import finders
+from planner.solving.repairs import repaired
 from planner.solving.solvers import Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trips
 from planner.solving.timetables import Placed, fits_in, timetable
@@ -42,9 +43,14 @@ class ColumnSolver:
         columns = Columns.of(trips, orders, finders(trips, orders))
         watch.on_progress("looking for sorties")
         closed = _chosen(columns, options, watch)
-        watch.on_progress(f"timetable of {len(closed.columns)} sorties")
-        flown = [columns.made[label] for label in closed.columns]
-        placed = tuple(timetable(flown, trips.tables, seed=options.seed))
+        if closed.columns or closed.proven:
+            watch.on_progress(f"timetable of {len(closed.columns)} sorties")
+            flown = [columns.made[label] for label in closed.columns]
+            placed = tuple(timetable(flown, trips.tables, seed=options.seed))
+        else:
+            # Stopped before there was any choice: better to fly what fits than nothing.
+            watch.on_progress("no choice found in time: order by order")
+            placed = tuple(repaired((), servable, trips, seed=options.seed))
         return Proposal(placed=placed, bound=_bound(closed, placed, orders, trips.policy))
 
 
@@ -90,7 +96,8 @@ def _bound(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], po
         lower=lower,
         gap=(cost - lower) / cost if cost else 0.0,
         rules=rules_of(policy),
-        proven=cost - lower <= 1e-6 * max(1.0, cost),
+        # Not by the cost alone: a plan that leaves out all costs nothing.
+        proven=cost + left_out - closed.lower <= SAME * max(1.0, cost),
     )
 
 
