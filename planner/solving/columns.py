@@ -18,6 +18,8 @@ from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.hops import holds
 from planner.solving.sorties import Trip, Trips
 
+LOWERED = 1.0
+"""By how much a limit is lowered at first, in the policy's currency, and each time by twice as much."""
 TOLD_EVERY = 100
 LOOKED_AT = 300_000
 """Sequences that a search may come up with at a time."""
@@ -114,35 +116,38 @@ class Columns:
     def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
         """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
 
-        All of them, or for a limit below 0 the most that may be told, those first that are most below it. None where
-        a limit of 0 or more leaves more to work out, and when time is up.
+        For a limit below 0 some of them may do, those first that are most below it; none only where there are none.
+        None where it cannot tell: for a limit of 0 or more with more than the most that may be told, or out of time.
         """
-        new = self._sequences(worth, limit)
-        if new is None or (limit >= 0 and len(new) > most):
+        new, every = self._sequences(worth, limit)
+        if limit >= 0 and (not every or len(new) > most):
             return None
         made: list[Made] = []
-        for number, (_, group, members) in enumerate(new[:most]):
+        for number, (_, group, members) in enumerate(new):
+            if number % most == 0 and made:
+                break
             if number % TOLD_EVERY == 0:
                 if self.budget.spent:
                     return None
                 self.budget.tell(f"sorties {number:,} of {len(new):,}")
             made += self._worked_out(group, members)
-        return self._pool(made)
+        return self._pool(made) if made or every else None
 
-    def _sequences(self, worth: Floats, limit: float) -> list[tuple[float, int, tuple[int, ...]]] | None:
-        """Return (reduced cost, group, orders) of what may be below a limit and is not known, the lowest first."""
+    def _sequences(self, worth: Floats, limit: float) -> tuple[list[tuple[float, int, tuple[int, ...]]], bool]:
+        """Return (reduced cost, group, orders) of what may be below a limit and is not known, the lowest first.
+
+        And whether that is all there is: where there is too much of it, the limit is lowered until there is not.
+        """
         new: list[tuple[float, int, tuple[int, ...]]] = []
+        every = True
         for finder in self.finders:
-            found = finder.find(worth, limit, LOOKED_AT)
-            while found is None and limit < 0:
-                limit *= 2
-                found = finder.find(worth, limit, LOOKED_AT)
-            if found is None:
-                return None
+            own = limit
+            while (found := finder.find(worth, own, LOOKED_AT)) is None:
+                every, own = False, 2 * own - LOWERED
             reduced = found.reduced(worth).tolist()
             sequences = ((finder.number, tuple(found.orders(column).tolist())) for column in range(len(found)))
             new += [(r, *one) for r, one in zip(reduced, sequences, strict=True) if one not in self.known]
-        return sorted(new)
+        return sorted(new), every
 
     def _worked_out(self, group: int, members: tuple[int, ...]) -> Iterator[Made]:
         """Yield a sequence as exact trips, one for each stretch of starts."""

@@ -25,10 +25,10 @@ from planner.solving.sorties import Trips
 from planner.solving.tables import Slice, Tables
 
 STEPS = 400
-"""Of payload, from none to the most; between them power is taken as a straight line, which is above a curve of it."""
+"""Of payload, from none to the most; between them power is taken as a straight line."""
 
-ABOVE_LINE = 1e-5
-"""By how much of itself the straight line may lie above the curve; energies are told lower by it."""
+ROUNDED = 1e-5
+"""By how much of itself power may be less because payloads are rounded; energies are told lower by it."""
 
 
 def finders(trips: Trips, orders: Sequence[Order]) -> tuple[Finder, ...]:
@@ -128,9 +128,24 @@ def _power_w(tables: Tables, group: Group) -> Floats:
     payload_kg = np.arange(STEPS + 2) * group.kind.max_payload_kg / STEPS
     if type(tables.model) is not OwnModel:
         return np.zeros((4, len(payload_kg)))
-    powers = [_phase_powers(tables, group, piece, payload_kg) for piece in tables.slices]
-    least = np.min(powers, axis=0) * tables.job.policy.energy_factor * (1.0 - ABOVE_LINE)
-    return np.where(np.isfinite(least), least, 0.0)
+    powers = [_below(_phase_powers(tables, group, piece, payload_kg)) for piece in tables.slices]
+    return np.asarray(np.min(powers, axis=0) * tables.job.policy.energy_factor * (1.0 - ROUNDED))
+
+
+def _below(power_w: Floats) -> Floats:
+    """Return points whose straight lines lie on or below a curve that bends upwards, or has kinks, between its own.
+
+    On a stretch such a curve lies above the lines of the stretches before and after it, made longer. Where power is
+    not known it is none.
+    """
+    known = np.where(np.isfinite(power_w), power_w, 0.0)
+    bends = np.maximum(np.diff(known, n=2, axis=-1), 0.0)
+    within = (bends[:, :-1] + bends[:, 1:]) / 4
+    deepest = np.concatenate((bends[:, :1], within, bends[:, -1:]), axis=-1)
+    sides = np.maximum(
+        np.concatenate((deepest[:, :1], deepest), axis=-1), np.concatenate((deepest, deepest[:, -1:]), axis=-1)
+    )
+    return np.asarray(np.maximum(known - sides, np.minimum(known, 0.0)))
 
 
 def _phase_powers(tables: Tables, group: Group, piece: Slice, payload_kg: Floats) -> Floats:

@@ -69,8 +69,9 @@ class Carrier:
         return len(self.orders)
 
     def least_money(self) -> Floats:
-        """Return what every leg costs at least, with nothing on board; infinite where there is no way; shape (s, s)."""
-        energy_wh = self.phases_s @ self.power_w[:, 0] / SECONDS_PER_HOUR
+        """Return what every leg costs at least, with whatever load; infinite where there is no way; shape (s, s)."""
+        steps = int(np.ceil(self.most_kg / self.step_kg - 1e-9)) + 1
+        energy_wh = self.phases_s @ self.power_w[:, :steps].min(axis=1) / SECONDS_PER_HOUR
         flown, way_s = np.isfinite(self.leg_s), np.where(np.isfinite(self.leg_s), self.leg_s, 0.0)
         return np.where(flown, self.leg_cost + self.cost_per_wh * energy_wh + self.cost_per_s * way_s, np.inf)
 
