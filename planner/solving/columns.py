@@ -104,9 +104,11 @@ class Columns:
     """By the label of a column."""
 
     @classmethod
-    def of(cls, trips: Trips, orders: Sequence[Order], finders: Sequence[Finder], budget: Budget) -> Columns:
+    def of(
+        cls, trips: Trips, orders: Sequence[Order], finders: Sequence[Finder], budget: Budget | None = None
+    ) -> Columns:
         """Begin with no columns at all."""
-        return cls(trips=trips, orders=orders, finders=finders, limits=Limits(trips), budget=budget)
+        return cls(trips=trips, orders=orders, finders=finders, limits=Limits(trips), budget=budget or Budget())
 
     @property
     def none(self) -> Pool:

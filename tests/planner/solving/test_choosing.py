@@ -17,7 +17,7 @@ from planner.model.jobs import Job
 from planner.model.orders import Order
 from planner.model.plans import Reason
 from planner.model.reviews import Verdict
-from planner.solving import choosing
+from planner.solving import choosing, columns
 from planner.solving.choice import closing
 from planner.solving.choosing import ColumnSolver, penalty
 from planner.solving.drafts import Draft, draft
@@ -155,7 +155,7 @@ def test_columns_looked_for_in_portions_give_the_same_plan_cost(few: int, monkey
 
 def test_with_far_too_many_columns_to_look_at_there_is_still_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "FEW", 1)
-    monkeypatch.setattr(closing, "LOOKED_AT", 4)
+    monkeypatch.setattr(columns, "LOOKED_AT", 4)
     for seed in range(5):
         tables = tight(seed)
         found = made(tables)
