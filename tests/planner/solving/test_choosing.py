@@ -96,10 +96,17 @@ def tight(seed: int, **fields: Any) -> Tables:
     for k in range(r.choice([4, 5])):
         ready = r.choice(["08:00", "08:05", "08:15"])
         due = r.choice(["08:20", "08:32", "08:45"]) if r.random() < 0.7 else "09:30"
-        orders.append(order(f"o{k}", r.choice("AABC"), r.choice([0.5, 2.0, 4.0]), ready=ready, due=due, priority=r.choice([1, 1, 2])))
+        orders.append(
+            order(
+                f"o{k}", r.choice("AABC"), r.choice([0.5, 2.0, 4.0]), ready=ready, due=due, priority=r.choice([1, 1, 2])
+            )
+        )
     fleet = [drone("d1"), drone("d2", health=r.choice([0.7, 1.0]), state_of_charge=r.choice([0.6, 1.0]))]
     over = scenes.sky(
-        scenes.pad("hub", 0, 0, slots=r.choice([1, 2]), turnaround_s=r.choice([0.0, 60.0]), swap_packs=r.choice([None, 0, 1])),
+        scenes.pad(
+            "hub", 0, 0, slots=r.choice([1, 2]), turnaround_s=r.choice([0.0, 60.0]),
+            swap_packs=r.choice([None, 0, 1]),
+        ),
         scenes.pad("A", 2999.9, 0, slots=1), scenes.pad("B", 2999.9, 3999.9), scenes.pad("C", -1999.9, 0),
     )  # fmt: skip
     kind = scenes.kind(battery_wh=r.choice([600.0, 1000.0]))
@@ -214,7 +221,9 @@ def test_a_day_without_orders_is_a_plan_that_costs_nothing() -> None:
 
 
 def test_a_day_of_orders_that_nobody_can_serve_is_an_answer_with_reasons() -> None:
-    found = answered(scenes.job([order("a", "A", 99.0), order("b", "A", due="08:01"), order("c", "B", max_minutes=1.0)]))
+    found = answered(
+        scenes.job([order("a", "A", 99.0), order("b", "A", due="08:01"), order("c", "B", max_minutes=1.0)])
+    )
     assert [(item.order, item.reason) for item in found.unserved] == [
         ("a", Reason.PAYLOAD), ("b", Reason.TIME_WINDOW), ("c", Reason.COLD_CHAIN),
     ]  # fmt: skip
@@ -236,7 +245,9 @@ def test_identical_orders_are_served_as_cheaply_as_they_may_share_a_box() -> Non
 
 def test_a_window_of_no_length_is_kept_to_the_second() -> None:
     # Taken off at eight the hand-over ends a hair before 08:05:30, so that this is the only whole second.
-    tables = scenes.tables([order("a", "A", ready="08:00", due="08:05:30"), order("b", "C", ready="08:00", due="08:05:30")])
+    tables = scenes.tables(
+        [order("a", "A", ready="08:00", due="08:05:30"), order("b", "C", ready="08:00", due="08:05:30")]
+    )
     found = made(tables)
     assert [f"{item.departs:%H:%M:%S}" for item in found.placed] == ["08:00:00"]
     assert len(found.unserved) == 1
@@ -270,7 +281,10 @@ def test_who_stops_it_gets_a_plan_that_flies_and_claims_no_proof_it_has_not(afte
 
 def test_a_limit_in_seconds_is_kept() -> None:
     r = Random(5)
-    orders = [order(f"o{k:02}", r.choice("ABC"), r.choice([0.5, 1.0, 2.0]), due=r.choice(["09:00", "10:00", "14:00"])) for k in range(22)]
+    orders = [
+        order(f"o{k:02}", r.choice("ABC"), r.choice([0.5, 1.0, 2.0]), due=r.choice(["09:00", "10:00", "14:00"]))
+        for k in range(22)
+    ]
     tables = scenes.tables(orders, [drone(f"d{k}") for k in range(3)], policy=scenes.policy(max_orders_per_sortie=3))
     begun = time.monotonic()
     found = draft(tables, ColumnSolver(), SolveOptions(iterations=10**6, seconds=1.0), Watch())
@@ -288,7 +302,9 @@ def test_progress_is_told_in_words() -> None:
 
 def test_what_is_left_out_on_purpose_is_what_costs_more_than_its_penalty() -> None:
     policy = scenes.policy(unserved_penalty=60.0)
-    tables = scenes.tables([order("near", "C"), order("far", "B"), order("dear", "B", due="09:00", priority=9)], policy=policy)
+    tables = scenes.tables(
+        [order("near", "C"), order("far", "B"), order("dear", "B", due="09:00", priority=9)], policy=policy
+    )
     found = made(tables)
     assert np.isclose(worth_of(found, tables), best_of_all(tables))
     assert {one.id for item in found.placed for one in item.trip.orders} >= {"near", "dear"}
