@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.model.plans import Bound
@@ -22,6 +23,7 @@ from planner.solving.relaxations import finders
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trips
+from planner.solving.tables import Tables
 from planner.solving.timetables import Placed, fits_in, timetable
 
 FEW = 5_000
@@ -83,6 +85,7 @@ def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
     """Close the gap over all columns."""
     tables, policy = columns.trips.tables, columns.trips.policy
     leaving = np.array([penalty(order, policy) for order in columns.orders])
+    charged = _charged(tables)
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
     closing = Closing(
         pool=columns.none if whole is None else whole,
@@ -92,8 +95,24 @@ def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
         budget=budget,
         find=columns.find if whole is None else None,
         judge=lambda labels: fits_in([columns.made[label] for label in labels], tables, seed=seed),
+        refuses=lambda labels: fits_in([columns.made[label] for label in labels], charged, seed=seed) is False,
     )
     return closing.run()
+
+
+def _charged(tables: Tables) -> Tables:
+    """Return the tables of a day on which all drones begin with a full pack.
+
+    Whatever can be flown on the true day can be on this one, and then any part of it as well. On the true day a trip
+    more may help: one that a drone short of charge can fly, and comes back from to a pack that is full.
+    """
+    groups = (replace(group, drones=tuple(map(_full, group.drones))) for group in tables.groups)
+    job = replace(tables.job, drones=tuple(map(_full, tables.job.drones)))
+    return replace(tables, job=job, groups=tuple(groups))
+
+
+def _full(drone: Drone) -> Drone:
+    return replace(drone, state_of_charge=1.0)
 
 
 def penalty(order: Order, policy: Policy) -> float:

@@ -157,7 +157,7 @@ class Columns:
         orders = [self.orders[k] for k in members]
         if not self.trips.may_carry(orders, group):
             return
-        told: list[tuple[float, Span, list[Held]]] = []
+        told: list[Made] = []
         for piece in self.trips.tables.slices:
             for call in self.trips.customs.calls(tuple(orders)):
                 trip = self.trips.make(orders, group, piece, call)
@@ -167,9 +167,9 @@ class Columns:
                 for span in trip.starts:
                     # Slices whose corridors are the same make the same trip twice.
                     if not any(
-                        cost <= trip.cost and _within(span, other) and held == same for cost, other, same in told
+                        _no_dearer(known, trip) and _within(span, other) and held == same for known, other, same in told
                     ):
-                        told.append((trip.cost, span, held))
+                        told.append((trip, span, held))
                         yield trip, span, held
 
     def _pool(self, columns: Sequence[Made]) -> Pool:
@@ -191,6 +191,10 @@ class Columns:
             until_tick=np.array([use[2] for use in uses], np.int64),
             label=label,
         )
+
+
+def _no_dearer(one: Trip, other: Trip) -> bool:
+    return one.cost <= other.cost and one.needs.most_wh <= other.needs.most_wh
 
 
 def _within(span: Span, other: Span) -> bool:

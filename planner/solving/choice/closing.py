@@ -115,6 +115,9 @@ class Closing:
     parts: Sequence[int] = PARTS
     judge: Callable[[Sequence[int]], bool | None] = lambda _: True
     """Whether columns, by their labels, that can be scheduled can be flown as well; None when it could not tell."""
+    refuses: Callable[[Sequence[int]], bool] = lambda _: False
+    """Whether columns can be flown neither by themselves nor with any others; what the judge refuses may still be flown
+    with others, as when a drone needs a short sortie first that brings it a charged pack."""
     rows: Rows = field(init=False)
     cuts: list[Cut] = field(default_factory=list, init=False)
     lower: float = field(default=-math.inf, init=False)
@@ -354,7 +357,7 @@ class Closing:
         chosen = np.flatnonzero(self.reduced <= gap + self._noise)
         begun = time.monotonic()
         self.budget.steps -= 1
-        may_leave = self.leaving - self.answer.worth <= gap + self._noise
+        may_leave = self.master.reduced_left(self.answer) <= gap + self._noise
         found = whole(self.master, chosen, may_leave, seconds=self.budget.left_s, nodes=nodes)
         log.info(
             "gap %.4f, %d pieces: %s %.4f in %.2f s", gap, len(chosen), found.status, found.value,
@@ -382,14 +385,21 @@ class Closing:
         if flown is None:
             return None
         if not flown:
-            kept = list(labels)
-            for label in labels:
-                rest = [one for one in kept if one != label]
-                if self.judge(rest) is False:
-                    kept = rest
-            self._add(Together(labels=frozenset(kept)))
+            self._add(self._refused(columns, labels))
             return False
         if value < self.upper:
             self.upper, self.best = value, (labels, timing.starts)
             self._tell()
         return True
+
+    def _refused(self, columns: Sequence[int], labels: Sequence[int]) -> Together:
+        """Return what cuts off columns that cannot be flown: with any others where that is known, else alone."""
+        if not self.refuses(labels):
+            served = {order for column in columns for order in self.pool.orders(column).tolist()}
+            return Together(labels=frozenset(labels), left=frozenset(range(len(self.leaving))) - served)
+        kept = list(labels)
+        for label in labels:
+            rest = [one for one in kept if one != label]
+            if self.refuses(rest):
+                kept = rest
+        return Together(labels=frozenset(kept))

@@ -17,12 +17,20 @@ from planner.solving.choice.pools import Floats, Integers, Pool
 LEAST_VIOLATION = 0.02
 
 
+NOBODY: frozenset[int] = frozenset()
+
+
 class Cut(Protocol):
-    """A row: the pieces that ``counts`` names, taken together, are no more than ``most``."""
+    """A row: the pieces that ``counts`` names and the orders ``left`` out together are no more than ``most``."""
 
     @property
     def most(self) -> int:
         """The right-hand side."""
+        ...
+
+    @property
+    def left(self) -> frozenset[int]:
+        """Orders that count when they are left out."""
         ...
 
     def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_]:
@@ -44,6 +52,11 @@ class SubsetRow:
     def most(self) -> int:
         """One."""
         return 1
+
+    @property
+    def left(self) -> frozenset[int]:
+        """None."""
+        return NOBODY
 
     def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_]:
         """Return which pieces serve two orders or more."""
@@ -98,6 +111,11 @@ class Clash:
         """One less than there are members."""
         return len(self.members) - 1
 
+    @property
+    def left(self) -> frozenset[int]:
+        """None."""
+        return NOBODY
+
     def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_]:
         """Return which pieces stand for one of the members."""
         found = np.zeros(len(pieces), bool)
@@ -113,14 +131,18 @@ class Clash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """Columns that cannot all be flown, by their labels, whatever the reason."""
+    """Columns that cannot all be flown, by their labels, whatever the reason.
+
+    With orders that are ``left`` out it forbids just these columns with nothing else, and not more of them.
+    """
 
     labels: frozenset[int]
+    left: frozenset[int] = NOBODY
 
     @property
     def most(self) -> int:
         """One less than there are."""
-        return len(self.labels) - 1
+        return len(self.labels) + len(self.left) - 1
 
     def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_]:
         """Return which pieces are of one of the columns."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -128,6 +128,8 @@ class Master:
         self.cut_rows.append(row)
         for place in np.flatnonzero(counts[self.active]).tolist():
             row.set_coefficient(self.taken[place], 1.0)
+        for order in one.left:
+            row.set_coefficient(self.left[order], 1.0)
 
     # -- asking ------------------------------------------------------------------------------------------------
 
@@ -160,12 +162,19 @@ class Master:
                 found[counts] += price
         return found
 
+    def reduced_left(self, answer: Answer) -> Floats:
+        """Return the reduced cost of leaving out each order; cuts added since the answer cost nothing; shape (n,)."""
+        found: Floats = self.leaving - answer.worth
+        for one, price in zip(self.cuts, answer.cut_prices.tolist(), strict=False):
+            found[sorted(one.left)] += price
+        return found
+
     def dual_value(self, answer: Answer, reduced: Floats) -> float:
         """Return a bound from below that holds whatever the noise of the solver: duals with all that breaks them."""
         capacities = self.rows.capacity.tolist()
         owed = sum(float(prices.sum()) * most for prices, most in zip(answer.dear, capacities, strict=True))
         owed += sum(price * one.most for price, one in zip(answer.cut_prices.tolist(), self.cuts, strict=True))
-        worst = min(0.0, float(reduced.min(initial=0.0)), float((self.leaving - answer.worth).min(initial=0.0)))
+        worst = min(0.0, float(reduced.min(initial=0.0)), float(self.reduced_left(answer).min(initial=0.0)))
         return float(answer.worth.sum() - owed + worst * len(self.cover))
 
 
@@ -233,11 +242,12 @@ class _Choice:
             self.model.add_linear_constraint(self.mathopt.fast_sum(listed) == 1.0)
         return all(terms)
 
-    def _at_most(self, places: Integers, most: int) -> None:
-        """Let no more be taken of some pieces; those told twice count twice."""
-        if len(places) > most:
-            taken = self.mathopt.fast_sum([self.taken[place] for place in places.tolist()])
-            self.model.add_linear_constraint(taken <= float(most))
+    def _at_most(self, places: Integers, most: int, left: Iterable[int] = ()) -> None:
+        """Let no more be taken of some pieces and left out of some orders; those told twice count twice."""
+        counted = [self.taken[place] for place in places.tolist()]
+        counted += [self.left[order] for order in left if order in self.left]
+        if len(counted) > most:
+            self.model.add_linear_constraint(self.mathopt.fast_sum(counted) <= float(most))
 
     def _limit(self) -> None:
         """Keep each limit at each moment that is looked at."""
@@ -249,7 +259,7 @@ class _Choice:
 
     def _cut(self) -> None:
         for one, counts in zip(self.master.cuts, self.master.cut_counts, strict=True):
-            self._at_most(np.flatnonzero(counts[self.chosen]), one.most)
+            self._at_most(np.flatnonzero(counts[self.chosen]), one.most, one.left)
 
     def solve(self, *, seconds: float | None, nodes: int | None) -> Whole:
         """Solve it, and say how far that came."""

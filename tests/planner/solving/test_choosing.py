@@ -18,7 +18,6 @@ from planner.model.orders import Order
 from planner.model.plans import Reason
 from planner.model.reviews import Verdict
 from planner.solving import choosing, columns
-from planner.solving.choice import closing
 from planner.solving.choosing import ColumnSolver, penalty
 from planner.solving.drafts import Draft, draft
 from planner.solving.solvers import SolveOptions, Watch

@@ -50,10 +50,11 @@ def closed(
     budget: Budget | None = None,
     find: Find | None = None,
     judge: Callable[[Sequence[int]], bool | None] = lambda _: True,
+    refuses: Callable[[Sequence[int]], bool] = lambda _: False,
 ) -> Closed:
     return Closing(
         pool=pool if find is None else pool.some(np.zeros(0, np.int64)), leaving=leaving, capacity=capacity,
-        horizon=HORIZON, budget=budget or Budget(), find=find, judge=judge,
+        horizon=HORIZON, budget=budget or Budget(), find=find, judge=judge, refuses=refuses,
     ).run()  # fmt: skip
 
 
@@ -179,7 +180,14 @@ def test_what_the_judge_says_cannot_be_flown_is_not_chosen_and_the_rest_is_still
         r = Random(seed)
         pairs = [frozenset(pair) for pair in combinations(pool.label.tolist(), 2)]
         bad = [*r.sample(pairs, 12), frozenset({int(r.choice(pool.label))})]
-        found = closed(pool, leaving, capacity, judge=lambda labels, bad=bad: not any(one <= {*labels} for one in bad))
+
+        def refuses(labels: Sequence[int], bad: list[frozenset[int]] = bad) -> bool:
+            return any(one <= {*labels} for one in bad)
+
+        told_why = closed(pool, leaving, capacity, judge=lambda labels: not refuses(labels), refuses=refuses)
+        found = closed(pool, leaving, capacity, judge=lambda labels: not refuses(labels))
+        assert found.cost == pytest.approx(told_why.cost)
+        assert told_why.proven
         told = sorted((draws.cost_of(pool, leaving, chosen), chosen) for chosen in draws.choices(pool))
         best, _ = next(
             (cost, chosen)
@@ -192,6 +200,31 @@ def test_what_the_judge_says_cannot_be_flown_is_not_chosen_and_the_rest_is_still
         assert not any(one <= {*found.columns} for one in bad)
         changed += best > draws.cheapest(pool, leaving, capacity)
     assert changed > 5
+
+
+@pytest.mark.usefixtures("parts")
+def test_what_can_be_flown_with_others_only_is_still_chosen_with_them() -> None:
+    """Nobody may conclude from a few columns that cannot be flown that more of them cannot either."""
+    helped = 0
+    for seed in range(30):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=10)
+        r = Random(seed)
+        needs = {int(label): int(r.choice(pool.label)) for label in r.sample(pool.label.tolist(), 6)}
+
+        def flies(labels: Sequence[int], needs: dict[int, int] = needs) -> bool:
+            return all(needs.get(label, label) in labels for label in labels)
+
+        found = closed(pool, leaving, capacity, judge=flies)
+        best, chosen = min(
+            (draws.cost_of(pool, leaving, chosen), chosen)
+            for chosen in draws.choices(pool)
+            if flies(pool.label[list(chosen)].tolist())
+            and draws.can_be_flown(draws.jobs(pool, chosen), capacity.tolist())
+        )
+        assert found.cost == pytest.approx(best, abs=1e-5)
+        assert found.proven
+        helped += any(needs.get(label, label) != label for label in pool.label[list(chosen)].tolist())
+    assert helped > 3
 
 
 def test_what_the_judge_cannot_tell_of_is_not_chosen_and_nothing_is_proven_of_it() -> None:

@@ -22,13 +22,18 @@ def drawn(seed: int, grid: int = 3) -> tuple[Master, list[list[float]], list[flo
     before, after = ([(r.choice([0, 1, 2]), r.randrange(30)) for _ in range(6)] for _ in "ab")
     for limit, moment in before:
         rows.add(limit, moment)
-    cuts: list[Cut] = [SubsetRow(orders=(0, 1, 2)), Together(labels=frozenset({101, 104, 105}))]
+    cuts: list[Cut] = [
+        SubsetRow(orders=(0, 1, 2)), Together(labels=frozenset({101, 104, 105})),
+        Together(labels=frozenset({102}), left=frozenset({0, 3})),
+        Together(labels=frozenset({103}), left=frozenset({1})),
+    ]  # fmt: skip
     master = Master(pool, pieces, leaving, rows, cuts[:1])
     half = len(pieces) // 2
     master.add_pieces(np.arange(half))
     for limit, moment in after:
         master.add_row(limit, moment)
-    master.add_cut(cuts[1])
+    for one in cuts[1:]:
+        master.add_cut(one)
     master.add_pieces(np.arange(half, len(pieces)))
     master.add_pieces(np.zeros(0, np.int64))
     held = [held_surely(pool, pieces, piece) for piece in range(len(pieces))]
@@ -39,7 +44,8 @@ def drawn(seed: int, grid: int = 3) -> tuple[Master, list[list[float]], list[flo
     for one in cuts:
         left.append(one.counts(pool, pieces).astype(float).tolist())
         most.append(float(one.most))
-    return master, left, most
+    lefts = [[0.0] * 4] * (len(left) - len(cuts)) + [[float(order in one.left) for order in range(4)] for one in cuts]
+    return master, [row + out for row, out in zip(left, lefts, strict=True)], most
 
 
 def by_scipy(master: Master, left: list[list[float]], most: list[float], *, integrality: int = 0) -> float:
@@ -50,8 +56,7 @@ def by_scipy(master: Master, left: list[list[float]], most: list[float], *, inte
     cover = [
         [float(order in told[k][3]) for k in columns] + [float(order == other) for other in orders] for order in orders
     ]
-    rows = [row + [0.0] * len(leaving) for row in left]
-    found = linprog(costs, A_ub=rows, b_ub=most, A_eq=cover, b_eq=np.ones(len(leaving)), integrality=integrality)
+    found = linprog(costs, A_ub=left, b_ub=most, A_eq=cover, b_eq=np.ones(len(leaving)), integrality=integrality)
     return float(found.fun)
 
 
@@ -68,6 +73,8 @@ def test_at_the_optimum_no_piece_has_a_negative_reduced_cost_and_the_duals_are_w
         reduced = master.reduced(answer)
         assert reduced.min() >= -1e-6
         assert abs(reduced @ answer.amount) < 1e-6
+        assert master.reduced_left(answer).min() >= -1e-6
+        assert abs(master.reduced_left(answer) @ answer.left) < 1e-6
         assert master.dual_value(answer, reduced) == pytest.approx(answer.value, abs=1e-5)
 
 
