@@ -145,6 +145,8 @@ class Columns:
         for finder in self.finders:
             own = limit
             while (found := finder.find(worth, own, LOOKED_AT)) is None:
+                if limit >= 0:
+                    return [], False
                 every, own = False, 2 * own - LOWERED
             reduced = found.reduced(worth).tolist()
             sequences = ((finder.number, tuple(found.orders(column).tolist())) for column in range(len(found)))
