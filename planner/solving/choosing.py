@@ -62,7 +62,7 @@ class ColumnSolver:
         if not closed.proven:
             found.append(RoutingSolver().propose(trips, servable, _shorter(options), watch).placed)
         placed = min(found, key=lambda one: _worth(one, orders, trips.policy))
-        return Proposal(placed=placed, bound=_bound(closed, placed, orders, trips.policy))
+        return Proposal(placed=placed, bound=bound_of(closed, placed, orders, trips.policy))
 
 
 def _shorter(options: SolveOptions) -> SolveOptions:
@@ -120,20 +120,17 @@ def penalty(order: Order, policy: Policy) -> float:
     return policy.unserved_penalty * order.priority
 
 
-def _bound(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> Bound:
+def bound_of(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> Bound:
     """Say what any plan costs at least that leaves out no more, in penalties, than this one."""
     if not math.isfinite(closed.lower):
         return replace(NO_BOUND, rules="the search ended before it knew of a bound")
-    cost = sum(item.trip.cost for item in placed)
-    left_out = _worth(placed, orders, policy) - cost
-    lower = min(cost, max(0.0, closed.lower - left_out))
-    return Bound(
-        lower=lower,
-        gap=(cost - lower) / cost if cost else 0.0,
-        rules=rules_of(policy),
-        # Not by the cost alone: a plan that leaves out all costs nothing.
-        proven=cost + left_out - closed.lower <= SAME * max(1.0, cost),
-    )
+    cost, total = sum(item.trip.cost for item in placed), _worth(placed, orders, policy)
+    lower = min(cost, max(0.0, closed.lower - (total - cost)))
+    # Asked of cost and penalties together: a plan that flies nothing costs nothing, and is not proven for that.
+    proven = total - closed.lower <= SAME * max(1.0, total)
+    nothing = 0.0 if proven else None
+    gap = (cost - lower) / cost if cost else nothing
+    return Bound(lower=lower, gap=gap, rules=rules_of(policy), proven=proven)
 
 
 def rules_of(policy: Policy) -> str:

@@ -18,6 +18,7 @@ from planner.model.orders import Order
 from planner.model.plans import Reason
 from planner.model.reviews import Verdict
 from planner.solving import choosing, columns
+from planner.solving.choice.closing import Closed
 from planner.solving.choosing import ColumnSolver, penalty
 from planner.solving.drafts import Draft, draft
 from planner.solving.solvers import SolveOptions, Watch
@@ -303,3 +304,14 @@ def test_what_is_left_out_on_purpose_is_what_costs_more_than_its_penalty() -> No
     found = made(tables)
     assert np.isclose(worth_of(found, tables), best_of_all(tables))
     assert {one.id for item in found.placed for one in item.trip.orders} >= {"near", "dear"}
+
+
+def test_a_plan_that_flies_nothing_is_not_proven_for_costing_nothing() -> None:
+    tables = tight(2)
+    orders, policy = tables.job.orders, tables.job.policy
+    none = Closed(columns=(), starts=(), cost=np.inf, lower=1.0)
+    found = choosing.bound_of(none, (), orders, policy)
+    assert not found.proven
+    assert (found.lower, found.gap) == (0.0, None)
+    every = sum(penalty(one, policy) for one in orders)
+    assert choosing.bound_of(replace(none, cost=every, lower=every), (), orders, policy).proven
