@@ -71,6 +71,7 @@ def _chosen(columns: Columns, options: SolveOptions, watch: Watch) -> Closed:
         stopped=watch.stopped,
         tell=watch.on_progress,
     )
+    columns.spent = lambda: budget.spent
     charged = _charged(tables)
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
     closing = Closing(

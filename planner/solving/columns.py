@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, floor
@@ -89,6 +89,8 @@ class Columns:
     orders: Sequence[Order]
     finders: Sequence[Finder]
     limits: Limits
+    spent: Callable[[], bool] = lambda: False
+    """Whether it has to end: working out exact trips takes most of the time. What it was at is not found again."""
     known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
     made: list[Trip] = field(default_factory=list)
     """By the label of a column."""
@@ -106,7 +108,7 @@ class Columns:
     def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
         """Return the columns not told before whose cost, less what their orders are worth, is no more than a limit.
 
-        None where there are so many to look at that it gave up.
+        None where there are so many to look at that it gave up, or where there was no time to.
         """
         sequences: list[tuple[int, tuple[int, ...]]] = []
         for finder in self.finders:
@@ -115,7 +117,12 @@ class Columns:
                 return None
             sequences += [(finder.number, tuple(found.orders(column).tolist())) for column in range(len(found))]
         # Not before all is found: what is worked out counts as told.
-        return self._pool([column for group, members in sequences for column in self._worked_out(group, members)])
+        columns: list[tuple[Trip, tuple[datetime, datetime], list[Held]]] = []
+        for group, members in sequences:
+            if self.spent():
+                return None
+            columns += self._worked_out(group, members)
+        return self._pool(columns)
 
     def _worked_out(
         self, group: int, members: tuple[int, ...]

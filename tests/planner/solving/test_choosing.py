@@ -288,7 +288,7 @@ def test_a_limit_in_seconds_is_kept() -> None:
     tables = scenes.tables(orders, [drone(f"d{k}") for k in range(3)], policy=scenes.policy(max_orders_per_sortie=3))
     begun = time.monotonic()
     found = draft(tables, ColumnSolver(), SolveOptions(iterations=10**6, seconds=1.0), Watch())
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 12
     assert found.placed
 
 

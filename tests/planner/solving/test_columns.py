@@ -99,6 +99,13 @@ def test_nothing_is_lost_when_there_were_too_many_to_look_at(most: int) -> None:
     assert (told(columns, first) if first is not None else set()) | told(columns, later) == everything
 
 
+def test_who_has_no_time_left_is_told_nothing() -> None:
+    columns, asked = columns_of(two_hubs()), []
+    columns.spent = lambda: len(asked) > 3 or bool(asked.append(1))
+    assert columns.find(np.zeros(6), np.inf, FAR) is None
+    assert len(columns.known) == 4
+
+
 def test_the_number_allowed_is_of_all_groups_together() -> None:
     whole = columns_of(two_hubs())
     count = len(every(whole))

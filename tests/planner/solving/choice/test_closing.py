@@ -175,7 +175,7 @@ def test_progress_tells_best_bound_and_gap() -> None:
 @pytest.mark.usefixtures("parts")
 def test_what_the_judge_says_cannot_be_flown_is_not_chosen_and_the_rest_is_still_the_best() -> None:
     changed = 0
-    for seed in range(30):
+    for seed in range(15):
         pool, leaving, capacity = draws.drawn(seed, orders=5, columns=10)
         r = Random(seed)
         pairs = [frozenset(pair) for pair in combinations(pool.label.tolist(), 2)]
@@ -199,14 +199,14 @@ def test_what_the_judge_says_cannot_be_flown_is_not_chosen_and_the_rest_is_still
         assert found.proven
         assert not any(one <= {*found.columns} for one in bad)
         changed += best > draws.cheapest(pool, leaving, capacity)
-    assert changed > 5
+    assert changed > 2
 
 
 @pytest.mark.usefixtures("parts")
 def test_what_can_be_flown_with_others_only_is_still_chosen_with_them() -> None:
     """Nobody may conclude from a few columns that cannot be flown that more of them cannot either."""
     helped = 0
-    for seed in range(30):
+    for seed in range(15):
         pool, leaving, capacity = draws.drawn(seed, orders=5, columns=10)
         r = Random(seed)
         needs = {int(label): int(r.choice(pool.label)) for label in r.sample(pool.label.tolist(), 6)}
@@ -224,7 +224,7 @@ def test_what_can_be_flown_with_others_only_is_still_chosen_with_them() -> None:
         assert found.cost == pytest.approx(best, abs=1e-5)
         assert found.proven
         helped += any(needs.get(label, label) != label for label in pool.label[list(chosen)].tolist())
-    assert helped > 3
+    assert helped > 1
 
 
 def test_what_the_judge_cannot_tell_of_is_not_chosen_and_nothing_is_proven_of_it() -> None:
