@@ -253,7 +253,7 @@ def test_an_interrupted_search_still_writes_its_best_plan(tmp_path: Path) -> Non
     process = subprocess.Popen([*command, "-v"], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     for line in process.stderr:
-        if "routing step" in line:
+        if "looking for sorties" in line:
             break
     os.kill(process.pid, signal.SIGINT)
     deadline = time.monotonic() + 120
