@@ -122,6 +122,21 @@ def test_where_there_are_too_many_columns_at_once_the_best_come_first(monkeypatc
     assert limited > 20
 
 
+def test_nothing_is_proven_of_columns_that_were_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no plan known at first, only columns near to being worth it are looked for."""
+    monkeypatch.setattr(closing, "HUNTS", 0)
+    monkeypatch.setattr(closing, "PARTS", PARTS["coarse"])
+    not_all = 0
+    for seed in range(30):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
+        find, best = Portions(pool), draws.cheapest(pool, leaving, capacity)
+        found = closed(pool, leaving, capacity, find=find)
+        assert found.lower <= best + 1e-5
+        assert not found.proven or found.cost == pytest.approx(best, abs=1e-5)
+        not_all += len(find.told) < len(pool)
+    assert not_all > 10
+
+
 def test_where_too_many_columns_are_just_as_good_it_ends_with_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing, "LOOKED_AT", 5)
     pool = pool_of(*[(3.0, 0, 9, [0], [(0, 0, 3)])] * 9)
@@ -225,6 +240,12 @@ def test_what_can_be_flown_with_others_only_is_still_chosen_with_them() -> None:
         assert found.proven
         helped += any(needs.get(label, label) != label for label in pool.label[list(chosen)].tolist())
     assert helped > 1
+
+
+def test_what_would_not_be_worth_flying_is_flown_where_something_else_needs_it() -> None:
+    pool = pool_of((3.0, 0, 9, [0], [(0, 0, 3)]), (12.0, 0, 9, [1], [(0, 0, 3)]))
+    found = closed(pool, np.array([20.0, 9.0]), np.array([1]), judge=lambda labels: list(labels) != [100])
+    assert (sorted(found.columns), found.cost, found.proven) == ([100, 101], pytest.approx(15.0), True)
 
 
 def test_what_the_judge_cannot_tell_of_is_not_chosen_and_nothing_is_proven_of_it() -> None:
