@@ -19,6 +19,7 @@ from planner.model.plans import Reason
 from planner.model.reviews import Verdict
 from planner.solving import choosing
 from planner.solving.choice import closing
+from planner.solving.choice.closing import Closed
 from planner.solving.choosing import ColumnSolver, penalty
 from planner.solving.drafts import Draft, draft
 from planner.solving.solvers import SolveOptions, Watch
@@ -277,6 +278,28 @@ def test_who_stops_it_gets_a_plan_that_flies_and_claims_no_proof_it_has_not(afte
     assert found.placed
     assert found.bound.lower is not None
     assert not found.bound.proven or worth_of(found, tables) == pytest.approx(best, rel=1e-6)
+
+
+def test_a_bound_is_of_plans_that_leave_out_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Time for one of two; leaving out the other costs 1000, which is no cost of the plan.
+    tables = scenes.tables([order("a", "A", due="08:10"), order("b", "C", due="08:10")])
+    early = Closed(columns=(), starts=(), cost=np.inf, lower=1050.0)
+    monkeypatch.setattr(choosing, "_chosen", lambda *_: early)
+    found = made(tables)
+    cost = sum(item.trip.cost for item in found.placed)
+    assert (len(found.placed), len(found.unserved)) == (1, 1)
+    assert found.bound.lower == pytest.approx(50.0)
+    assert found.bound.gap == pytest.approx((cost - 50.0) / cost)
+    assert not found.bound.proven
+
+
+def test_an_empty_plan_is_proven_only_where_leaving_out_all_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = scenes.tables([order("a", "A")], policy=scenes.policy(unserved_penalty=1.0))
+    assert made(tables).bound.proven
+    early = Closed(columns=(), starts=(), cost=np.inf, lower=0.2)
+    monkeypatch.setattr(choosing, "_chosen", lambda *_: early)
+    found = made(tables)
+    assert (found.placed, found.bound.lower, found.bound.proven) == ((), 0.0, False)
 
 
 def test_a_limit_in_seconds_is_kept() -> None:

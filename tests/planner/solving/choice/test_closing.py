@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 
-from planner.solving.choice import closing
+from planner.solving.choice import closing, masters
 from planner.solving.choice.closing import Budget, Closed, Closing, Find
+from planner.solving.choice.masters import Whole
 from planner.solving.choice.pools import Pool
 from planner.solving.choice.timing import Fits, Timing
 from tests.planner.solving.choice import draws
@@ -135,6 +137,19 @@ def test_nothing_is_proven_of_columns_that_were_not_looked_for(monkeypatch: pyte
         assert not found.proven or found.cost == pytest.approx(best, abs=1e-5)
         not_all += len(find.told) < len(pool)
     assert not_all > 10
+
+
+def test_what_a_programme_cut_short_proves_is_of_the_pieces_it_was_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bound may lie above what a plan of other pieces costs."""
+
+    def short(*told: Any, **limits: Any) -> Whole:
+        return replace(masters.whole(*told, **limits), status="limit", value=np.inf, pieces=(), bound=1e6)
+
+    monkeypatch.setattr(closing, "whole", short)
+    pool = pool_of((3.0, 0, 9, [0], [(0, 0, 3)]), (4.0, 0, 9, [1], [(0, 0, 3)]))
+    found = closed(pool, np.array([20.0, 20.0]), np.array([1]))
+    assert found.columns == ()
+    assert found.lower == pytest.approx(7.0, rel=2 * closing.FIRST_GAP * 0.7)
 
 
 def test_where_too_many_columns_are_just_as_good_it_ends_with_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
