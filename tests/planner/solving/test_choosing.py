@@ -13,14 +13,14 @@ import pytest
 
 from planner import planning
 from planner.formats.plans import plan_to_document
-from planner.model.jobs import Job
+from planner.model.jobs import Job, Policy
 from planner.model.orders import Order
 from planner.model.plans import Reason
 from planner.model.reviews import Verdict
 from planner.solving import choosing
 from planner.solving.choice import closing
 from planner.solving.choice.closing import Closed
-from planner.solving.choosing import ColumnSolver, penalty
+from planner.solving.choosing import ColumnSolver
 from planner.solving.drafts import Draft, draft
 from planner.solving.solvers import SolveOptions, Watch
 from planner.solving.sorties import Trip, Trips
@@ -35,6 +35,10 @@ PLENTY_WH = 3000.0
 
 def made(tables: Tables, options: SolveOptions = ENOUGH, watch: Watch | None = None) -> Draft:
     return draft(tables, ColumnSolver(), options, watch or Watch())
+
+
+def penalty(one: Order, policy: Policy) -> float:
+    return policy.unserved_penalty * one.priority
 
 
 def worth_of(found: Draft, tables: Tables) -> float:
@@ -291,6 +295,13 @@ def test_a_bound_is_of_plans_that_leave_out_no_more(monkeypatch: pytest.MonkeyPa
     assert found.bound.lower == pytest.approx(50.0)
     assert found.bound.gap == pytest.approx((cost - 50.0) / cost)
     assert not found.bound.proven
+
+
+@pytest.mark.parametrize(("priority", "served"), [(1, 0), (2, 1)])
+def test_leaving_out_an_order_costs_as_often_as_its_priority_says(priority: int, served: int) -> None:
+    # There and back to B takes a flight of some 730 s.
+    tables = scenes.tables([order("a", "B", priority=priority)], policy=scenes.policy(unserved_penalty=60.0))
+    assert len(made(tables).placed) == served
 
 
 def test_an_empty_plan_is_proven_only_where_leaving_out_all_is(monkeypatch: pytest.MonkeyPatch) -> None:

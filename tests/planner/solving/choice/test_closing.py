@@ -139,6 +139,45 @@ def test_nothing_is_proven_of_columns_that_were_not_looked_for(monkeypatch: pyte
     assert not_all > 10
 
 
+@pytest.mark.parametrize("hunts", [0, 12])
+def test_columns_not_looked_for_yet_are_looked_for_once_they_are_needed(
+    hunts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At first the third is far from being worth it; then the judge refuses the first two together."""
+    monkeypatch.setattr(closing, "HUNTS", hunts)
+    pool = pool_of((3.0, 0, 9, [0], [(0, 0, 3)]), (4.0, 0, 9, [1], [(0, 0, 3)]), (6.0, 0, 9, [1], [(0, 0, 3)]))
+    portions = Portions(pool)
+
+    def find(worth: np.ndarray, limit: float, most: int) -> Pool | None:
+        return portions(worth, limit, most if len(portions.told) >= 2 else 2)
+
+    found = closed(
+        pool, np.array([20.0, 20.0]), np.array([1]), find=find,
+        judge=lambda labels: not {100, 101} <= {*labels}, refuses=lambda labels: {100, 101} <= {*labels},
+    )  # fmt: skip
+    assert (sorted(found.columns), found.cost, found.proven) == ([100, 102], pytest.approx(9.0), True)
+
+
+def test_columns_that_a_better_plan_may_hold_are_kept() -> None:
+    dropped = 0
+    for seed in range(20):
+        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
+        search = Closing(pool=pool, leaving=leaving, capacity=capacity, horizon=HORIZON, budget=Budget())
+        search._root(8)
+        search.upper = search.root * 1.2
+        search._fix()
+        needed = {
+            label
+            for chosen in draws.choices(pool)
+            if draws.cost_of(pool, leaving, chosen) < search.upper
+            and draws.can_be_flown(draws.jobs(pool, chosen), capacity.tolist())
+            for label in pool.label[list(chosen)].tolist()
+        }
+        assert needed <= {*search.pool.label.tolist()}
+        dropped += len(pool) - len(search.pool)
+    assert dropped > 20
+
+
 def test_what_a_programme_cut_short_proves_is_of_the_pieces_it_was_about(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its bound may lie above what a plan of other pieces costs."""
 
