@@ -128,9 +128,9 @@ class Columns:
         for number, (_, group, members) in enumerate(new):
             if number % most == 0 and made:
                 break
+            if self.budget.spent:
+                return None
             if number % TOLD_EVERY == 0:
-                if self.budget.spent:
-                    return None
                 self.budget.tell(f"sorties {number:,} of {len(new):,}")
             made += self._worked_out(group, members)
         return self._pool(made) if made or every else None

@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from planner.solving.choice.closing import Budget
 from planner.solving.choice.pools import Pool
 from planner.solving.columns import Columns, Limits
 from planner.solving.relaxations import finders
@@ -97,6 +98,13 @@ def test_nothing_is_lost_when_there_were_too_many_to_look_at(most: int) -> None:
     assert later is not None
     assert (first is None) == (most < len(everything))
     assert (told(columns, first) if first is not None else set()) | told(columns, later) == everything
+
+
+def test_who_has_no_time_left_is_told_nothing() -> None:
+    columns, asked = columns_of(two_hubs()), []
+    columns.budget = Budget(stopped=lambda: len(asked) > 3 or bool(asked.append(1)))
+    assert columns.find(np.zeros(6), np.inf, FAR) is None
+    assert len(columns.known) == 4
 
 
 def test_the_number_allowed_is_of_all_groups_together() -> None:

@@ -9,7 +9,9 @@ from itertools import groupby, permutations
 import numpy as np
 import pytest
 
+from airspace.model.schedules import ALWAYS
 from planner.model.powers import PowerTable
+from planner.model.weather import Weather
 from planner.physics.energy import OwnModel
 from planner.solving.choice.pools import Pool
 from planner.solving.relaxations import carrier_of, finders
@@ -83,13 +85,34 @@ def test_on_a_plain_day_it_is_hardly_cheaper_than_the_trip_itself() -> None:
         assert trip.cost * (1 - 1e-4) < costs[members] <= trip.cost
 
 
-def test_what_no_trip_serves_by_itself_is_found_by_way_of_another_pad() -> None:
-    tables = scenes.tables([order("a", "A"), order("b", "B")])
-    shut = tuple(
-        replace(piece, flights={0: {pair: flight for pair, flight in piece.flights[0].items() if pair != ("hub", "B")}})
+def test_a_trip_that_only_the_warmest_hours_give_the_energy_for_is_found() -> None:
+    later = ((scenes.at("10:00"), Weather(temperature_c=25.0)), (scenes.at("12:00"), Weather(temperature_c=-10.0)))
+    tables = scenes.tables(
+        [order("a", "A", 7.0)], weather=Weather(temperature_c=-10.0), later=later,
+        drone_types=(scenes.kind(battery_wh=480.0, cold_loss_per_c=0.01),),
+    )  # fmt: skip
+    assert holds_all(tables) == 1
+
+
+def without(tables: Tables, *shut: str) -> Tables:
+    """Return tables without the flight from one pad to another."""
+    slices = (
+        replace(piece, flights={0: {pair: flight for pair, flight in piece.flights[0].items() if pair != shut}})
         for piece in tables.slices
     )
-    tables = replace(tables, slices=shut)
+    return replace(tables, slices=tuple(slices))
+
+
+def test_what_is_flown_by_way_of_customs_only_is_found() -> None:
+    over = scenes.sky(
+        scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0), scenes.pad("post", 2499.9, 0, customs_windows=ALWAYS),
+        jurisdictions=scenes.two_sides(), gates=(scenes.gate(*scenes.both_permits()),),
+    )  # fmt: skip
+    assert holds_all(without(scenes.tables([order("a", "A")], over=over), "hub", "A")) == 1
+
+
+def test_what_no_trip_serves_by_itself_is_found_by_way_of_another_pad() -> None:
+    tables = without(scenes.tables([order("a", "A"), order("b", "B")]), "hub", "B")
     assert [members for members, _ in trips_of(Trips(tables), 0)] == [(0,), (0, 1)]
     assert holds_all(tables) == 2
 

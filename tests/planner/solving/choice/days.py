@@ -72,7 +72,7 @@ def drawn(seed: int, *, waits: bool = True, ways: bool = True) -> Carrier:
         leg_cost=np.array([[r.choice([1.0, 3.0]) for _ in range(stops)] for _ in range(stops)]),
         power_w=[[r.choice([30.0, 40.0]) * (2 + kg) ** 1.5 for kg in range(6)] for _ in range(2)],
         beyond_wh=[NEVER, *(r.choice([NEVER, 1.0, 8.0]) for _ in range(stops - 1))],
-        cost_per_s=r.choice([0.0, 0.01]), cost_per_wh=r.choice([0.0, 0.2]), most_orders=r.choice([1, 3, 4, 4]),
+        cost_per_s=r.choice([0.0, 0.01]), cost_per_wh=r.choice([0.0, 0.2, 1.5]), most_orders=r.choice([1, 3, 4, 4]),
         most_kg=r.choice([2.0, 4.5]), most_value=r.choice([4.0, 9.0]), most_wh=r.choice([12.0, 30.0, 90.0]),
         waits=waits, opens_day_s=r.choice([0.0, 150.0]), ends_day_s=r.choice([1000.0, 2500.0]),
     )  # fmt: skip

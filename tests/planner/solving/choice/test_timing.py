@@ -40,6 +40,12 @@ def test_one_column_may_hold_a_limit_twice_at_a_time(most: int, fits: Fits) -> N
     assert timed(pool, [0], np.array([most])).fits is fits
 
 
+@pytest.mark.parametrize(("most", "fits"), [(2, Fits.NO), (3, Fits.YES)])
+def test_one_more_than_there_is_room_for_does_not_fit(most: int, fits: Fits) -> None:
+    pool = pool_of(*[(1.0, 0, 0, [k], [(0, 0, 5)]) for k in range(3)])
+    assert timed(pool, range(3), np.array([most])).fits is fits
+
+
 def test_no_columns_always_fit() -> None:
     assert timed(pool_of(), [], np.array([1])).fits is Fits.YES
 
