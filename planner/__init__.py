@@ -27,10 +27,12 @@ from planner.model.weather import Weather, WindGrid
 from planner.physics.energy import EnergyModel, OwnModel
 from planner.planning import check, plan, solve
 from planner.solving.enquiries import enquire
-from planner.solving.solvers import SolveOptions, Solver, Watch
+from planner.solving.repairs import repaired
+from planner.solving.solvers import NO_BOUND, Proposal, SolveOptions, Solver, Watch
 from planner.solving.tables import Tables, cost_tables
 
 __all__ = [
+    "NO_BOUND",
     "Consignment",
     "CorridorChoice",
     "Drone",
@@ -49,6 +51,7 @@ __all__ = [
     "PlannerError",
     "Policy",
     "PowerTable",
+    "Proposal",
     "Quadplane",
     "Reason",
     "Review",
@@ -76,6 +79,7 @@ __all__ = [
     "read_plan",
     "read_review",
     "read_scenario",
+    "repaired",
     "solve",
     "write_plan",
     "write_review",

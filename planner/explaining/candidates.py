@@ -81,7 +81,7 @@ def hopeless(why: Unserved, trials: Trials) -> str:
     told = HOPELESS.get(why.reason)
     if told is None:
         tried = ", ".join(build.__name__.replace("_", " ") for build in candidates(why.reason))
-        return f"none of the single changes tried serves it: {tried}"
+        return f"none of these does, tried one by one: {tried}"
     zones = [zone for zone in trials.sky.zones if zone.restriction is Restriction.PROHIBITED and zone.id in why.detail]
     named = ", ".join(f"zone {zone.id} is {zone.restriction}" for zone in zones)
     return f"{named}: {told}" if named else told

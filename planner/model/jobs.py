@@ -124,6 +124,10 @@ class Policy:
         high = self.high_value_above is not None and declared_value > self.high_value_above
         return self.high_value_chance if high else self.energy_chance
 
+    def penalty(self, order: Order) -> float:
+        """Return what leaving out an order costs."""
+        return self.unserved_penalty * order.priority
+
     def half_width_m(self, kind: DroneType) -> float:
         """How far a type of drone may stray from the centre line: its own figure, or the policy's."""
         own_m = kind.corridor_half_width_m

@@ -44,15 +44,10 @@ class ColumnSolver:
 
     def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
         """Return the best choice found, and what is proven of all others."""
-        begun, known = time.monotonic(), {order.id for order, _ in servable}
+        known = {order.id for order, _ in servable}
         # Some orders that no trip serves by itself may still fly with others, by way of another pad.
         orders = [order for order in trips.tables.job.orders if order.id in known or _may_fly(order, trips)]
-        budget = Budget(
-            steps=options.iterations,
-            deadline=math.inf if options.seconds is None else begun + options.seconds * (1.0 - ROUTING_SHARE),
-            stopped=watch.stopped,
-            tell=watch.on_progress,
-        )
+        budget = _budget(options, watch)
         columns = Columns.of(trips, orders, finders(trips, orders), budget)
         watch.on_progress("looking for sorties")
         closed = _chosen(columns, budget, options.seed)
@@ -65,6 +60,17 @@ class ColumnSolver:
         return Proposal(placed=placed, bound=bound_of(closed, placed, orders, trips.policy))
 
 
+def _budget(options: SolveOptions, watch: Watch) -> Budget:
+    """Return how long the choice among columns may go on, from now."""
+    left_s = math.inf if options.seconds is None else options.seconds * (1.0 - ROUTING_SHARE)
+    return Budget(
+        steps=options.iterations,
+        deadline=time.monotonic() + left_s,
+        stopped=watch.stopped,
+        tell=watch.on_progress,
+    )
+
+
 def _shorter(options: SolveOptions) -> SolveOptions:
     """Return what the routing search may take where the choice among columns came to no end."""
     return options if options.seconds is None else replace(options, seconds=max(0.01, options.seconds * ROUTING_SHARE))
@@ -73,7 +79,7 @@ def _shorter(options: SolveOptions) -> SolveOptions:
 def _worth(placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> float:
     """Return what some trips cost, with the penalties of what they leave out."""
     served = {order.id for item in placed for order in item.trip.orders}
-    left_out = sum(penalty(order, policy) for order in orders if order.id not in served)
+    left_out = sum(policy.penalty(order) for order in orders if order.id not in served)
     return left_out + sum(item.trip.cost for item in placed)
 
 
@@ -84,7 +90,7 @@ def _may_fly(order: Order, trips: Trips) -> bool:
 def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
     """Close the gap over all columns."""
     tables, policy = columns.trips.tables, columns.trips.policy
-    leaving = np.array([penalty(order, policy) for order in columns.orders])
+    leaving = np.array([policy.penalty(order) for order in columns.orders])
     charged = _charged(tables)
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
     closing = Closing(
@@ -113,11 +119,6 @@ def _charged(tables: Tables) -> Tables:
 
 def _full(drone: Drone) -> Drone:
     return replace(drone, state_of_charge=1.0)
-
-
-def penalty(order: Order, policy: Policy) -> float:
-    """Return what leaving out an order costs."""
-    return policy.unserved_penalty * order.priority
 
 
 def bound_of(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> Bound:

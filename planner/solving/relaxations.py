@@ -36,16 +36,10 @@ def finders(trips: Trips, orders: Sequence[Order]) -> tuple[Finder, ...]:
     made = []
     for number in range(len(trips.tables.groups)):
         carrier = carrier_of(trips, number, orders)
-        held = np.full(len(carrier.leg_s), -1, np.int64)
-        made.append(Finder(carrier=carrier, holding=_nothing(held), ticks_per_s=1.0, number=number))
+        # What trips hold is told once they are worked out.
+        none = Holding.nothing(stops=len(carrier.leg_s))
+        made.append(Finder(carrier=carrier, holding=none, ticks_per_s=1.0, number=number))
     return tuple(made)
-
-
-def _nothing(pads: np.ndarray) -> Holding:
-    return Holding(
-        drones=-1, packs=-1, hub_slots=-1, pad_slots=pads, climb_s=0.0, descent_s=0.0, turnaround_s=0.0, swap_s=0.0,
-        recharge_s=0.0,
-    )  # fmt: skip
 
 
 def carrier_of(trips: Trips, number: int, orders: Sequence[Order]) -> Carrier:

@@ -62,7 +62,7 @@ def _with_order(exact: list[Trip], order: Order, groups: Sequence[int], trips: T
     """Add an order where it costs least, to a trip or on its own; not at all if leaving it out costs less."""
     choices = _choices(exact, order, groups, trips)
     extra, number, trip = min(choices, key=lambda choice: (choice[0], choice[1]))
-    if extra > trips.policy.unserved_penalty * order.priority:
+    if extra > trips.policy.penalty(order):
         return exact
     return _replaced(exact, number, trip)
 
@@ -90,7 +90,7 @@ def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int) -
         exact = [item.trip for item in placed]
         choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
         for extra, number, trip in choices[:MERGES_TRIED]:
-            if extra > trips.policy.unserved_penalty * order.priority:
+            if extra > trips.policy.penalty(order):
                 break
             changed = _replaced(exact, number, trip)
             tried = timetable(changed, trips.tables, seed=seed)

@@ -166,7 +166,7 @@ class _Model:
                 elapsed.CumulVar(index).SetMax(floor(order.consignment.max_minutes * 60 / self.job.policy.time_factor))
             allowed = [vehicle for vehicle, group in enumerate(self.vehicles) if group in groups]
             self.routing.VehicleVar(index).SetValues([-1, *allowed])
-            penalty = self.job.policy.unserved_penalty * order.priority * CENTS
+            penalty = self.job.policy.penalty(order) * CENTS
             self.routing.AddDisjunction([index], ceil(penalty))
 
     # -- the search --------------------------------------------------------------------------------------------

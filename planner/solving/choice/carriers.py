@@ -95,3 +95,11 @@ class Holding:
     """From landing until the drone may fly again."""
     recharge_s: float
     """From landing until the pack may."""
+
+    @classmethod
+    def nothing(cls, *, stops: int) -> Holding:
+        """Return what counts against no limit at all."""
+        return cls(
+            drones=-1, packs=-1, hub_slots=-1, pad_slots=np.full(stops, -1, np.int64), climb_s=0.0, descent_s=0.0,
+            turnaround_s=0.0, swap_s=0.0, recharge_s=0.0,
+        )  # fmt: skip

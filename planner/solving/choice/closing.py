@@ -32,16 +32,22 @@ PARTS = (20, 40, 80, 160, 320)
 FIRST_GAP = 0.001
 """Of the bound: what is tried first."""
 GROWTH = 1.8
+"""By how much a gap grows in which no plan was found; an engineering choice."""
 CUTS_A_ROUND = 30
+"""Subset rows that are added at a time, those broken most."""
 ROUNDS_OF_CUTS = 40
 PRICED_A_ROUND = 1500
+"""Pieces that join the linear programme at a time, those worth most."""
 HUNTED = 1500
 """Pieces that a quick search for a plan is about, those nearest to being worth it."""
 HUNTS = 12
+"""Whole-number programmes of one such search."""
 HUNT_NODES = 300
+"""Of HiGHS, in each of them: counted, so that it ends at the same place on any machine."""
 PROVABLE = 8000
 """Pieces that a search for the last word may be about."""
 PROOF_NODES = 20_000
+"""Of HiGHS, in each of its programmes."""
 MISFITS = 40
 """Choices that cannot be scheduled, before the pieces are made smaller instead."""
 FOUND_AT_ONCE = 2000

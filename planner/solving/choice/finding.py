@@ -48,7 +48,7 @@ class Finder:
         """What each leg costs at least."""
         return self.carrier.least_money()
 
-    def find(self, worth: Floats, limit: float, most: int, *, roots: Integers | None = None) -> Pool | None:
+    def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
         """Return the sorties whose cost, less what their orders are worth, is no more than a limit.
 
         ``worth`` is by order of the day. None when there are more of them than ``most``.
@@ -59,10 +59,9 @@ class Finder:
         mine = np.ascontiguousarray(worth[c.orders])
         first, listed = self.before
         best = kernels.completions(c.stop, mine, self.money, c.cost_per_sortie, first, listed, c.most_orders)
-        last = np.arange(len(c)) if roots is None else roots
         room = min(ROOM, most)
         while True:
-            found, members, figures = kernels.sorties(*self.arrays, first, listed, best, mine, limit, last, room, most)
+            found, members, figures = kernels.sorties(*self.arrays, first, listed, best, mine, limit, room, most)
             if found > most:
                 return None
             if found <= room:

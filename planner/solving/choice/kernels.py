@@ -315,13 +315,13 @@ def keep(members: Integers, figures: Floats, found: int, taken: Integers, depth:
 @compiled
 def sorties(
     orders: Floats, stop: Integers, legs: Floats, beyond_wh: Floats, power_w: Floats, of: Floats,
-    first: Integers, listed: Integers, best: Floats, worth: Floats, limit: float, roots: Integers, room: int,
+    first: Integers, listed: Integers, best: Floats, worth: Floats, limit: float, room: int,
     enough: int,
 ) -> tuple[int, Integers, Floats]:  # fmt: skip
     """Find the sorties whose reduced cost is no more than a limit.
 
-    ``worth`` is what serving each order is worth, ``best`` what :func:`completions` made of it, ``roots`` the orders
-    that may be delivered last, ``room`` how many sorties there is room for. With more than ``enough`` it stops.
+    ``worth`` is what serving each order is worth, ``best`` what :func:`completions` made of it, ``room`` how many
+    sorties there is room for. With more than ``enough`` it stops.
 
     Returns
     -------
@@ -338,7 +338,7 @@ def sorties(
     labels, out = np.empty((most, FIELDS)), np.empty(4)
     taken, at = np.empty(most, np.int64), np.empty(most, np.int64)
     found = 0
-    for root in roots:
+    for root in range(len(stop)):
         if not begun(labels, orders, root, worth[root], legs, stop[root], power_w, of):
             continue
         depth, fresh = 0, True

@@ -22,7 +22,7 @@ from planner.solving.timetables import Placed
 def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> Unserved:
     """Return why an order that could be served alone is not part of the plan."""
     case = Case(order, trips)
-    penalty = trips.policy.unserved_penalty * order.priority
+    penalty = trips.policy.penalty(order)
     money = {"cost": round(alone.cost, 2), "penalty": penalty}
     if alone.cost > penalty:
         return case.says(Reason.NOT_WORTH_IT, "leaving it out costs less than flying it", **money)

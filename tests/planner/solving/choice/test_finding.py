@@ -15,9 +15,9 @@ HOLDS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def found(ticks_per_s: float = 1.0, *, holds: dict[str, Any] = HOLDS, roots: Any = None, **fields: Any) -> Pool:
+def found(ticks_per_s: float = 1.0, *, holds: dict[str, Any] = HOLDS, **fields: Any) -> Pool:
     of = carrier(mass_kg=[1.0, 1.0], service_s=[60.0, 60.0], **fields)
-    pool = days.finder(of, ticks_per_s=ticks_per_s, number=7, **holds).find(np.zeros(2), np.inf, 99, roots=roots)
+    pool = days.finder(of, ticks_per_s=ticks_per_s, number=7, **holds).find(np.zeros(2), np.inf, 99)
     assert pool is not None
     return pool
 
@@ -55,11 +55,6 @@ def test_noise_makes_no_whole_tick() -> None:
     pool = found(ticks_per_s=10.0, opens_s=[100.7, 0.0], due_s=[101.3, 900.0])
     column = [tuple(pool.orders(k).tolist()) for k in range(len(pool))].index((0,))
     assert (pool.opens[column], pool.closes[column]) == (7, 13)
-
-
-def test_only_sorties_that_end_at_some_orders_may_be_asked_for() -> None:
-    pool = found(roots=np.array([1]))
-    assert sorted(tuple(pool.orders(k).tolist()) for k in range(len(pool))) == [(0, 1), (1,)]
 
 
 @pytest.mark.parametrize("worth", [(0.0, 0.0), (5.0, 9.0)])
