@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.solving.choice import kernels
 from planner.solving.choice.carriers import Carrier, Floats, Holding, Integers
 from planner.solving.choice.pools import Pool
 
@@ -40,6 +39,8 @@ class Finder:
     @cached_property
     def before(self) -> tuple[Integers, Integers]:
         """Which orders may be delivered straight before which, as in a CSR matrix."""
+        from planner.solving.choice import kernels  # compiled code is loaded when it is first needed
+
         orders, stop, legs, _, _, figures = self.arrays
         return kernels.predecessors(orders, stop, legs, figures)
 
@@ -53,6 +54,8 @@ class Finder:
 
         ``worth`` is by order of the day. None when there are more of them than ``most``.
         """
+        from planner.solving.choice import kernels  # compiled code is loaded when it is first needed
+
         c = self.carrier
         if not len(c):
             return self._pool(np.zeros((0, 1), np.int64), np.zeros((0, 4)))
@@ -96,6 +99,8 @@ class Finder:
 
     def _held(self, members: Integers, figures: Floats) -> tuple[Integers, Floats]:
         """Return the limits that sorties count against, -1 where none, and from when until when after the start."""
+        from planner.solving.choice import kernels  # compiled code is loaded when it is first needed
+
         orders, stop, legs, *_ = self.arrays
         h, back_s = self.holding, figures[:, 3]
         pads, pad_times_s = kernels.holds(

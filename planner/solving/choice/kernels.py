@@ -394,3 +394,28 @@ def holds(
             limit[k, at], times[k, at, 0], times[k, at, 1] = pads[there], lands - of[1], clock + of[0]
             here, at = there, after
     return limit, times
+
+
+@compiled
+def priced(
+    base: Floats, column: Integers, low: Integers, high: Integers, use_first: Integers, limit: Integers,
+    from_tick: Integers, until_tick: Integers, first: Integers, moments: Integers, sums: Floats,
+) -> Floats:  # fmt: skip
+    """Return what pieces cost that pay for the moments they surely hold, on top of what their columns cost.
+
+    ``first`` is where the moments of each limit begin in ``moments``, ``sums`` what the moments before each one cost.
+    """
+    found = np.empty(len(column))
+    for piece in range(len(column)):
+        total = base[column[piece]]
+        for use in range(use_first[column[piece]], use_first[column[piece] + 1]):
+            one = limit[use]
+            begins, ends = high[piece] + from_tick[use], low[piece] + until_tick[use]
+            mine = moments[first[one] : first[one + 1]]
+            if ends > begins and len(mine):
+                here = np.searchsorted(mine, begins)
+                there = np.searchsorted(mine, ends)
+                at = first[one] + one  # every limit has one sum more than moments
+                total += sums[at + there] - sums[at + here]
+        found[piece] = total
+    return found

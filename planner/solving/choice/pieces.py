@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from airspace.corridors.engine.compiling import compiled
 from planner.solving.choice.pools import Floats, Integers, Pool
 
 
@@ -120,33 +119,14 @@ def priced(pool: Pool, pieces: Pieces, base: Floats, rows: Rows, dear: Sequence[
 
     ``dear`` is by limit the price of each of its moments, none below 0.
     """
+    from planner.solving.choice import kernels  # compiled code is loaded when it is first needed
+
     first = np.cumsum([0, *(len(moments) for moments in rows.moments)])
     moments = np.array([moment for listed in rows.moments for moment in listed], np.int64)
     sums = np.concatenate([np.r_[0.0, np.cumsum(prices)] for prices in dear]) if len(dear) else np.zeros(0)
     return np.asarray(
-        _priced(
+        kernels.priced(
             base, pieces.column, pieces.low, pieces.high,
             pool.use_first, pool.limit, pool.from_tick, pool.until_tick, first, moments, sums,
         )
     )  # fmt: skip
-
-
-@compiled
-def _priced(
-    base: Floats, column: Integers, low: Integers, high: Integers, use_first: Integers, limit: Integers,
-    from_tick: Integers, until_tick: Integers, first: Integers, moments: Integers, sums: Floats,
-) -> Floats:  # fmt: skip
-    found = np.empty(len(column))
-    for piece in range(len(column)):
-        total = base[column[piece]]
-        for use in range(use_first[column[piece]], use_first[column[piece] + 1]):
-            one = limit[use]
-            begins, ends = high[piece] + from_tick[use], low[piece] + until_tick[use]
-            mine = moments[first[one] : first[one + 1]]
-            if ends > begins and len(mine):
-                here = np.searchsorted(mine, begins)
-                there = np.searchsorted(mine, ends)
-                at = first[one] + one  # every limit has one sum more than moments
-                total += sums[at + there] - sums[at + here]
-        found[piece] = total
-    return found
