@@ -208,6 +208,19 @@ def is_allowed(items: Sequence[Placed], tables: Tables) -> bool:
     return all(scenes.most_at_once(uses, pad.id) <= pad.slots for pad in tables.sky.pads)
 
 
+def placed_best(tables: Tables, rng: random.Random, *, most_s: int) -> list[Placed]:
+    """Return a timetable of trips with four starts each, and hold it against trying everything."""
+    moments = [scenes.START + timedelta(seconds=rng.randrange(60, most_s, 20)) for _ in range(16)]
+    trips = [
+        replace(trip, starts=tuple((moment, moment) for moment in sorted(set(moments[4 * k : 4 * k + 4]))))
+        for k, trip in enumerate(trips_of(tables))
+    ]
+    placed = timetable(trips, tables, seed=1)
+    assert is_allowed(placed, tables)
+    assert sum(item.trip.penalty_weight for item in placed) == best_by_trying(trips, tables)
+    return placed
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_no_choice_of_starts_and_drones_serves_more(seed: int) -> None:
     rng = random.Random(seed)
@@ -221,14 +234,7 @@ def test_no_choice_of_starts_and_drones_serves_more(seed: int) -> None:
     orders = [order(f"o{k}", rng.choice("ABC"), rng.uniform(0.5, 7.0), priority=rng.randint(1, 4)) for k in range(4)]
     drones = [scenes.drone("d1", state_of_charge=rng.choice((0.4, 0.6, 1.0))), scenes.drone("d2", health=0.8)]
     tables = scenes.tables(orders, drones, over=sky)
-    moments = [scenes.START + timedelta(seconds=rng.randrange(60, 2400, 20)) for _ in range(16)]
-    trips = [
-        replace(trip, starts=tuple((moment, moment) for moment in sorted(set(moments[4 * k : 4 * k + 4]))))
-        for k, trip in enumerate(trips_of(tables))
-    ]
-    placed = timetable(trips, tables, seed=1)
-    assert is_allowed(placed, tables)
-    assert sum(item.trip.penalty_weight for item in placed) == best_by_trying(trips, tables)
+    placed = placed_best(tables, rng, most_s=2400)
     assert all((item.departs, item.departs) in item.trip.starts for item in placed)
 
 
@@ -241,14 +247,7 @@ def test_no_choice_serves_more_within_working_hours_and_the_capacity_of_a_gate(s
     until = at(rng.choice(("08:30", "09:00")))
     drones = [scenes.drone("d1", works_until=until), scenes.drone("d2", works_from=at("08:20"))]
     tables = scenes.tables(orders, drones, over=sky)
-    moments = [scenes.START + timedelta(seconds=rng.randrange(60, 6000, 20)) for _ in range(16)]
-    trips = [
-        replace(trip, starts=tuple((moment, moment) for moment in sorted(set(moments[4 * k : 4 * k + 4]))))
-        for k, trip in enumerate(trips_of(tables))
-    ]
-    placed = timetable(trips, tables, seed=1)
-    assert is_allowed(placed, tables)
-    assert sum(item.trip.penalty_weight for item in placed) == best_by_trying(trips, tables)
+    placed_best(tables, rng, most_s=6000)
 
 
 def test_swaps_are_counted_in_whole_seconds_upwards() -> None:
