@@ -69,7 +69,7 @@ def _tell_unserved(told: Explanation, why: Unserved, console: Console) -> None:
     _line(console, f"[bold]{escape(told.order)}[/] is not served: [bold]{why.reason}[/]")
     _line(console, f"  {escape(why.detail)}")
     for name, figure in sorted(why.numbers.items()):
-        _line(console, f"  {escape(name):<24} {_figure(figure)}")
+        _line(console, f"  {escape(name):<24} {in_full(figure)}")
     _line(
         console,
         "  By itself it could be served; the rest of the day is in its way."
@@ -86,7 +86,7 @@ def _tell_unserved(told: Explanation, why: Unserved, console: Console) -> None:
         _line(console, "  Stopped before everything was tried.")
 
 
-def _figure(value: float) -> str:
+def in_full(value: float) -> str:
     """Tell a figure in full, with no more decimals than it has; three at the most."""
     whole, _, decimals = f"{value:,.3f}".partition(".")
     decimals = decimals.rstrip("0")

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner import cli, explain_commands
+from planner.explain_telling import in_full
 from planner.solving.solvers import Watch
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +38,16 @@ def test_why_and_what_would_serve_it_are_told_in_words(plan_file: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "O-4 is not served: PAYLOAD"
     assert lines[1] == "  4 kg is more than any drone at DEPOT lifts (2.7 kg)"
+    assert lines[2].split() == ["mass_kg", "4"]
+    assert lines[3].split() == ["max_payload_kg", "2.7"]
     assert lines[-1] == "    ✓ O-4 split into two parcels of 2 kg, each worth 45,000 CNY"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(2.6e6, "2,600,000"), (0.505, "0.505"), (3968.8, "3,968.8"), (0.0, "0"), (-1.5, "-1.5")]
+)
+def test_figures_are_told_in_full_with_no_more_decimals_than_they_have(value: float, words: str) -> None:
+    assert in_full(value) == words
 
 
 def test_json_is_one_document_on_stdout(plan_file: Path) -> None:

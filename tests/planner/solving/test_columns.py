@@ -100,6 +100,23 @@ def test_nothing_is_lost_when_there_were_too_many_to_look_at(most: int) -> None:
     assert (told(columns, first) if first is not None else set()) | told(columns, later) == everything
 
 
+def test_nothing_is_told_only_where_there_is_nothing_however_few_may_be_told() -> None:
+    # Some sequences cannot be flown; a portion of nothing but those must not pass for the end of the search.
+    in_vain = 0
+    for seed in (2, 15, 43, 59):
+        tables = cost_tables(*limited_day(seed))
+        columns, whole = columns_of(tables), columns_of(tables)
+        worth, sets = np.full(len(columns.orders), 1e6), []
+        while not sets or sets[-1]:
+            before = len(columns.known)
+            portion = columns.find(worth, -1.0, 1)
+            assert portion is not None
+            sets.append(told(columns, portion))
+            in_vain += bool(sets[-1]) and len(columns.known) > before + 1
+        assert set().union(*sets) == told(whole, every(whole))
+    assert in_vain > 1
+
+
 def test_who_has_no_time_left_is_told_nothing() -> None:
     columns, asked = columns_of(two_hubs()), []
     columns.budget = Budget(stopped=lambda: len(asked) > 3 or bool(asked.append(1)))

@@ -5,11 +5,14 @@ from itertools import combinations
 from random import Random
 
 import numpy as np
+import pytest
 
+from planner.solving.choice import clashes
 from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Clash, Cut, Member, SubsetRow, Together, subset_rows
 from planner.solving.choice.pieces import cut
 from planner.solving.choice.pools import Pool
+from planner.solving.choice.timing import Fits, Timing
 from tests.planner.solving.choice import draws
 from tests.planner.solving.choice.draws import columns_of, pool_of
 
@@ -173,3 +176,12 @@ def test_columns_that_cannot_be_flown_together_are_told_by_label() -> None:
     one = Together(labels=frozenset({7, 8}))
     assert one.most == 1
     assert counted(pool, one, grid=2) == [True, False, True, True]
+
+
+def test_a_question_that_stays_open_keeps_every_column_in_the_clash(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nobody knows then whether fewer would do, so none may be left out, and no window be widened.
+    monkeypatch.setattr(clashes, "timed", lambda *_, **__: Timing(fits=Fits.UNKNOWN))
+    for pool, chosen, capacity in clashing(range(10)):
+        told, clash = columns_of(pool), clash_of(pool, chosen, capacity, HORIZON)
+        assert [(one.opens, one.closes) for one in clash.members] == [told[k][1:3] for k in chosen]
+        assert [set(one.holds) for one in clash.members] == [set(told[k][4]) for k in chosen]

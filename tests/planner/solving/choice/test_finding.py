@@ -57,6 +57,14 @@ def test_noise_makes_no_whole_tick() -> None:
     assert (pool.opens[column], pool.closes[column]) == (7, 13)
 
 
+def test_what_can_start_between_two_ticks_only_starts_at_the_earlier_one_and_holds_a_tick_more() -> None:
+    # It may be handed over at 211 s only, so it starts at 111 s: at tick 11, a second early, and waits that second.
+    pool = found(ticks_per_s=0.1, opens_s=[211.0, 0.0], due_s=[211.0, 900.0])
+    column = [tuple(pool.orders(k).tolist()) for k in range(len(pool))].index((0,))
+    assert (pool.opens[column], pool.closes[column]) == (11, 11)
+    assert held(pool, 0) == [(0, 0, 57), (1, 0, 227), (2, -2, 4), (2, 22, 29), (3, 6, 20)]
+
+
 @pytest.mark.parametrize("worth", [(0.0, 0.0), (5.0, 9.0)])
 def test_worths_are_by_order_of_the_day(worth: tuple[float, float]) -> None:
     of = carrier(mass_kg=[1.0, 1.0], orders=[2, 5], most_orders=1)
