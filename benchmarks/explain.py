@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.planted_scenes import PLANTS, TARGET, Plant, Planted, Scene, planted
+from benchmarks.planted import PLANTS, TARGET, Plant, Planted, Scene, planted
 from benchmarks.tables import table, write
 from planner import planning
 from planner.explaining import Change, Explanation, explain

@@ -21,19 +21,18 @@ HIGHEST_PRIORITY = 1000
 
 
 def split(ask: Ask) -> Iterator[Scale]:
-    """Make two parcels of one, each with half of its mass and value."""
+    """Make two parcels of one, each with half of its mass, volume and value."""
     goods, ids = ask.order.consignment, _free_ids(ask.order.id, {order.id for order in ask.job.orders})
-    half = replace(goods, mass_kg=goods.mass_kg / 2, declared_value=goods.declared_value / 2)
+    half_l = None if goods.volume_l is None else goods.volume_l / 2
+    half = replace(goods, mass_kg=goods.mass_kg / 2, volume_l=half_l, declared_value=goods.declared_value / 2)
 
     def apply(job: Job, sky: Airspace) -> World:
         halves = [replace(ask.order, id=name, consignment=half) for name in ids]
         kept = ([order] if order.id != ask.order.id else halves for order in job.orders)
         return replace(job, orders=tuple(order for part in kept for order in part)), sky
 
-    words = (
-        f"{ask.order.id} split into two parcels of {half.mass_kg:g} kg, each worth {half.declared_value:,.0f} "
-        f"{goods.currency}"
-    )
+    size = f"{half.mass_kg:g} kg" if half_l is None else f"{half.mass_kg:g} kg and {half_l:g} l"
+    words = f"{ask.order.id} split into two parcels of {size}, each worth {half.declared_value:,.0f} {goods.currency}"
     yield single(ask.change(Kind.SPLIT, words, 2, "parcels", apply, orders=ids))
 
 

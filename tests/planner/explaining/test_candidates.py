@@ -269,3 +269,12 @@ def test_corridors_of_the_library_are_told_to_be_approved(library: Library) -> N
 
 def test_where_the_library_has_none_new_corridors_are_told() -> None:
     assert "frozen, and approved" in words(held(Library()), Kind.CORRIDOR)
+
+
+def test_a_parcel_too_large_is_split_into_halves_of_its_volume() -> None:
+    roomy = scenes.kind(max_volume_l=10.0)
+    job = scenes.job([order("o", "A", 2.0, volume_l=15.0)], drone_types=(roomy,))
+    found = days.told(job, SKY)
+    assert found.unserved is not None
+    assert found.unserved.reason is Reason.VOLUME
+    assert words(found, Kind.SPLIT) == "o split into two parcels of 1 kg and 7.5 l, each worth 50 HKD"
