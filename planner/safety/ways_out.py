@@ -118,7 +118,8 @@ def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     if kind is None or drone is None or not all(leg.measurable for leg in sortie.legs) or not sortie.legs:
         return
     policy, errors = case.job.policy, errors_of(weather_of(case, sortie.legs[0]))
-    chance = policy.chance(sum(order.consignment.declared_value for order in sortie.orders))
+    loads = (leg.on_board for leg in sortie.legs)
+    chance = policy.chance(max(sum(order.consignment.declared_value for order in load) for load in loads))
     capacity_wh = kind.battery_wh * drone.health
     usable_wh = start_wh(case, sortie) - policy.reserve_share * capacity_wh
     so_far, forecast_wh, out_wh = np.zeros(len(errors.chance)), 0.0, dict[int, float]()

@@ -7,7 +7,7 @@ Trips are found by a compiled search that may find too many, worked out exactly,
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class ColumnSolver:
         watch.on_progress(f"timetable of {len(closed.columns)} sorties")
         flown = [columns.made[label] for label in closed.columns]
         placed = tuple(timetable(flown, trips.tables, seed=options.seed))
-        return Proposal(placed=placed, bound=_bound(closed, placed, orders, trips.policy))
+        return Proposal(placed=placed, bound=_bound(closed, placed, orders, trips.policy, trips.homes))
 
 
 def _may_fly(order: Order, trips: Trips) -> bool:
@@ -80,7 +80,9 @@ def penalty(order: Order, policy: Policy) -> float:
     return policy.unserved_penalty * order.priority
 
 
-def _bound(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> Bound:
+def _bound(
+    closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy, homes: Collection[str]
+) -> Bound:
     """Say what any plan costs at least that leaves out no more, in penalties, than this one."""
     served = {order.id for item in placed for order in item.trip.orders}
     left_out = sum(penalty(order, policy) for order in orders if order.id not in served)
@@ -89,15 +91,19 @@ def _bound(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], po
     return Bound(
         lower=lower,
         gap=(cost - lower) / cost if cost else 0.0,
-        rules=rules_of(policy),
+        rules=rules_of(policy, orders, homes),
         proven=cost - lower <= 1e-6 * max(1.0, cost),
     )
 
 
-def rules_of(policy: Policy) -> str:
+def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str]) -> str:
     """Say under which rules a bound holds."""
+    fetched = any(order.from_pad not in homes for order in orders)
+    labelled = any(order.together or order.apart for order in orders)
     return (
         f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, "
         "back to it without waiting in the air, along the quickest corridor of each stretch of the day, with the "
         "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
+        + ("; a sortie lands at a pad, and calls at customs, once at most" if fetched else "")
+        + ("; what flies together or apart as the orders ask" if labelled else "")
     )

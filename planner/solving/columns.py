@@ -124,13 +124,14 @@ class Columns:
         if (group, members) in self.known:
             return
         self.known.add((group, members))
-        orders = [self.orders[k] for k in members]
-        if not self.trips.may_carry(orders, group):
+        sequence = [self.orders[k] for k in members]
+        orders = [self.orders[k] for k in dict.fromkeys(members)]
+        if not self.trips.may_carry(orders, group) or not self.trips.whole(orders):
             return
         told: list[tuple[float, tuple[datetime, datetime], list[Held]]] = []
         for piece in self.trips.tables.slices:
-            for call in self.trips.customs.calls(tuple(orders)):
-                trip = self.trips.make(orders, group, piece, call)
+            for call in self.trips.calls(sequence, group):
+                trip = self.trips.make(sequence, group, piece, call)
                 if trip is None:
                     continue
                 held = self.limits.held(trip)

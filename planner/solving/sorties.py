@@ -2,14 +2,20 @@
 
 Everything a plan promises of a sortie is worked out here, with the true payload on every leg; solvers may only
 suggest.
+
+What a sortie does is told by its orders in a row, a sequence: an order of the hub stands where it is handed over, one
+that comes home to the hub where it is taken over, and one from pad to pad twice, at both. A sortie lands at a pad once
+at most, and does there all that it has to do there.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise, permutations
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +23,14 @@ import numpy.typing as npt
 from airspace.model.schedules import Span, merged
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Policy
-from planner.model.orders import Order, known_volume_l, worth, worth_by_pad
+from planner.model.orders import Order, companies, kept_apart, known_volume_l, worth, worth_by_pad
 from planner.model.weather import Weather
 from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.solving.customs import Customs
 from planner.solving.flights import Flight
 from planner.solving.gates import capacities, crowded
-from planner.solving.hops import Hold, Hop, goods_refused, holds
+from planner.solving.groups import homes_of, within_reach
+from planner.solving.hops import Hold, Hop, goods_refused, handing, holds, taken_s
 from planner.solving.needs import Needs, quantile_wh
 from planner.solving.spans import limited, shifted_in, whole_seconds
 from planner.solving.tables import Slice, Tables
@@ -32,13 +39,27 @@ from planner.solving.ways_out import WaysOut
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A landing of a sortie on its way."""
+
+    pad: str
+    takes: tuple[Order, ...] = ()
+    """What is taken over there; what is on board for the pad is handed over."""
+
+
+Call: TypeAlias = tuple[str, int]
+"""A pad to call at for customs, and after how many stops; no pad where everything clears at its destination."""
+NO_CALL: Call = ("", 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
     """A sortie without a drone and a start time: everything about it that does not depend on them."""
 
     group: int
     orders: tuple[Order, ...]
-    """In the order of delivery."""
+    """In the order of hand-over."""
     hops: tuple[Hop, ...]
     starts: tuple[Span, ...]
     """When it may take off, whole seconds; each span may have no length."""
@@ -75,58 +96,104 @@ class Trips:
         self.customs = Customs.of(tables.job, tables.sky)
         self.ways_out = WaysOut(tables)
         self.gate_capacities = capacities(tables.sky)
+        self.homes = homes_of(tables.job)
+        self.companies = companies(tables.job.orders)
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
         if not self.may_carry(orders, group):
             return None
-        sequences = unique_sequences(orders)
-        calls = self.customs.calls(tuple(orders))
         made = (
             self.make(sequence, group, piece, call)
-            for sequence in sequences for piece in self.tables.slices for call in calls
+            for sequence in unique_sequences(orders, self.home(group))
+            for piece in self.tables.slices for call in self.calls(sequence, group)
         )  # fmt: skip
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
+    def home(self, group: int) -> str:
+        """Return the hub of a group."""
+        return self.tables.groups[group].home_pad
+
+    def company(self, order: Order) -> tuple[Order, ...]:
+        """Return the orders that fly with an order or not at all, with itself."""
+        return self.companies.get(order.together, (order,))
+
+    def whole(self, orders: Sequence[Order]) -> bool:
+        """Tell whether of orders that fly together all are there."""
+        if not self.companies:
+            return True
+        counted = Counter(order.together for order in orders if order.together)
+        return all(count == len(self.companies[label]) for label, count in counted.items())
+
+    def calls(self, sequence: Sequence[Order], group: int) -> Iterator[Call]:
+        """Yield the ways in which a sequence may clear customs.
+
+        What comes from the hub clears at a call before anything else, if at one; a sortie that takes over goods on its
+        way may call at any time.
+        """
+        home = self.home(group)
+        calls = self.customs.calls(tuple(sequence), home)
+        if all(order.from_pad == home for order in sequence):
+            yield from ((call, 0) for call in calls)
+            return
+        for call in calls:
+            yield from ((call, after) for after in range(len(stops_of(sequence, home)) + 1 if call else 1))
+
     def may_carry(self, orders: Sequence[Order], group: int) -> bool:
-        """Tell whether some orders may share one box: payload, volume, value, number, weather, custody, goods, hub."""
-        kind, policy = self.tables.groups[group].kind, self.policy
+        """Tell whether some orders may share a sortie: payload, volume, value, number, weather, custody, goods, hub.
+
+        What is on board at one time is judged for all that leaves the hub, for all that comes back to it, and for each
+        order by itself; the rest follows from the sequence, and :meth:`make` judges it.
+        """
+        kind, policy, home = self.tables.groups[group].kind, self.policy, self.home(group)
         return (
             0 < len(orders) <= policy.max_orders_per_sortie
             and any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
-            and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
-            and holds_volume(kind, orders)
+            and all(self.in_box(kind, load) for load in _loads(orders, home))
             and self.value_in_caps(orders)
+            and kept_apart(orders)
             and all(self.acceptable(order, group) for order in orders)
         )
 
+    def in_box(self, kind: DroneType, load: Sequence[Order]) -> bool:
+        """Tell whether some orders may be on board of a type at one time."""
+        return (
+            sum(order.consignment.mass_kg for order in load) <= kind.max_payload_kg
+            and holds_volume(kind, load)
+            and worth(load) <= self.policy.value_cap_per_sortie
+        )
+
     def value_in_caps(self, orders: Sequence[Order]) -> bool:
-        """Tell whether some orders that share a box keep every cap on declared value by themselves."""
-        at_pad = self.policy.value_cap_per_pad
-        if worth(orders) > self.policy.value_cap_on_board:
+        """Tell whether some orders of one sortie keep the caps on declared value per drone and at pads."""
+        by_day, at_pad = self.policy.value_cap_per_drone_day, self.policy.value_cap_per_pad
+        if by_day is not None and worth(orders) > by_day:
             return False
         return at_pad is None or max(worth_by_pad(orders).values(), default=0.0) <= at_pad
 
     def acceptable(self, order: Order, group: int) -> bool:
-        """Tell whether an order may fly from a group's hub to its pad at all: hub, custody, goods."""
-        custody, goods = self.tables.sky.pad(order.to_pad).custody, order.consignment.dangerous_goods
+        """Tell whether an order may fly with a group at all: hub, custody at every pad it is handled at, goods."""
+        home, goods = self.home(group), order.consignment.dangerous_goods
+        pads = (order.to_pad,) if order.from_pad == home else (order.from_pad, order.to_pad)
+        asked = self.policy.custody_asked(order.consignment)
         return (
-            order.from_pad == self.tables.groups[group].home_pad
-            and custody.meets(self.policy.custody_asked(order.consignment))
+            within_reach(order, home, self.homes)
+            and all(self.tables.sky.pad(pad).custody.meets(asked) for pad in pads)
             and (not goods or any(held.un_number == goods for held in self.policy.dangerous_goods_allowed))
         )
 
-    def make(self, orders: Sequence[Order], group: int, piece: Slice, call: str = "") -> Trip | None:
-        """Return the trip that delivers orders in a sequence with the corridors of a slice; None when impossible.
+    def make(self, sequence: Sequence[Order], group: int, piece: Slice, call: Call = NO_CALL) -> Trip | None:
+        """Return the trip that flies a sequence with the corridors of a slice; None when impossible.
 
-        With a ``call`` it goes to that pad first, where all clears that has to.
+        At a ``call`` all clears that is on board and has to.
         """
-        flights = self.flights(orders, group, piece, call)
-        if flights is None:
+        stops = self.stops(sequence, group, call)
+        flights = None if stops is None else self.flights(stops, group, piece)
+        if stops is None or flights is None:
             return None
-        hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
-        if any(goods_refused(hop, self.policy) for hop in hops) or crowded(hops, self.gate_capacities):
+        hops, members = self.hops(flights, stops, sequence, group, call), self.tables.groups[group]
+        if not self._sound(hops, sequence, group) or crowded(hops, self.gate_capacities):
             return None
+        orders = tuple(order for hop in hops for order in hop.delivers)
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if quantile_wh(self.tables, hops, group) > usable_wh:
             return None
@@ -137,29 +204,64 @@ class Trips:
         needs, starts = Needs.of(self.tables, hops, group, found[0]), found[1]
         if needs.most_wh > usable_wh:
             return None
-        return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
+        return Trip(group=group, orders=orders, hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
 
-    def flights(self, orders: Sequence[Order], group: int, piece: Slice, call: str) -> list[Flight] | None:
-        """Return the flights of a trip, by way of a call if there is one; None when one of them cannot be flown."""
-        home, asked = self.tables.groups[group].home_pad, stops_of(orders)
-        if call in asked[1:]:
-            return None  # another sequence calls there first
-        stops = [home, *dict.fromkeys([call, *asked] if call else asked), home]
-        flights = [piece.flights[group].get(pair) for pair in pairwise(stops)]
+    def _sound(self, hops: Sequence[Hop], sequence: Sequence[Order], group: int) -> bool:
+        """Tell whether all that comes on board is handed over, may be there together, and clears where it can."""
+        if any(goods_refused(hop, self.policy) for hop in hops):
+            return False
+        if not any(hop.takes for hop in hops):
+            return True
+        kind, count = self.tables.groups[group].kind, len({order.id for order in sequence})
+        handed = sum(len(hop.delivers) for hop in hops)
+        return self.useful(hops) and handed == count and all(self.in_box(kind, hop.aboard) for hop in hops)
+
+    def useful(self, hops: Sequence[Hop]) -> bool:
+        """Tell whether each stop of a trip has a use, and what clears does so where customs are."""
+        return all(hop.delivers or hop.takes or hop.clears for hop in hops[:-1]) and all(
+            self.customs.clears_at(hop.flight.to_pad) for hop in hops if hop.clears
+        )
+
+    def stops(self, sequence: Sequence[Order], group: int, call: Call = NO_CALL) -> tuple[Stop, ...] | None:
+        """Return the landings of a sequence before the one at the hub, a call among them.
+
+        None when there is one at the pad of the call at another time, which another sequence tells of.
+        """
+        stops, (pad, after) = stops_of(sequence, self.home(group)), call
+        if not pad:
+            return tuple(stops)
+        if after < len(stops) and stops[after].pad == pad:
+            return tuple(stops)
+        if any(stop.pad == pad for stop in stops):
+            return None
+        return (*stops[:after], Stop(pad), *stops[after:])
+
+    def flights(self, stops: Sequence[Stop], group: int, piece: Slice) -> list[Flight] | None:
+        """Return the flights of a trip from stop to stop and home; None when one of them cannot be flown."""
+        home = self.home(group)
+        pads = [home, *(stop.pad for stop in stops), home]
+        flights = [piece.flights[group].get(pair) for pair in pairwise(pads)]
         ready = [flight for flight in flights if flight is not None and flight.flyable]
         return ready if len(ready) == len(flights) else None
 
-    def hops(self, flights: Sequence[Flight], orders: Sequence[Order], group: int, call: str = "") -> tuple[Hop, ...]:
-        """Return the legs of a trip along some flights, with the payload that falls at each delivery."""
+    def hops(
+        self, flights: Sequence[Flight], stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call
+    ) -> tuple[Hop, ...]:
+        """Return the legs of a trip along some flights, with a load that falls and rises at its stops."""
         hops: list[Hop] = []
-        clock_s, aboard = 0.0, list(orders)
-        for flight in flights:
+        home = self.home(group)
+        clock_s, aboard = 0.0, [order for order in sequence if order.from_pad == home]
+        cleared: set[str] = set()
+        for flight, stop in zip(flights, (*stops, Stop(home)), strict=True):
             staying = [order for order in aboard if order.to_pad != flight.to_pad]
-            clears = self.customs.clearing(tuple(aboard), flight.to_pad, call)
+            bound = tuple(order for order in aboard if order.id not in cleared)
+            clears = self.customs.clearing(bound, flight.to_pad, call[0])
+            cleared |= {order.id for order in clears}
             dwell_s = self.tables.sky.pad(flight.to_pad).customs_dwell_s if clears else 0.0
             payload_kg = round(sum(order.consignment.mass_kg for order in aboard), 4)
             lands_s = clock_s + flight.flown_s
-            hover_s = self.policy.handover_s if len(staying) < len(aboard) else 0.0
+            handled = len(staying) < len(aboard) or bool(stop.takes)
+            hover_s = self.policy.handover_s if handled and stop.pad != home else 0.0
             waits_s = dwell_s if any(order in staying for order in clears) else 0.0
             hops.append(
                 Hop(
@@ -172,11 +274,12 @@ class Trips:
                     ends_s=lands_s + hover_s + waits_s,
                     hover_s=hover_s,
                     aboard=tuple(aboard),
+                    takes=stop.takes,
                     clears=clears,
                     dwell_s=dwell_s,
                 )
             )
-            clock_s, aboard = hops[-1].ends_s, staying
+            clock_s, aboard = hops[-1].ends_s, [*staying, *stop.takes]
         return tuple(hops)
 
     def _energy_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> float:
@@ -196,12 +299,12 @@ class Trips:
         spans: tuple[Span, ...] = ((job.start, job.end - timedelta(seconds=hops[-1].lands_s)),)
         if job.later:
             spans = shifted_in(spans, [piece.when], 0.0, hops[-1].lands_s)
-        delivered = {hop.flight.to_pad: hop for hop in hops[:-1]}
         for order in orders:
-            after_s = delivered[order.to_pad].released_after_s(order)
-            if exceeds_cold_chain(order, after_s * self.policy.time_factor):
+            since_s, after_s = taken_s(order, hops), handing(order, hops).released_after_s(order)
+            if exceeds_cold_chain(order, (after_s - since_s) * self.policy.time_factor):
                 return ()
-            spans = limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
+            window = order.ready_at - timedelta(seconds=since_s), order.due_at - timedelta(seconds=after_s)
+            spans = limited(spans, window)
         for hop in hops:
             spans = self.cleared(self.well_kept(spans, hop), hop)
         for hop in hops:
@@ -220,11 +323,11 @@ class Trips:
         return spans
 
     def well_kept(self, spans: tuple[Span, ...], hop: Hop) -> tuple[Span, ...]:
-        """Keep the starts for which all that is handed over, or cleared, after a hop has the custody it asks for."""
-        pad = self.tables.sky.pad(hop.flight.to_pad)
-        for order in dict.fromkeys((*hop.delivers, *hop.clears)):
+        """Keep the starts for which all that changes hands, or clears, after a hop has the custody it asks for."""
+        pad, handed = self.tables.sky.pad(hop.flight.to_pad), (*hop.delivers, *hop.takes)
+        for order in dict.fromkeys((*handed, *hop.clears)):
             kept = pad.custody_spans(self.policy.custody_asked(order.consignment), *self.tables.around)
-            until_s = hop.handed_s if order in hop.delivers else hop.ends_s
+            until_s = hop.handed_s if order in handed else hop.ends_s
             spans = shifted_in(spans, kept, hop.lands_s, until_s)
         return spans
 
@@ -258,10 +361,10 @@ def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:
     return policy.cost_per_sortie + policy.cost_per_flight_hour * hours + policy.cost_per_kwh * kwh
 
 
-def exceeds_cold_chain(order: Order, delivered_after_s: float) -> bool:
-    """Tell whether a delivery this long after take-off, as a quantile, breaks the order's cold chain."""
+def exceeds_cold_chain(order: Order, aboard_s: float) -> bool:
+    """Tell whether so long on board until the hand-over, as a quantile, breaks the order's cold chain."""
     longest = order.consignment.max_minutes
-    return longest is not None and delivered_after_s > longest * 60.0
+    return longest is not None and aboard_s > longest * 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,23 +384,45 @@ def deposits(trip: Trip, dwell_s: float) -> list[Deposit]:
     values = worth_by_pad(trip.orders)
     return [
         Deposit(pad=pad, from_s=hop.lands_s, until_s=hop.released_s + dwell_s, value=values[pad])
-        for hop in trip.hops[:-1]
+        for hop in trip.hops
         if (pad := hop.flight.to_pad) in values
     ]
 
 
-def stops_of(orders: Iterable[Order]) -> list[str]:
-    """Return the pads of a delivery sequence, one for orders in a row to the same pad."""
-    return list(dict.fromkeys(order.to_pad for order in orders))
+def stops_of(sequence: Iterable[Order], home: str) -> list[Stop]:
+    """Return the stops of a sequence flown from a hub, one for each pad."""
+    takes: dict[str, list[Order]] = {}
+    taken: set[str] = set()
+    for order in sequence:
+        if order.from_pad == home or order.id in taken:
+            takes.setdefault(order.to_pad, [])
+        else:
+            takes.setdefault(order.from_pad, []).append(order)
+            taken.add(order.id)
+    return [Stop(pad, tuple(orders)) for pad, orders in takes.items()]
 
 
-def unique_sequences(orders: Sequence[Order]) -> Iterator[tuple[Order, ...]]:
-    """Yield the delivery sequences of some orders that visit each pad once."""
+def unique_sequences(orders: Sequence[Order], home: str) -> Iterator[tuple[Order, ...]]:
+    """Yield the sequences of some orders that visit each pad once, and take over before they hand over."""
     by_pad: dict[str, list[Order]] = {}
+    legs: list[tuple[str, str]] = []
     for order in sorted(orders, key=lambda order: order.id):
-        by_pad.setdefault(order.to_pad, []).append(order)
+        for pad in (order.from_pad, order.to_pad):
+            if pad != home:
+                by_pad.setdefault(pad, []).append(order)
+        legs += [(order.from_pad, order.to_pad)] if home not in (order.from_pad, order.to_pad) else []
     for pads in permutations(sorted(by_pad)):
-        yield tuple(order for pad in pads for order in by_pad[pad])
+        if all(pads.index(first) < pads.index(then) for first, then in legs):
+            yield tuple(order for pad in pads for order in by_pad[pad])
+
+
+def _loads(orders: Sequence[Order], home: str) -> Iterator[list[Order]]:
+    """Yield what of the orders of a sortie is on board at one time, in whatever sequence it flies them."""
+    leaving = [order for order in orders if order.from_pad == home]
+    yield leaving
+    if len(leaving) < len(orders):
+        yield [order for order in orders if order.to_pad == home]
+        yield from ([order] for order in orders if home not in (order.from_pad, order.to_pad))
 
 
 def fits(trip: Trip, drone: Drone, tables: Tables, *, state_of_charge: float) -> bool:
