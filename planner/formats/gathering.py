@@ -454,14 +454,15 @@ class Gathering:
                 )
 
     def _volumes(self) -> Iterator[Problem]:
-        """Warn of orders without a volume at a hub where a drone's box holds so much and no more."""
+        """Warn of orders without a volume that a drone may have to bring whose box holds so much and no more."""
         limited = {kind.id for kind in _values(self.drone_types or ()) if kind.max_volume_l is not None}
-        hubs = {drone.home_pad for drone in _values(self.drones) if drone.type in limited}
+        homes = {drone.home_pad for drone in _values(self.drones)}
+        roomy = homes - {drone.home_pad for drone in _values(self.drones) if drone.type in limited}
         untold = [
             item for item in self.orders
-            if item.value is not None and item.value.from_pad in hubs and item.value.consignment.volume_l is None
+            if item.value is not None and item.value.from_pad not in roomy and item.value.consignment.volume_l is None
         ]  # fmt: skip
-        if untold:
+        if untold and limited:
             yield Problem(
                 file=self.files["orders.file"],
                 place=f"{untold[0].place}, column volume_l",

@@ -115,6 +115,11 @@ def order(name: str, to_pad: str, kg: float = 1.0, *, ready: str = "08:00", due:
     )
 
 
+def fetch(name: str, from_pad: str, kg: float = 1.0, to_pad: str = "hub", **fields: Any) -> Order:
+    """Return an order that is taken over at a pad, for the hub unless told."""
+    return order(name, to_pad, kg, from_pad=from_pad, **fields)
+
+
 def policy(**fields: Any) -> Policy:
     wanted = {
         "clearance_m": 30.0, "corridor_half_width_m": 20.0, "levels_amsl_m": (CRUISE_M,), "currency": "HKD",

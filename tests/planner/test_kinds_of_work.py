@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from itertools import permutations
+from itertools import combinations, permutations
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from airspace.model.pads import Custody, Pad
@@ -21,14 +22,11 @@ from planner.model.jobs import Job
 from planner.model.orders import Order
 from planner.model.plans import Plan, Reason
 from planner.model.reviews import Review, Verdict
+from planner.solving.relaxations import finders
 from planner.solving.routing import RoutingSolver
-from planner.solving.sorties import Trip, Trips
+from planner.solving.sorties import Trip, Trips, stops_of, unique_sequences
 from tests.planner import scenes
-from tests.planner.scenes import at, order
-
-
-def fetch(name: str, from_pad: str, kg: float = 1.0, to_pad: str = "hub", **fields: Any) -> Order:
-    return order(name, to_pad, kg, from_pad=from_pad, **fields)
+from tests.planner.scenes import at, fetch, order
 
 
 def trip_of(*orders: Order, **fields: Any) -> Trip:
@@ -376,7 +374,7 @@ def test_these_small_days_mix_all_kinds() -> None:
     assert min(sum(bool(leg.pickups) for leg in legs), sum(bool(leg.pickups and leg.deliveries) for leg in legs)) >= 2
 
 
-# --- random days, and faults -----------------------------------------------------------------------------------------
+# --- random days ---------------------------------------------------------------------------------------------------
 
 PADS = {"hub": (0, 0), "west": (-2999.9, 500), "A": (2999.9, 0), "B": (2999.9, 3999.9), "C": (-1999.9, 0)}
 PADS |= {"P": (2299.9, 800)}
@@ -471,3 +469,32 @@ def test_what_is_proven_is_no_dearer_than_what_the_other_solver_finds(seed: int)
 
     best, other = (planned_day(seed, solver)[0] for solver in ("columns", "routing"))
     assert not best.bound.proven or whole_cost(best) <= whole_cost(other) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_search_tells_every_sequence_that_can_be_flown(seed: int) -> None:
+    job, sky = random_day(seed)
+    trips = Trips(scenes.cost_tables(job, sky))
+    for finder in finders(trips, job.orders):
+        pool = finder.find(np.zeros(len(job.orders)), np.inf, 1_000_000)
+        assert pool is not None
+        told = {stops(trips, finder.number, [job.orders[k] for k in pool.orders(n)]) for n in range(len(pool))}
+        assert set(flown(trips, finder.number)) <= told
+
+
+def stops(trips: Trips, group: int, sequence: Sequence[Order]) -> tuple[object, ...]:
+    """Return what a sequence does, whatever the order within a landing."""
+    landings = stops_of(sequence, trips.home(group))
+    done = [(stop.pad, frozenset(one.id for one in stop.takes)) for stop in landings]
+    return (*done, frozenset(one.id for one in sequence))
+
+
+def flown(trips: Trips, group: int) -> Iterator[tuple[object, ...]]:
+    """Yield every sequence that makes a trip, tried one by one."""
+    job = trips.tables.job
+    for size in range(1, job.policy.max_orders_per_sortie + 1):
+        for part in combinations(job.orders, size):
+            for sequence in unique_sequences(part, trips.home(group)) if trips.may_carry(part, group) else ():
+                ways = ((piece, call) for piece in trips.tables.slices for call in trips.calls(sequence, group))
+                if any(trips.make(sequence, group, piece, call) is not None for piece, call in ways):
+                    yield stops(trips, group, sequence)
