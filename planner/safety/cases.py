@@ -101,6 +101,11 @@ class LegCase:
         return 0.0 if self.last or self.calls else self.policy.handover_s
 
     @property
+    def leaving(self) -> tuple[Order, ...]:
+        """What is on board when the end of the leg is left again."""
+        return (*(order for order in self.on_board if order not in self.delivered), *self.taken)
+
+    @property
     def waits(self) -> bool:
         """Whether the drone waits at the end until customs have cleared what stays on board."""
         return any(order not in self.delivered for order in self.clears)

@@ -58,6 +58,11 @@ class Hop:
         )
 
     @property
+    def hover_kg(self) -> float:
+        """What the hand-over is flown with: the heavier of what it comes with and what it leaves with."""
+        return heavier_kg(self.payload_kg, self.aboard, self.takes, self.flight.to_pad)
+
+    @property
     def handed_s(self) -> float:
         """When the hand-over has ended."""
         return self.lands_s + self.hover_s
@@ -80,6 +85,18 @@ class Hop:
     def released_after_s(self, order: Order) -> float:
         """Return when an order handed over there can be had."""
         return self.cleared_s if order in self.clears else self.handed_s
+
+
+def load_kg(orders: Iterable[Order]) -> float:
+    """Return what some orders weigh."""
+    return round(sum(order.consignment.mass_kg for order in orders), 4)
+
+
+def heavier_kg(payload_kg: float, aboard: Iterable[Order], takes: Sequence[Order], pad: str) -> float:
+    """Return the heavier of the loads before and after a landing at a pad."""
+    if not takes:
+        return payload_kg
+    return max(payload_kg, load_kg([*(order for order in aboard if order.to_pad != pad), *takes]))
 
 
 def taken_s(order: Order, hops: Iterable[Hop]) -> float:

@@ -63,7 +63,7 @@ def with_way_out_wh(tables: Tables, hops: Sequence[Hop], number: int, group: int
     It is no less than as forecast.
     """
     hop, kind, flown = hops[number], tables.groups[group].kind, hops[: number + 1]
-    landing_wh = tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg)
+    landing_wh = tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg, hover_kg=hop.hover_kg)
     forecast_wh = sum(hop.energy_wh for hop in flown) - float(landing_wh) + way.energy_wh
     at_chance_wh = _at_chance_wh(tables, flown, group, _chance(tables, hops), way.energies_wh - landing_wh)
     return max(forecast_wh, at_chance_wh)

@@ -30,7 +30,7 @@ from planner.solving.customs import Customs
 from planner.solving.flights import Flight
 from planner.solving.gates import capacities, crowded
 from planner.solving.groups import homes_of, within_reach
-from planner.solving.hops import Hold, Hop, goods_refused, handing, holds, taken_s
+from planner.solving.hops import Hold, Hop, goods_refused, handing, heavier_kg, holds, load_kg, taken_s
 from planner.solving.needs import Needs, quantile_wh
 from planner.solving.spans import limited, shifted_in, whole_seconds
 from planner.solving.tables import Slice, Tables
@@ -258,7 +258,8 @@ class Trips:
             clears = self.customs.clearing(bound, flight.to_pad, call[0])
             cleared |= {order.id for order in clears}
             dwell_s = self.tables.sky.pad(flight.to_pad).customs_dwell_s if clears else 0.0
-            payload_kg = round(sum(order.consignment.mass_kg for order in aboard), 4)
+            payload_kg = load_kg(aboard)
+            hover_kg = heavier_kg(payload_kg, aboard, stop.takes, stop.pad)
             lands_s = clock_s + flight.flown_s
             handled = len(staying) < len(aboard) or bool(stop.takes)
             hover_s = self.policy.handover_s if handled and stop.pad != home else 0.0
@@ -267,8 +268,8 @@ class Trips:
                 Hop(
                     flight=flight,
                     payload_kg=payload_kg,
-                    energy_wh=self._energy_wh(flight, group, payload_kg, hover_s),
-                    energies_wh=self._energies_wh(flight, group, payload_kg, hover_s),
+                    energy_wh=self._energy_wh(flight, group, payload_kg, hover_s, hover_kg),
+                    energies_wh=self._energies_wh(flight, group, payload_kg, hover_s, hover_kg),
                     starts_s=clock_s,
                     lands_s=lands_s,
                     ends_s=lands_s + hover_s + waits_s,
@@ -282,13 +283,13 @@ class Trips:
             clock_s, aboard = hops[-1].ends_s, [*staying, *stop.takes]
         return tuple(hops)
 
-    def _energy_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> float:
+    def _energy_wh(self, flight: Flight, group: int, load_kg: float, hover_s: float, hover_kg: float) -> float:
         kind = self.tables.groups[group].kind
-        return self.tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+        return self.tables.leg_energy_wh(flight, kind, payload_kg=load_kg, hover_s=hover_s, hover_kg=hover_kg)
 
-    def _energies_wh(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> Floats:
+    def _energies_wh(self, flight: Flight, group: int, load_kg: float, hover_s: float, hover_kg: float) -> Floats:
         kind = self.tables.groups[group].kind
-        return self.tables.leg_energies_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+        return self.tables.leg_energies_wh(flight, kind, payload_kg=load_kg, hover_s=hover_s, hover_kg=hover_kg)
 
     def starts(self, orders: Sequence[Order], hops: Sequence[Hop], piece: Slice) -> tuple[Span, ...]:
         """Return when a trip may take off so that every window, permit, gate and pad on its way is kept.
