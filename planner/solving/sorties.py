@@ -48,6 +48,23 @@ class Stop:
     """What is taken over there; what is on board for the pad is handed over."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What is on board on a leg, and what happens to it at its end."""
+
+    pad: str
+    aboard: tuple[Order, ...]
+    staying: tuple[Order, ...]
+    takes: tuple[Order, ...]
+    clears: tuple[Order, ...]
+
+    @classmethod
+    def of(cls, hop: Hop) -> _Load:
+        pad = hop.flight.to_pad
+        staying = tuple(order for order in hop.aboard if order.to_pad != pad)
+        return cls(pad, hop.aboard, staying, hop.takes, hop.clears)
+
+
 Call: TypeAlias = tuple[str, int]
 """A pad to call at for customs, and after how many stops; no pad where everything clears at its destination."""
 NO_CALL: Call = ("", 0)
@@ -187,11 +204,13 @@ class Trips:
         At a ``call`` all clears that is on board and has to.
         """
         stops = self.stops(sequence, group, call)
-        flights = None if stops is None else self.flights(stops, group, piece)
-        if stops is None or flights is None:
+        if stops is None or not self._sound(stops, sequence, group, call):
+            return None
+        flights = self.flights(stops, group, piece)
+        if flights is None:
             return None
         hops, members = self.hops(flights, stops, sequence, group, call), self.tables.groups[group]
-        if not self._sound(hops, sequence, group) or crowded(hops, self.gate_capacities):
+        if any(goods_refused(hop, self.policy) for hop in hops) or crowded(hops, self.gate_capacities):
             return None
         orders = tuple(order for hop in hops for order in hop.delivers)
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
@@ -206,21 +225,42 @@ class Trips:
             return None
         return Trip(group=group, orders=orders, hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
 
-    def _sound(self, hops: Sequence[Hop], sequence: Sequence[Order], group: int) -> bool:
-        """Tell whether all that comes on board is handed over, may be there together, and clears where it can."""
-        if any(goods_refused(hop, self.policy) for hop in hops):
-            return False
-        if not any(hop.takes for hop in hops):
+    def _sound(self, stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call) -> bool:
+        """Tell whether all that comes on board is handed over, may be there together, and clears where it can.
+
+        What is all on board from the take-off is judged by :meth:`may_carry`.
+        """
+        if not any(stop.takes for stop in stops):
             return True
-        kind, count = self.tables.groups[group].kind, len({order.id for order in sequence})
-        handed = sum(len(hop.delivers) for hop in hops)
-        return self.useful(hops) and handed == count and all(self.in_box(kind, hop.aboard) for hop in hops)
+        kind, loads = self.tables.groups[group].kind, self._loads(stops, sequence, group, call)
+        handed = sum(len(load.aboard) - len(load.staying) for load in loads)
+        return (
+            handed == len({order.id for order in sequence})
+            and self._useful(loads)
+            and all(self.in_box(kind, load.aboard) for load in loads)
+        )
 
     def useful(self, hops: Sequence[Hop]) -> bool:
         """Tell whether each stop of a trip has a use, and what clears does so where customs are."""
-        return all(hop.delivers or hop.takes or hop.clears for hop in hops[:-1]) and all(
-            self.customs.clears_at(hop.flight.to_pad) for hop in hops if hop.clears
-        )
+        return self._useful([_Load.of(hop) for hop in hops])
+
+    def _useful(self, loads: Sequence[_Load]) -> bool:
+        used = all(len(load.staying) < len(load.aboard) or load.takes or load.clears for load in loads[:-1])
+        return used and all(self.customs.clears_at(load.pad) for load in loads if load.clears)
+
+    def _loads(self, stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call) -> list[_Load]:
+        """Return what is on board on each leg of a sequence, and what happens to it at its end."""
+        home, cleared = self.home(group), set[str]()
+        aboard = [order for order in sequence if order.from_pad == home]
+        loads: list[_Load] = []
+        for stop in (*stops, Stop(home)):
+            bound = tuple(order for order in aboard if order.id not in cleared)
+            clears = self.customs.clearing(bound, stop.pad, call[0])
+            cleared |= {order.id for order in clears}
+            staying = tuple(order for order in aboard if order.to_pad != stop.pad)
+            loads.append(_Load(stop.pad, tuple(aboard), staying, stop.takes, clears))
+            aboard = [*staying, *stop.takes]
+        return loads
 
     def stops(self, sequence: Sequence[Order], group: int, call: Call = NO_CALL) -> tuple[Stop, ...] | None:
         """Return the landings of a sequence before the one at the hub, a call among them.
@@ -249,21 +289,15 @@ class Trips:
     ) -> tuple[Hop, ...]:
         """Return the legs of a trip along some flights, with a load that falls and rises at its stops."""
         hops: list[Hop] = []
-        home = self.home(group)
-        clock_s, aboard = 0.0, [order for order in sequence if order.from_pad == home]
-        cleared: set[str] = set()
-        for flight, stop in zip(flights, (*stops, Stop(home)), strict=True):
-            staying = [order for order in aboard if order.to_pad != flight.to_pad]
-            bound = tuple(order for order in aboard if order.id not in cleared)
-            clears = self.customs.clearing(bound, flight.to_pad, call[0])
-            cleared |= {order.id for order in clears}
-            dwell_s = self.tables.sky.pad(flight.to_pad).customs_dwell_s if clears else 0.0
-            payload_kg = load_kg(aboard)
-            hover_kg = heavier_kg(payload_kg, aboard, stop.takes, stop.pad)
+        home, clock_s = self.home(group), 0.0
+        for flight, load in zip(flights, self._loads(stops, sequence, group, call), strict=True):
+            dwell_s = self.tables.sky.pad(load.pad).customs_dwell_s if load.clears else 0.0
+            payload_kg = load_kg(load.aboard)
+            hover_kg = heavier_kg(payload_kg, load.aboard, load.takes, load.pad)
             lands_s = clock_s + flight.flown_s
-            handled = len(staying) < len(aboard) or bool(stop.takes)
-            hover_s = self.policy.handover_s if handled and stop.pad != home else 0.0
-            waits_s = dwell_s if any(order in staying for order in clears) else 0.0
+            handled = len(load.staying) < len(load.aboard) or bool(load.takes)
+            hover_s = self.policy.handover_s if handled and load.pad != home else 0.0
+            waits_s = dwell_s if any(order in load.staying for order in load.clears) else 0.0
             hops.append(
                 Hop(
                     flight=flight,
@@ -274,13 +308,13 @@ class Trips:
                     lands_s=lands_s,
                     ends_s=lands_s + hover_s + waits_s,
                     hover_s=hover_s,
-                    aboard=tuple(aboard),
-                    takes=stop.takes,
-                    clears=clears,
+                    aboard=load.aboard,
+                    takes=load.takes,
+                    clears=load.clears,
                     dwell_s=dwell_s,
                 )
             )
-            clock_s, aboard = hops[-1].ends_s, [*staying, *stop.takes]
+            clock_s = hops[-1].ends_s
         return tuple(hops)
 
     def _energy_wh(self, flight: Flight, group: int, load_kg: float, hover_s: float, hover_kg: float) -> float:
