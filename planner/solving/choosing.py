@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,7 +57,7 @@ class ColumnSolver:
         if not closed.proven:
             found.append(RoutingSolver().propose(trips, servable, _shorter(options), watch).placed)
         placed = min(found, key=lambda one: _worth(one, orders, trips.policy))
-        return Proposal(placed=placed, bound=bound_of(closed, placed, orders, trips.policy))
+        return Proposal(placed=placed, bound=bound_of(closed, placed, orders, trips.policy, trips.homes))
 
 
 def _budget(options: SolveOptions, watch: Watch) -> Budget:
@@ -121,7 +121,9 @@ def _full(drone: Drone) -> Drone:
     return replace(drone, state_of_charge=1.0)
 
 
-def bound_of(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> Bound:
+def bound_of(
+    closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy, homes: Collection[str]
+) -> Bound:
     """Say what any plan costs at least that leaves out no more, in penalties, than this one."""
     if not math.isfinite(closed.lower):
         return replace(NO_BOUND, rules="the search ended before it knew of a bound")
@@ -131,13 +133,17 @@ def bound_of(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], 
     proven = total - closed.lower <= SAME * max(1.0, total)
     nothing = 0.0 if proven else None
     gap = (cost - lower) / cost if cost else nothing
-    return Bound(lower=lower, gap=gap, rules=rules_of(policy), proven=proven)
+    return Bound(lower=lower, gap=gap, rules=rules_of(policy, orders, homes), proven=proven)
 
 
-def rules_of(policy: Policy) -> str:
+def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str]) -> str:
     """Say under which rules a bound holds."""
+    fetched = any(order.from_pad not in homes for order in orders)
+    labelled = any(order.together or order.apart for order in orders)
     return (
         f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, "
         "back to it without waiting in the air, along the quickest corridor of each stretch of the day, with the "
         "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
+        + ("; a sortie lands at a pad, and calls at customs, once at most" if fetched else "")
+        + ("; what flies together or apart as the orders ask" if labelled else "")
     )

@@ -15,16 +15,21 @@ MERGES_TRIED = 6
 
 
 def singles(order: Order, trips: Trips) -> dict[int, Trip]:
-    """Return the trip that serves an order by itself, for each group that can."""
-    made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
+    """Return the trip that serves an order by itself, with those it must fly with, for each group that can."""
+    made = {group: trips.best(trips.company(order), group) for group in range(len(trips.tables.groups))}
     return {group: trip for group, trip in made.items() if trip is not None}
 
 
 def repaired(suggested: Iterable[Suggestion], servable: Servable, trips: Trips, *, seed: int) -> list[Placed]:
-    """Return exact trips that hold, near to what was suggested; all else is added where it costs least."""
+    """Return exact trips that hold, near to what was suggested; all else is added where it costs least.
+
+    Orders that fly together are added together, whatever was suggested of some of them.
+    """
     exact = [trip for group, orders in suggested for trip in _largest(orders, group, trips)]
     missing = _missing(servable, exact)
     for order, groups in missing:
+        if any(order in trip.orders for trip in exact):
+            continue  # with another that it flies with
         exact = _with_order(exact, order, groups, trips)
     placed = timetable(exact, trips.tables, seed=seed)
     placed = _filled(placed, servable, trips, seed)
@@ -46,7 +51,8 @@ def _stranded(servable: Servable, trips: Trips) -> list[tuple[Order, tuple[int, 
 def _largest(orders: Sequence[Order], group: int, trips: Trips) -> list[Trip]:
     """Return the exact trip with as many of some orders as one trip can take; none when it can take none."""
     for size in range(min(len(orders), trips.policy.max_orders_per_sortie), 0, -1):
-        made = [trip for part in combinations(orders, size) if (trip := trips.best(part, group)) is not None]
+        parts = (part for part in combinations(orders, size) if trips.whole(part))
+        made = [trip for part in parts if (trip := trips.best(part, group)) is not None]
         if made:
             return [max(made, key=lambda trip: (trip.penalty_weight, -trip.cost))]
     return []
@@ -62,7 +68,7 @@ def _with_order(exact: list[Trip], order: Order, groups: Sequence[int], trips: T
     """Add an order where it costs least, to a trip or on its own; not at all if leaving it out costs less."""
     choices = _choices(exact, order, groups, trips)
     extra, number, trip = min(choices, key=lambda choice: (choice[0], choice[1]))
-    if extra > trips.policy.penalty(order):
+    if extra > _penalty(order, trips):
         return exact
     return _replaced(exact, number, trip)
 
@@ -74,23 +80,31 @@ def _replaced(exact: Sequence[Trip], number: int, trip: Trip) -> list[Trip]:
 
 
 def _choices(exact: Sequence[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[tuple[float, int, Trip]]:
-    """Return (extra cost, number of the trip it joins or -1, trip) for each way to serve an order."""
-    own = [(trip.cost, -1, trip) for g in groups if (trip := trips.best([order], g)) is not None]
+    """Return (extra cost, number of the trip it joins or -1, trip) for each way to serve an order and its company."""
+    company = trips.company(order)
+    own = [(trip.cost, -1, trip) for g in groups if (trip := trips.best(company, g)) is not None]
     joined = [
         (trip.cost - old.cost, number, trip)
         for number, old in enumerate(exact)
-        if old.group in groups and (trip := trips.best([*old.orders, order], old.group)) is not None
+        if old.group in groups and (trip := trips.best([*old.orders, *company], old.group)) is not None
     ]
     return own + joined
+
+
+def _penalty(order: Order, trips: Trips) -> float:
+    """Return what leaving out an order, and with it its company, costs."""
+    return sum(trips.policy.penalty(one) for one in trips.company(order))
 
 
 def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int) -> list[Placed]:
     """Offer orders that found no place to the trips that did, as long as nothing else falls out."""
     for order, groups in _missing(servable, [item.trip for item in placed]):
         exact = [item.trip for item in placed]
+        if any(order in trip.orders for trip in exact):
+            continue
         choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
         for extra, number, trip in choices[:MERGES_TRIED]:
-            if extra > trips.policy.penalty(order):
+            if extra > _penalty(order, trips):
                 break
             changed = _replaced(exact, number, trip)
             tried = timetable(changed, trips.tables, seed=seed)

@@ -9,6 +9,7 @@
     times       is it there in time: customs, the cold chain, its window
     hours       whose hours leave no start
     passing     what on the way leaves no start: weather, laws, zones, gates, permits
+    company     whom it has to fly with
     days        an order that could be served alone, on a day that leaves no room for it
 
 A new cause goes into the module of its question, and into ``CAUSES`` where a person would ask for it.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
-from planner.solving.reasons import cargo, energy, reach, times
+from planner.solving.reasons import cargo, company, energy, reach, times
 from planner.solving.reasons.cases import Case, Cause
 from planner.solving.reasons.days import today
 from planner.solving.sorties import Trips
@@ -26,6 +27,7 @@ from planner.solving.sorties import Trips
 __all__ = ["CAUSES", "never", "today"]
 
 CAUSES: tuple[Cause, ...] = (
+    company.together,
     cargo.goods,
     reach.no_fleet,
     reach.no_gate,

@@ -80,8 +80,10 @@ def test_dangerous_goods_are_kept_from_a_side_on_the_way_that_has_not_approved_t
     assert why(cells, over=over, policy=both) == []
 
 
-def test_a_hub_without_drones() -> None:
-    assert only(why(order("o", "A", from_pad="B")), Reason.FLEET_BUSY) == {"able_drones": 0}
+def test_a_day_without_drones() -> None:
+    job = replace(scenes.job([order("o", "A")]), drones=())
+    plan = planning.plan(job, scenes.plain_sky(), options=scenes.QUICK)
+    assert only(list(plan.unserved), Reason.FLEET_BUSY) == {"able_drones": 0}
 
 
 def test_a_fleet_that_is_out_all_the_time() -> None:
