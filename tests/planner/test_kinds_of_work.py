@@ -239,6 +239,17 @@ def test_what_comes_home_over_the_boundary_clears_at_a_call_after_its_take_over(
     assert [item.reason for item in none.unserved] == [Reason.CUSTOMS_WINDOW]
 
 
+def test_an_empty_box_comes_back_with_the_sortie_that_brings_a_full_one() -> None:
+    # The box of the last delivery weighs 0.5 kg, and lies with nobody who has to look after it.
+    empty = fetch("box", "A", 0.5, custody=Custody.LOCKER, declared_value=0.0)
+    plan, _ = planned(order("full", "A", 4.0), empty, fetch("early", "C", 0.5, due="08:01"))
+    assert told(plan) == [[("A", ["box"], ["full"]), ("hub", [], ["box"])]]
+    assert [leg.payload_kg for leg in plan.sorties[0].legs] == [4.0, 0.5]
+    alone, _ = planned(order("full", "A", 4.0))
+    # Nothing but the energy of half a kilogram on the way home is added.
+    assert 0 < plan.totals.cost - alone.totals.cost < 0.1
+
+
 # --- together and apart ----------------------------------------------------------------------------------------------
 
 
@@ -483,6 +494,25 @@ def test_a_search_tells_every_sequence_that_can_be_flown(seed: int) -> None:
         assert pool is not None
         told = {stops(trips, finder.number, [job.orders[k] for k in pool.orders(n)]) for n in range(len(pool))}
         assert set(flown(trips, finder.number)) <= told
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_search_at_prices_tells_just_what_lies_below_a_limit(seed: int) -> None:
+    job, sky = random_day(seed)
+    worth = np.random.default_rng(seed).uniform(0.0, 150.0, len(job.orders))
+    for finder in finders(Trips(scenes.cost_tables(job, sky)), job.orders):
+        every = finder.find(np.zeros(len(job.orders)), np.inf, 1_000_000)
+        some = finder.find(worth, -20.0, 1_000_000)
+        assert every is not None
+        assert some is not None
+        served = [set(every.orders(n).tolist()) for n in range(len(every))]
+        # Orders from pad to pad are told twice, and are worth what they are worth once.
+        reduced = np.array(
+            [cost - sum(worth[k] for k in orders) for cost, orders in zip(every.cost, served, strict=True)]
+        )
+        assert every.reduced(finder.by_task(worth)) == pytest.approx(reduced)
+        wanted = [tuple(every.orders(int(n)).tolist()) for n in np.flatnonzero(reduced <= -20.0)]
+        assert sorted(tuple(some.orders(n).tolist()) for n in range(len(some))) == sorted(wanted)
 
 
 def stops(trips: Trips, group: int, sequence: Sequence[Order]) -> tuple[object, ...]:
