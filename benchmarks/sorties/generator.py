@@ -19,7 +19,7 @@ SMALL = DroneType(
     name="small",
     frame_kg=6.0,
     max_payload_kg=2.5,
-    usable_wh=220.0,
+    usable_wh=190.0,
     power_w_per_kg15=40.0,
     airspeed_mps=15.0,
     vertical_s=25.0,
@@ -34,23 +34,27 @@ LARGE = replace(
     name="large",
     frame_kg=14.0,
     max_payload_kg=6.0,
-    usable_wh=620.0,
+    usable_wh=560.0,
     power_w_per_kg15=28.0,
     airspeed_mps=17.0,
     cost_per_m=2.0,
     cost_per_sortie=2000.0,
 )
 
-DAY_S = 8 * 3600
+DAY_S = 3 * 3600
 WINDOW_S = 3600
 SLOT_S = 900
 """Windows open on the quarter of an hour."""
 SPACING_M = 9000.0
 """The region is a square with so much of its side a hub."""
-REACH_M = 6000.0
-"""No goods lie farther from their pad."""
+REACH_M = 7500.0
+"""No goods lie farther from their pad; about as far as a loaded drone gets there and back, so that energy binds."""
+EVENED_OUT = 10
+"""Rounds in which hubs move to the middle of what is nearest to them."""
+SHARE = 1.15
+"""What lies at a hub, at most, in even shares of all orders: stock is spread over hubs as drones are."""
 WIND_MPS = 4.0
-SPARES_A_DRONE = 1.4
+SPARES_A_DRONE = 1.0
 
 
 def drone_instance(orders: int, hubs: int, seed: int, *, tightness: float = 1.0) -> Instance:
@@ -73,7 +77,7 @@ def drone_instance(orders: int, hubs: int, seed: int, *, tightness: float = 1.0)
         pads_m=pads_m,
         hub=_lying_at(chance, hubs_m, pads_m[pad]),
         pad=pad,
-        mass_kg=np.round(np.clip(chance.lognormal(0.0, 0.75, orders), 0.2, 4.0), 2),
+        mass_kg=np.round(np.clip(chance.lognormal(-0.5, 0.75, orders), 0.2, 4.0), 2),
         opens_s=opens_s,
         due_s=opens_s + WINDOW_S,
         service_s=chance.choice([30.0, 60.0, 90.0, 120.0], orders),
@@ -81,7 +85,7 @@ def drone_instance(orders: int, hubs: int, seed: int, *, tightness: float = 1.0)
         types=(SMALL, LARGE),
         fleet=np.zeros((hubs, 2), dtype=np.int64),
         horizon_s=DAY_S + 1800,
-        max_stops=4,
+        max_stops=3,
         wind_mps=(round(WIND_MPS * math.cos(heading), 3), round(WIND_MPS * math.sin(heading), 3)),
         turnaround_s=30.0,
         pad_slots=np.ones(len(pads_m), dtype=np.int64),
@@ -94,12 +98,13 @@ def drone_instance(orders: int, hubs: int, seed: int, *, tightness: float = 1.0)
 
 
 def _hubs(chance: Chance, count: int) -> Floats:
-    """Return places that keep apart: of several drawn, the one farthest from those there."""
+    """Return places that share the region evenly: each in the middle of what is nearest to it (Lloyd's method)."""
     side_m = SPACING_M * math.sqrt(count)
-    hubs_m = np.full((1, 2), side_m / 2) + chance.uniform(-0.1, 0.1, 2) * side_m
-    while len(hubs_m) < count:
-        drawn = chance.uniform(0.1, 0.9, (10, 2)) * side_m
-        hubs_m = np.vstack((hubs_m, drawn[_gaps_m(drawn, hubs_m).min(axis=1).argmax()]))
+    ground_m = chance.uniform(0, side_m, (200 * count, 2))
+    hubs_m = ground_m[:count]
+    for _ in range(EVENED_OUT):
+        nearest = _gaps_m(ground_m, hubs_m).argmin(axis=1)
+        hubs_m = np.array([ground_m[nearest == hub].mean(axis=0) for hub in range(count)])
     return np.round(hubs_m, 1)
 
 
@@ -126,17 +131,25 @@ def _popular(chance: Chance, pads: int, orders: int) -> Integers:
 
 
 def _lying_at(chance: Chance, hubs_m: Floats, to_m: Floats) -> Integers:
-    """Return where the goods lie: mostly at the nearest hub, sometimes at one of the next two within reach."""
+    """Return where the goods lie: mostly at the nearest hub, sometimes at one of the next two, within reach.
+
+    Where a hub is full, at the nearest one that is not; where all within reach are full, at the nearest after all.
+    """
     gaps_m = _gaps_m(to_m, hubs_m)
     nearest = gaps_m.argsort(axis=1, kind="stable")
     rank = np.minimum(chance.choice(3, len(to_m), p=[0.75, 0.18, 0.07]), len(hubs_m) - 1)
-    row = np.arange(len(to_m))
-    drawn = nearest[row, rank]
-    return np.where(gaps_m[row, drawn] <= REACH_M, drawn, nearest[:, 0])
+    room = np.full(len(hubs_m), math.ceil(SHARE * len(to_m) / len(hubs_m)))
+    lying = np.empty(len(to_m), np.int64)
+    for order, near in enumerate(nearest):
+        wanted = np.r_[near[rank[order]], near]
+        fit = wanted[(gaps_m[order, wanted] <= REACH_M) & (room[wanted] > 0)]
+        lying[order] = fit[0] if len(fit) else near[0]
+        room[lying[order]] -= 1
+    return lying
 
 
 def _opens(chance: Chance, orders: int) -> Floats:
-    """Return when windows open: half of them any time, half about noon and the evening."""
+    """Return when windows open: half of them any time, half about two peaks of the morning."""
     slots = (DAY_S - WINDOW_S) // SLOT_S
     peak = chance.choice([0.4, 0.85], orders) + chance.normal(0, 0.07, orders)
     share = np.where(chance.random(orders) < 0.5, chance.random(orders), np.clip(peak, 0, 1))
@@ -145,8 +158,9 @@ def _opens(chance: Chance, orders: int) -> Floats:
 
 # Drones, packs and penalties
 
-TOGETHER = 0.75
-"""Drones that sorties with several orders need, over those that sorties with one order each would."""
+TOGETHER = 0.85
+"""Drones that sorties with several orders need, over those that sorties with one order each would: so that the fleet
+binds at every hub, and all orders can be served."""
 LARGE_A_SMALL = 0.5
 """Large drones at least, as they also fly what is light: several orders at once."""
 PENALTY_SORTIES = 4.0

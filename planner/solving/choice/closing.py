@@ -20,8 +20,9 @@ import numpy as np
 
 from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Cut, Together, subset_rows
-from planner.solving.choice.masters import Answer, Master, Whole, whole
-from planner.solving.choice.pieces import Pieces, Rows, cut, overfull
+from planner.solving.choice.linear import Linear
+from planner.solving.choice.masters import Whole, whole
+from planner.solving.choice.pieces import Rows, cut, spots
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
 from planner.solving.choice.timing import Fits, Timing, timed
 
@@ -33,18 +34,20 @@ FIRST_GAP = 0.001
 """Of the bound: what is tried first."""
 GROWTH = 1.8
 """By how much a gap grows in which no plan was found; an engineering choice."""
+SPOTS = 2
+"""Starts that are tried in each part of the day."""
 CUTS_A_ROUND = 30
 """Subset rows that are added at a time, those broken most."""
 ROUNDS_OF_CUTS = 40
-PRICED_A_ROUND = 1500
-"""Pieces that join the linear programme at a time, those worth most."""
-HUNTED = 1500
-"""Pieces that a quick search for a plan is about, those nearest to being worth it."""
+HUNTED = 2000
+"""Starts that a quick search for a plan is about, those nearest to being worth it, and at most the columns of them."""
+HUNTED_AMONG = 12_000
+"""Columns that these are taken from."""
 HUNTS = 12
 """Whole-number programmes of one such search."""
 HUNT_NODES = 300
 """Of HiGHS, in each of them: counted, so that it ends at the same place on any machine."""
-PROVABLE = 8000
+PROVABLE = 30_000
 """Pieces that a search for the last word may be about."""
 PROOF_NODES = 20_000
 """Of HiGHS, in each of its programmes."""
@@ -132,14 +135,10 @@ class Closing:
     """No plan that costs less needs a column that the pool does not hold."""
     best: tuple[tuple[int, ...], tuple[int, ...]] = field(default=((), ()), init=False)
     """Labels and starts."""
-    pieces: Pieces = field(init=False)
-    master: Master = field(init=False)
-    answer: Answer = field(init=False)
-    """Of the linear programme over all pieces."""
-    reduced: Floats = field(init=False)
-    """By piece."""
+    linear: Linear = field(init=False)
+    """Over all pieces."""
     root: float = field(init=False)
-    """The bound that answer and reduced costs give."""
+    """The bound that it gives."""
 
     def __post_init__(self) -> None:
         self.rows = Rows(capacity=self.capacity)
@@ -151,7 +150,7 @@ class Closing:
         while level < len(self.parts):
             parts, columns = self.parts[level], len(self.pool)
             self._root(parts)
-            self._hunt()
+            self._hunt(parts)
             if not self._closed() and not self.budget.spent and self._grow():
                 self._root(parts)
             if self._closed() or self.budget.spent or self._prove():
@@ -186,40 +185,51 @@ class Closing:
 
     def _root(self, parts: int) -> None:
         """Solve the linear programme over all columns there are, known or not, and all rows and cuts it breaks."""
-        while True:
-            self.pieces = cut(self.pool, max(1, self.horizon // parts))
-            self.master = Master(self.pool, self.pieces, self.leaving, self.rows, self.cuts)
-            self._tighten()
-            self.root = self.master.dual_value(self.answer, self.reduced)
-            fresh = self._cheapest()
-            if fresh is None:
+        grid = max(1, self.horizon // parts)
+        self.linear = Linear(self.pool, cut(self.pool, grid), self.leaving, self.rows, self.cuts)
+        for rounds in range(ROUNDS_OF_CUTS + 1):
+            all_known = self._fill(grid)
+            cuts = [] if rounds == ROUNDS_OF_CUTS or self.budget.spent else self._subset_rows(*self.linear.taken)
+            if not cuts:
                 break
-            if not len(fresh):
-                self.complete_to = max(self.complete_to, self.root)
-                self._raise(self.root)
-                break
-            self.pool = joined([self.pool, fresh])
+            for one in cuts:
+                self._add(one)
+        self.root = self.linear.root
+        if all_known:
+            self.complete_to = max(self.complete_to, self.root)
+            self._raise(self.root)
         log.info(
             "parts %d: %d columns, %d pieces, root %.4f, %d rows, %d cuts, lower %.4f, upper %.4f", parts,
-            len(self.pool), len(self.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower, self.upper,
+            len(self.pool), len(self.linear.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower,
+            self.upper,
         )  # fmt: skip
+
+    def _fill(self, grid: int) -> bool:
+        """Solve it with the rows it breaks and the columns that are worth it; tell whether those are all known now."""
+        while True:
+            self.linear.solve()
+            fresh = self._cheapest()
+            if fresh is None or not len(fresh):
+                return fresh is not None
+            self.pool = joined([self.pool, fresh])
+            self.linear.master.widen(self.pool, cut(self.pool, grid))
 
     def _missing(self, limit: float) -> Pool | None:
         """Return the columns not known yet with reduced costs up to a limit; None when there are too many."""
         if self.find is None or self.complete_to >= self.upper:
             return self.pool.some(np.zeros(0, np.int64))
-        return self.find(self.answer.worth, limit, FOUND_AT_ONCE)
+        return self.find(self.linear.answer.worth, limit, FOUND_AT_ONCE)
 
     def _cheapest(self) -> Pool | None:
         """Return columns not known yet with reduced costs below 0; where there are too many, some that cost least.
 
         None when there was no telling them apart, or no time to: then the bound is none of theirs.
         """
-        highest = -NONE_BELOW * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0)))
+        highest = -NONE_BELOW * max(1.0, float(np.abs(self.linear.answer.worth).max(initial=0.0)))
         fresh = self._missing(highest)
         if fresh is not None:
             return fresh
-        lowest = -float(np.maximum(self.answer.worth, 0.0).sum())
+        lowest = -float(np.maximum(self.linear.answer.worth, 0.0).sum())
         for _ in range(HALVINGS):
             if self.budget.spent:
                 return None
@@ -233,50 +243,20 @@ class Closing:
                 lowest = limit
         return None
 
-    def _tighten(self) -> None:
-        """Solve with all pieces, the rows that the answer breaks and the cuts; leaves answer and reduced costs."""
-        rounds = 0
-        while True:
-            self._price_out()
-            taken = np.flatnonzero(self.answer.amount > 1e-9)
-            chosen, amount = self.master.active[taken], self.answer.amount[taken]
-            broken = overfull(self.pool, self.pieces, chosen, amount, self.capacity)
-            if self._look_at(broken):
-                continue
-            rounds += 1
-            cuts = [] if rounds > ROUNDS_OF_CUTS or self.budget.spent else self._subset_rows(chosen, amount)
-            if not cuts:
-                return
-            for one in cuts:
-                self._add(one)
-
-    def _look_at(self, broken: Sequence[tuple[float, int, int]]) -> bool:
-        """Add rows for what is too full; tell whether any is new."""
-        return sum(self.master.add_row(limit, moment) for _, limit, moment in broken) > 0
-
-    def _price_out(self) -> None:
-        while True:
-            self.answer = self.master.solve()
-            self.reduced = self.master.reduced(self.answer)
-            tolerance = 1e-7 * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0)))
-            missing = np.flatnonzero((self.reduced < -tolerance) & ~self.master.is_active)
-            if not len(missing):
-                return
-            if len(missing) > PRICED_A_ROUND:
-                missing = missing[np.argpartition(self.reduced[missing], PRICED_A_ROUND)[:PRICED_A_ROUND]]
-            self.master.add_pieces(missing)
-
     def _subset_rows(self, chosen: Integers, amount: Floats) -> list[Cut]:
-        columns, back = np.unique(self.pieces.column[chosen], return_inverse=True)
+        columns, back = np.unique(self.linear.pieces.column[chosen], return_inverse=True)
         shares: Floats = np.bincount(back, weights=amount).astype(np.float64)
         if np.all(np.abs(shares - np.round(shares)) < 1e-6):
             return []
         known = set(self.cuts)
         return [one for one in subset_rows(self.pool, columns, shares, CUTS_A_ROUND) if one not in known]
 
-    def _add(self, one: Cut) -> None:
-        self.master.add_cut(one)
+    def _add(self, one: Cut, linear: Linear | None = None) -> None:
+        """Add a cut, to another linear programme as well where that is told."""
         self.cuts.append(one)
+        self.linear.master.add_cut(one)
+        if linear is not None and linear is not self.linear:
+            linear.master.add_cut(one)
 
     # -- the pool ----------------------------------------------------------------------------------------------
 
@@ -303,8 +283,7 @@ class Closing:
     def _fix(self) -> None:
         """Keep the columns that a better plan may hold."""
         if math.isfinite(self.upper) and self._bounded:
-            keep = np.unique(self.pieces.column[self.reduced <= self.upper - self.root + self._noise])
-            self.pool = self.pool.some(keep)
+            self.pool = self.pool.some(np.flatnonzero(self.linear.least() <= self.upper - self.root + self._noise))
 
     @property
     def _noise(self) -> float:
@@ -312,20 +291,29 @@ class Closing:
 
     # -- whole columns -----------------------------------------------------------------------------------------
 
-    def _hunt(self) -> None:
-        """Look for a plan among the pieces nearest to being worth it."""
-        if not len(self.reduced):
-            self._schedule((), float(self.leaving.sum()))
-            return
-        place = min(HUNTED, len(self.reduced) - 1)
-        gap = min(float(np.partition(self.reduced, place)[place]), self.upper - self.root)
+    def _hunt(self, parts: int) -> None:
+        """Look for a plan among starts at the grid: single moments, of which rows say exactly what is held.
+
+        Only orders that the linear programme may leave out are left out at first, and more where that cannot be.
+        """
+        among = np.argsort(self.linear.least(), kind="stable")[:HUNTED_AMONG]
+        pool = self.pool.some(np.sort(among))
+        points = spots(pool, max(1, self.horizon // (SPOTS * parts)))
+        rows = Rows(capacity=self.capacity, moments=[[*moments] for moments in self.rows.moments])
+        linear = Linear(pool, points, self.leaving, rows, self.cuts)
+        linear.solve()
+        most = HUNTED
         for _ in range(HUNTS):
-            if self.budget.spent:
+            if self.budget.spent or linear.root >= self.upper - self._noise:
                 return
-            found = self._whole(gap, HUNT_NODES)
+            near = linear.near(self.upper - linear.root, most)
+            gap = float(linear.reduced[near].max(initial=0.0))
+            found = self._whole(linear, near, gap + self._noise, HUNT_NODES)
             if not found.pieces and not found.empty:
-                return
-            if found.value >= self.upper - self._noise or self._schedule(found.pieces, found.value) is not False:
+                if len(near) < most:
+                    return
+                most *= 2
+            elif found.value >= self.upper - self._noise or self._schedule(linear, found) is not False:
                 return
 
     def _prove(self) -> bool:
@@ -334,16 +322,17 @@ class Closing:
         while self._bounded and not self.budget.spent:
             most = max(0.0, min(self.upper, self.complete_to) - self.root)
             gap = min(gap, most)
-            if np.count_nonzero(self.reduced <= gap + self._noise) > PROVABLE:
+            near = self.linear.near(gap + self._noise)
+            if len(near) > PROVABLE:
                 return False
-            found = self._whole(gap, PROOF_NODES)
+            found = self._whole(self.linear, near, gap + self._noise, PROOF_NODES)
             if found.status == "limit":
                 self._raise(min(found.bound, self.root + gap))
                 return False
             if found.status == "infeasible" or found.value > self.root + gap + self._noise:
                 self._raise(self.root + gap)
                 if found.status == "optimal" and found.value < self.upper - self._noise:
-                    self._schedule(found.pieces, found.value)
+                    self._schedule(self.linear, found)
                 if gap >= most:
                     return self._closed()
                 gap = max(gap * GROWTH, self._noise)
@@ -351,7 +340,7 @@ class Closing:
             self._raise(found.value)
             if self._closed():
                 return True
-            fits = self._schedule(found.pieces, found.value)
+            fits = self._schedule(self.linear, found)
             if fits:
                 return self._closed()
             misfits += 1
@@ -359,49 +348,47 @@ class Closing:
                 return False
         return False
 
-    def _whole(self, gap: float, nodes: int) -> Whole:
-        chosen = np.flatnonzero(self.reduced <= gap + self._noise)
+    def _whole(self, linear: Linear, near: Integers, gap: float, nodes: int) -> Whole:
         begun = time.monotonic()
         self.budget.steps -= 1
-        may_leave = self.master.reduced_left(self.answer) <= gap + self._noise
-        found = whole(self.master, chosen, may_leave, seconds=self.budget.left_s, nodes=nodes)
+        found = whole(linear.master, near, linear.may_leave(gap), seconds=self.budget.left_s, nodes=nodes)
         log.info(
-            "gap %.4f, %d pieces: %s %.4f in %.2f s", gap, len(chosen), found.status, found.value,
+            "gap %.4f, %d pieces: %s %.4f in %.2f s", gap, len(near), found.status, found.value,
             time.monotonic() - begun,
         )  # fmt: skip
         return found
 
-    def _schedule(self, pieces: Sequence[int], value: float) -> bool | None:
+    def _schedule(self, linear: Linear, found: Whole) -> bool | None:
         """Schedule whole columns exactly; otherwise add rows or a cut that they break. None when neither was done."""
-        columns = [int(self.pieces.column[piece]) for piece in pieces]
-        timing = timed(self.pool, columns, self.capacity)
+        columns = linear.pieces.column[list(found.pieces)].tolist()
+        timing = timed(linear.master.pool, columns, self.capacity)
         if timing.fits is Fits.YES:
-            return self._take(columns, timing, value)
+            return self._take(linear, columns, timing, found.value)
         if timing.fits is Fits.UNKNOWN:
             return None
-        broken = overfull(self.pool, self.pieces, np.array(pieces), np.ones(len(columns)), self.capacity)
-        if not self._look_at(broken):
-            self._add(clash_of(self.pool, columns, self.capacity, self.horizon))
+        if not linear.look_at(np.array(found.pieces), np.ones(len(columns))):
+            self._add(clash_of(linear.master.pool, columns, self.capacity, self.horizon), linear)
         return False
 
-    def _take(self, columns: Sequence[int], timing: Timing, value: float) -> bool | None:
+    def _take(self, linear: Linear, columns: Sequence[int], timing: Timing, value: float) -> bool | None:
         """Keep a choice that can be scheduled as the best, if it can be flown; otherwise cut it off."""
-        labels = tuple(self.pool.label[list(columns)].tolist())
+        pool = linear.master.pool
+        labels = tuple(pool.label[list(columns)].tolist())
         flown = self.judge(labels)
         if flown is None:
             return None
         if not flown:
-            self._add(self._refused(columns, labels))
+            served = {order for column in columns for order in pool.orders(column).tolist()}
+            self._add(self._refused(served, labels), linear)
             return False
         if value < self.upper:
             self.upper, self.best = value, (labels, timing.starts)
             self._tell()
         return True
 
-    def _refused(self, columns: Sequence[int], labels: Sequence[int]) -> Together:
+    def _refused(self, served: set[int], labels: Sequence[int]) -> Together:
         """Return what cuts off columns that cannot be flown: with any others where that is known, else alone."""
         if not self.refuses(labels):
-            served = {order for column in columns for order in self.pool.orders(column).tolist()}
             return Together(labels=frozenset(labels), left=frozenset(range(len(self.leaving))) - served)
         kept = list(labels)
         for label in labels:

@@ -64,6 +64,13 @@ class Master:
         for one in cuts:
             self.add_cut(one)
         self.solver: Any = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+        # Most values are zero, and reading them out takes longer than working them out.
+        nonzero: Any = mathopt.SparseVectorFilter(skip_zero_values=True)
+        self.told: Any = mathopt.ModelSolveParameters(
+            variable_values_filter=nonzero,
+            dual_values_filter=nonzero,
+            reduced_costs_filter=mathopt.SparseVectorFilter(filtered_items=()),
+        )
 
     def _left(self, row: Any, cost: float) -> Any:
         variable = self.model.add_variable(lb=0.0)
@@ -72,6 +79,12 @@ class Master:
         return variable
 
     # -- growing -----------------------------------------------------------------------------------------------
+
+    def widen(self, pool: Pool, pieces: Pieces) -> None:
+        """Take a pool and pieces that begin with those of before; what is new does not take part yet."""
+        self.pool, self.pieces = pool, pieces
+        self.is_active = np.concatenate([self.is_active, np.zeros(len(pieces) - len(self.is_active), bool)])
+        self.cut_counts = [one.counts(pool, pieces) for one in self.cuts]
 
     def add_pieces(self, new: Integers) -> None:
         """Let some pieces take part that do not yet."""
@@ -104,6 +117,11 @@ class Master:
             if begins <= moment < ends
         )
 
+    def hold(self, places: Sequence[int], *, at_least: float) -> None:
+        """Take at least so much of some active pieces, told by their places."""
+        for place in places:
+            self.taken[place].lower_bound = at_least
+
     def add_row(self, limit: int, moment: int) -> bool:
         """Look at a limit at a moment; tell whether that is new."""
         if not self.rows.add(limit, moment):
@@ -135,23 +153,25 @@ class Master:
 
     def solve(self) -> Answer:
         """Solve the linear programme over the active pieces."""
-        result = self.solver.solve()
+        result = self.solver.solve(model_params=self.told)
         if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
             # What GLOP has at hand from the last time may have led it astray.
-            result = self.mathopt.solve(self.model, self.mathopt.SolverType.HIGHS)
+            result = self.mathopt.solve(self.model, self.mathopt.SolverType.HIGHS, model_params=self.told)
         if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
             raise SolverFailed(f"the linear programme was not solved: {result.termination}")
-        duals = result.dual_values()
+        values, duals = np.zeros(len(self.left) + len(self.taken)), result.dual_values()
+        for variable, value in result.variable_values().items():
+            values[variable.id] = value  # numbered as they were added: orders left out first
         return Answer(
             value=result.objective_value(),
-            amount=np.array(result.variable_values(self.taken)) if self.taken else np.zeros(0),
-            left=np.array(result.variable_values(self.left)),
-            worth=np.array([duals[row] for row in self.cover]),
+            amount=values[len(self.left) :],
+            left=values[: len(self.left)],
+            worth=np.array([duals.get(row, 0.0) for row in self.cover]),
             dear=tuple(
-                np.array([max(0.0, -duals[self.row_of[limit, moment]]) for moment in moments])
+                np.array([max(0.0, -duals.get(self.row_of[limit, moment], 0.0)) for moment in moments])
                 for limit, moments in enumerate(self.rows.moments)
             ),
-            cut_prices=np.array([max(0.0, -duals[row]) for row in self.cut_rows]),
+            cut_prices=np.array([max(0.0, -duals.get(row, 0.0)) for row in self.cut_rows]),
         )
 
     def reduced(self, answer: Answer) -> Floats:
@@ -202,12 +222,17 @@ def whole(
     *,
     seconds: float | None,
     nodes: int | None,
+    sure: int = 0,
 ) -> Whole:
     """Choose whole pieces among some, at the least cost, with all rows and cuts of a linear programme.
 
-    ``may_leave`` tells which orders may be left out, shape (n,). Time and nodes are limits of the search.
+    ``may_leave`` tells which orders may be left out, shape (n,). Time and nodes are limits of the search. The first
+    pieces told, as many as are ``sure``, are taken.
     """
-    return _Choice(master, chosen, may_leave).solve(seconds=seconds, nodes=nodes)
+    choice = _Choice(master, chosen, may_leave)
+    for variable in choice.taken[:sure]:
+        variable.lower_bound = 1.0
+    return choice.solve(seconds=seconds, nodes=nodes)
 
 
 class _Choice:
