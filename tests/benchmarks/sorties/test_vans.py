@@ -78,10 +78,8 @@ def test_no_vans_are_fewer_or_go_less_far(seed: int) -> None:
 
 
 def test_days_tried_above_ask_for_charging_and_some_cannot_be_served() -> None:
-    served = []
-    for seed in range(8):
-        if by_trying_everything(a_day(seed))[1] < math.inf:
-            served.append(vans.cheapest(a_day(seed)).routes)
+    days = [a_day(seed) for seed in range(8)]
+    served = [vans.cheapest(day).routes for day in days if by_trying_everything(day)[1] < math.inf]
     charging = [routes for routes in served if any(stop.startswith("S") for route in routes for stop in route)]
     assert 0 < len(charging) <= len(served) < 8
 
