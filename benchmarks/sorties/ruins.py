@@ -132,7 +132,7 @@ def drawn(dice: npt.NDArray[np.uint64], below: int) -> int:
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     dice[0] = x
-    return np.int64(((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % np.uint64(below))
+    return int(((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % np.uint64(below))
 
 
 @compiled
@@ -356,7 +356,7 @@ def slack(state: State, v: int, k: int, place: int, day: Day, one: Integers, joi
     if not joined(join, join, way, one):
         return -1
     start = max(state.back[v, k], max(join[EARLY], day.places[place, RELEASED]))
-    return min(join[LATE], state.must[v, k] - join[LASTS] - day.length[place, 0]) - start
+    return int(min(join[LATE], state.must[v, k] - join[LASTS] - day.length[place, 0]) - start)
 
 
 @compiled
@@ -408,7 +408,7 @@ def best_place(
                     best, spot[0], spot[1], spot[2] = more, v, k, at
     if way < best and own_trip(state, place, day, one, join, spot):
         best = way
-    return best
+    return int(best)
 
 
 @compiled
@@ -439,18 +439,18 @@ def rank(place: int, kind: int, day: Day, dice: npt.NDArray[np.uint64]) -> int:
     if kind < 4:
         return drawn(dice, 1 << 30)
     if kind < 8:
-        return -of[DEMAND]
+        return int(-of[DEMAND])
     if kind < 10:
-        return -of[OUT]
+        return int(-of[OUT])
     if kind < 11:
-        return of[OUT]
+        return int(of[OUT])
     if kind < 13:
-        return of[DUE] - of[OPENS]
+        return int(of[DUE] - of[OPENS])
     if kind < 15:
-        return of[OPENS]
+        return int(of[OPENS])
     if kind < 17:
-        return -of[DUE]
-    return -of[RELEASED]
+        return int(-of[DUE])
+    return int(-of[RELEASED])
 
 
 @compiled

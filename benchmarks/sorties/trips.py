@@ -21,7 +21,7 @@ from planner.solving.choice.pools import Pool, undominated
 
 STEPS = 80_000
 """Of a round; with 100 customers it takes one to three seconds."""
-HOT, COLD = 1.0, 0.03
+HOT, COLD = 1.0, 0.1
 """Temperatures at the beginning and the end of a round, in lengths to the near customers."""
 NEAR = 10
 """Customers that count as near."""

@@ -190,7 +190,7 @@ def gone(way: Floats, leaves: float, spent: float, of: Floats, out: Floats) -> b
         # At the first station all is charged that is spent by then, at each one after it what the way to it took.
         out[LEAVES] += of[SECONDS_A_CHARGE] * (spent + of[RATE] * way[TO_LAST])
         out[SPENT] = of[RATE] * way[FROM_LAST]
-    return enough
+    return bool(enough)
 
 
 @compiled
