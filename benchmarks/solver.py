@@ -1,8 +1,10 @@
 """The column solver beside published values and other solvers; every plan is walked by a judge that shares no code.
 
 With ``--instances`` set B of Cheng, Adulyasak and Rousseau (2020, Transportation Research Part B 139) is rebuilt from
-Solomon's files and solved: distance, full load-dependent energy, a scarce fleet. Days of drones are made from a seed:
-fleet, packs and the slots of pads and hubs are scarce. There PyVRP, VROOM and OR-Tools are asked for the same day.
+Solomon's files and solved: distance, full load-dependent energy, a scarce fleet. Two more published sets have rules
+that are not those of drones, and methods of their own beside the column solver: vans that charge on the way, and trips
+that wait for their goods. Days of drones are made from a seed: fleet, packs and the slots of pads and hubs are scarce.
+There PyVRP, VROOM and OR-Tools are asked for the same day.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks import tables
-from benchmarks.sorties import comparisons
+from benchmarks.sorties import comparisons, published_rows
 from benchmarks.sorties.generator import SIZES, drone_instance
 from benchmarks.sorties.instances import Instance
 from benchmarks.sorties.ours import Outcome, solved
@@ -62,6 +64,7 @@ def _published(folder: Path | None, *, smoke: bool) -> Iterator[tuple[str, bool]
     text = tables.table(HEAD, [cells for cells, _ in rows])
     total = f"{sum(good for _, good in rows)} of {len(rows)} proven, none off the published values."
     yield f"### Set B of Cheng, Adulyasak and Rousseau 2020, distance\n\n{text}\n\n{total}", all(g for _, g in rows)
+    yield from published_rows.parts(folder, smoke=smoke)
 
 
 def _published_row(folder: Path, name: str, values: Mapping[str, tuple[float, float]]) -> tuple[tuple[str, ...], bool]:

@@ -151,6 +151,11 @@ def read_routes(path: Path) -> tuple[list[list[int]], int]:
     return routes, next(int(rest) for key, rest in lines if key == "Cost")
 
 
+def read_proved(path: Path) -> bool:
+    """Return whether a ``.sol`` file tells that no routes cost less."""
+    return "Optimal: True" in path.read_text(encoding="utf-8").splitlines()
+
+
 def walk_released(day: Released, routes: Sequence[Sequence[int]]) -> Outcome:
     """Return what routes come to; each visits places in its sequence, with a 0 between trips."""
     distance, violations = 0, []
