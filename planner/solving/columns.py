@@ -144,8 +144,8 @@ class Columns:
         every = True
         for finder in self.finders:
             own = limit
-            while (found := finder.find(worth, own, LOOKED_AT)) is None:
-                if limit >= 0:
+            while (found := finder.find(worth, own, LOOKED_AT, seconds=self.budget.left_s)) is None:
+                if limit >= 0 or self.budget.spent:
                     return [], False
                 every, own = False, 2 * own - LOWERED
             reduced = found.reduced(worth).tolist()

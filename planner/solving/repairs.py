@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from planner.model.orders import Order
-from planner.solving.solvers import Servable, Suggestion
+from planner.solving.solvers import Servable, Suggestion, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.timetables import Placed, timetable
 
@@ -15,20 +16,46 @@ MERGES_TRIED = 6
 
 
 def singles(order: Order, trips: Trips) -> dict[int, Trip]:
-    """Return the trip that serves an order by itself, for each group that can."""
-    made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
-    return {group: trip for group, trip in made.items() if trip is not None}
+    """Return the trip that serves an order by itself, for each group that can; worked out once for orders alike."""
+    key = alike(order)
+    if key not in trips.alone:
+        made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
+        trips.alone[key] = {group: trip for group, trip in made.items() if trip is not None}
+    return {group: _with(order, trip) for group, trip in trips.alone[key].items()}
 
 
-def repaired(suggested: Iterable[Suggestion], servable: Servable, trips: Trips, *, seed: int) -> list[Placed]:
-    """Return exact trips that hold, near to what was suggested; all else is added where it costs least."""
-    exact = [trip for group, orders in suggested for trip in _largest(orders, group, trips)]
+def alike(order: Order) -> Hashable:
+    """Return what is the same of orders that the same trips serve."""
+    return order.from_pad, order.to_pad, order.consignment, order.ready_at, order.due_at, order.precleared
+
+
+def _with(order: Order, trip: Trip) -> Trip:
+    """Return the trip of one order with another that is like it."""
+    if trip.orders == (order,):
+        return trip
+    carried = (
+        replace(hop, aboard=(order,) if hop.aboard else (), clears=(order,) if hop.clears else ()) for hop in trip.hops
+    )
+    return replace(trip, orders=(order,), hops=tuple(carried))
+
+
+def repaired(
+    suggested: Iterable[Suggestion], servable: Servable, trips: Trips, *, seed: int, watch: Watch | None = None
+) -> list[Placed]:
+    """Return exact trips that hold, near to what was suggested; all else is added where it costs least.
+
+    A watch that runs late ends it with what is placed by then, which may be nothing.
+    """
+    clock = watch or Watch()
+    exact = [trip for group, orders in suggested if not clock.late for trip in _largest(orders, group, trips)]
     missing = _missing(servable, exact)
     for order, groups in missing:
+        if clock.late:
+            break
         exact = _with_order(exact, order, groups, trips)
-    placed = timetable(exact, trips.tables, seed=seed)
-    placed = _filled(placed, servable, trips, seed)
-    return _filled(placed, _stranded(servable, trips), trips, seed)
+    placed = timetable(exact, trips.tables, seed=seed, seconds=clock.left_s) or []
+    placed = _filled(placed, servable, trips, seed, clock)
+    return _filled(placed, _stranded(servable, trips), trips, seed, clock)
 
 
 def _stranded(servable: Servable, trips: Trips) -> list[tuple[Order, tuple[int, ...]]]:
@@ -84,17 +111,19 @@ def _choices(exact: Sequence[Trip], order: Order, groups: Sequence[int], trips: 
     return own + joined
 
 
-def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int) -> list[Placed]:
+def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int, clock: Watch) -> list[Placed]:
     """Offer orders that found no place to the trips that did, as long as nothing else falls out."""
     for order, groups in _missing(servable, [item.trip for item in placed]):
+        if clock.late:
+            break
         exact = [item.trip for item in placed]
         choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
         for extra, number, trip in choices[:MERGES_TRIED]:
             if extra > trips.policy.penalty(order):
                 break
             changed = _replaced(exact, number, trip)
-            tried = timetable(changed, trips.tables, seed=seed)
-            if len(tried) == len(changed):
+            tried = timetable(changed, trips.tables, seed=seed, seconds=clock.left_s)
+            if tried is not None and len(tried) == len(changed):
                 placed = tried
                 break
     return placed

@@ -6,7 +6,7 @@ suggest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise, permutations
@@ -76,6 +76,8 @@ class Trips:
         self.ways_out = WaysOut(tables)
         self._legs: dict[tuple[int, int, float, float], tuple[float, Floats]] = {}
         self.gate_capacities = capacities(tables.sky)
+        self.alone: dict[Hashable, dict[int, Trip]] = {}
+        """Trips of one order by group, by what makes orders alike; :func:`planner.solving.repairs.singles` has them."""
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""

@@ -20,7 +20,7 @@ import numpy as np
 
 from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Cut, Together, subset_rows
-from planner.solving.choice.masters import Answer, Master, Whole, whole
+from planner.solving.choice.masters import Answer, Master, OutOfTime, Whole, whole
 from planner.solving.choice.pieces import Pieces, Rows, cut, overfull
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
 from planner.solving.choice.timing import Fits, Timing, timed
@@ -124,6 +124,10 @@ class Closing:
     refuses: Callable[[Sequence[int]], bool] = lambda _: False
     """Whether columns can be flown neither by themselves nor with any others; what the judge refuses may still be flown
     with others, as when a drone needs a short sortie first that brings it a charged pack."""
+    gap: float = 0.0
+    """Share of what the best choice flies for, without what it leaves out, that it may cost more than any must."""
+    flown: float = field(default=0.0, init=False)
+    """What the best choice costs, without what it leaves out."""
     rows: Rows = field(init=False)
     cuts: list[Cut] = field(default_factory=list, init=False)
     lower: float = field(default=-math.inf, init=False)
@@ -146,7 +150,14 @@ class Closing:
         self.complete_to = math.inf if self.find is None else -math.inf
 
     def run(self) -> Closed:
-        """Search until the gap is closed or the budget is spent."""
+        """Search until the gap is closed, or small enough, or the budget is spent."""
+        try:
+            self._search()
+        except OutOfTime:
+            log.info("out of time in a linear programme")
+        return self.closed()
+
+    def _search(self) -> None:
         level = 0
         while level < len(self.parts):
             parts, columns = self.parts[level], len(self.pool)
@@ -160,7 +171,6 @@ class Closing:
             # With many columns less the same pieces are quicker, and may be few enough for the last word.
             if len(self.pool) > SHRUNK * columns:
                 level += 1
-        return self.closed()
 
     def closed(self) -> Closed:
         """Return the best so far."""
@@ -168,7 +178,8 @@ class Closing:
         return Closed(columns=labels, starts=starts, cost=self.upper, lower=min(self.lower, self.upper))
 
     def _closed(self) -> bool:
-        return self.upper - self.lower <= SAME * max(1.0, abs(self.lower))
+        """Tell whether the gap is no more than asked for, relative to what is flown, as the record tells it."""
+        return self.upper - self.lower <= max(SAME * max(1.0, abs(self.lower)), self.gap * self.flown)
 
     def _raise(self, bound: float) -> None:
         self.lower = max(self.lower, bound)
@@ -256,7 +267,7 @@ class Closing:
 
     def _price_out(self) -> None:
         while True:
-            self.answer = self.master.solve()
+            self.answer = self.master.solve(seconds=self.budget.left_s)
             self.reduced = self.master.reduced(self.answer)
             tolerance = 1e-7 * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0)))
             missing = np.flatnonzero((self.reduced < -tolerance) & ~self.master.is_active)
@@ -374,14 +385,14 @@ class Closing:
     def _schedule(self, pieces: Sequence[int], value: float) -> bool | None:
         """Schedule whole columns exactly; otherwise add rows or a cut that they break. None when neither was done."""
         columns = [int(self.pieces.column[piece]) for piece in pieces]
-        timing = timed(self.pool, columns, self.capacity)
+        timing = timed(self.pool, columns, self.capacity, seconds=self.budget.left_s)
         if timing.fits is Fits.YES:
             return self._take(columns, timing, value)
         if timing.fits is Fits.UNKNOWN:
             return None
         broken = overfull(self.pool, self.pieces, np.array(pieces), np.ones(len(columns)), self.capacity)
         if not self._look_at(broken):
-            self._add(clash_of(self.pool, columns, self.capacity, self.horizon))
+            self._add(clash_of(self.pool, columns, self.capacity, self.horizon, lambda: self.budget.spent))
         return False
 
     def _take(self, columns: Sequence[int], timing: Timing, value: float) -> bool | None:
@@ -395,6 +406,7 @@ class Closing:
             return False
         if value < self.upper:
             self.upper, self.best = value, (labels, timing.starts)
+            self.flown = float(self.pool.cost[list(columns)].sum())
             self._tell()
         return True
 
@@ -406,6 +418,6 @@ class Closing:
         kept = list(labels)
         for label in labels:
             rest = [one for one in kept if one != label]
-            if self.refuses(rest):
+            if not self.budget.spent and self.refuses(rest):
                 kept = rest
         return Together(labels=frozenset(kept))
