@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from math import ceil, floor, inf
 
 from airspace.model.schedules import Span
@@ -52,6 +53,8 @@ class Calendar:
         self._held: dict[Key, list[tuple[int, int, float]]] = defaultdict(list)
         """By limit: (from, until, amount), rising."""
         self._longest: dict[Key, int] = defaultdict(int)
+        self._widest: dict[Key, int] = {}
+        """By drone, its widest gap between two trips."""
         self._carried: dict[str, float] = defaultdict(float)
         """Declared value by drone."""
         self._first: dict[str, int] = {}
@@ -92,6 +95,7 @@ class Calendar:
     def _drop(self, item: Placed) -> None:
         start_s = self._start_s(item)
         for use in self._uses_of(item.trip, item.drone, start_s):
+            self._widest.pop(use.key, None)
             self._held[use.key].remove((start_s + use.from_s, start_s + use.until_s, use.amount))
         self.placed.remove(item)
         mine = [other for other in self.placed if other.drone == item.drone]
@@ -106,6 +110,7 @@ class Calendar:
     def _keep(self, trip: Trip, drone: Drone, start_s: int) -> Placed:
         for use in self._uses_of(trip, drone, start_s):
             insort(self._held[use.key], (start_s + use.from_s, start_s + use.until_s, use.amount))
+            self._widest.pop(use.key, None)
             self._longest[use.key] = max(self._longest[use.key], use.until_s - use.from_s)
         self._carried[drone.id] += worth(trip.orders)
         self._first[drone.id] = min(start_s, self._first.get(drone.id, start_s))
@@ -132,7 +137,7 @@ class Calendar:
         start_s = max(first_s, self._charged_from_s(trip, drone))
         busy = self._busy(trip, drone)
         while start_s <= last_s:
-            later_s = self._free_from_s(busy, start_s)
+            later_s = self._at_home_from_s(busy, start_s)
             if later_s == start_s:
                 # Only now, for most often the drone is away.
                 later_s = self._pushed_s(self._uses_of(trip, drone, start_s), start_s)
@@ -140,6 +145,20 @@ class Calendar:
                 return start_s
             start_s = later_s
         return None
+
+    def _at_home_from_s(self, busy: Use, start_s: int) -> int:
+        """Return when a drone has the time for a trip, no earlier than a start."""
+        held, lasts_s = self._held[busy.key], busy.until_s
+        if not held or start_s + lasts_s <= held[0][0]:
+            return start_s
+        # On a full day hardly any gap is wide enough, and there is no need to look at each.
+        if busy.key not in self._widest:
+            self._widest[busy.key] = max((low - high for (_, high, _), (low, _, _) in pairwise(held)), default=0)
+        if self._widest[busy.key] >= lasts_s:
+            for (_, high, _), (low, _, _) in pairwise(held):
+                if low - max(high, start_s) >= lasts_s:
+                    return max(high, start_s)
+        return max(start_s, held[-1][1])
 
     def _busy(self, trip: Trip, drone: Drone) -> Use:
         busy_s = ceil(trip.duration_s + self.tables.groups[trip.group].kind.swap_s)

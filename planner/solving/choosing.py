@@ -19,9 +19,10 @@ from planner.model.plans import Bound
 from planner.solving import crowds, greedy
 from planner.solving.choice import warming
 from planner.solving.choice.closing import SAME, Budget, Closed, Closing
+from planner.solving.choice.pools import Pool
 from planner.solving.columns import Columns
 from planner.solving.relaxations import finders
-from planner.solving.repairs import alike
+from planner.solving.repairs import alike, singles
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trip, Trips
@@ -30,6 +31,15 @@ from planner.solving.timetables import Placed, fits_in, timetable
 
 FEW = 5_000
 """Sequences that are all worked out at once; where there may be more, only those near to being worth it are."""
+
+SEQUENCE_S = 0.004
+"""What working out a sequence takes, about; only whether all are worked out at once depends on it."""
+
+WORKING_SHARE = 0.75
+"""Of the time that a choice among columns may take, what working them out may."""
+
+LITTLE = 1e-6
+"""In the policy's currency."""
 
 ROUTING_SHARE = 0.2
 """Of the time that a search may take: kept for the routing search, should nothing be proven by then."""
@@ -75,7 +85,7 @@ class ColumnSolver:
 
 def _of_a_crowd(trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
     """Choose for some of very many orders, and add what has room of the others; nothing is known of a bound."""
-    quick = greedy.completed([], servable, trips, watch.part(greedy.SHARE))
+    quick = greedy.completed([], servable, trips, watch.part(greedy.CROWD_SHARE))
     some = crowds.thinned(servable, quick, CROWD)
     made = _proposed(trips, [order for order, _ in some], some, options, watch.part(1.0 - ROUTING_SHARE))
     placed = greedy.cheapest([made.placed, quick], servable, trips, watch)
@@ -135,14 +145,14 @@ def _chosen(columns: Columns, budget: Budget, options: SolveOptions) -> Closed:
     tables, policy = columns.trips.tables, columns.trips.policy
     leaving = np.array([policy.penalty(order) for order in columns.orders])
     charged = _charged(tables)
-    whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
+    whole = columns.find(np.zeros(len(leaving)), np.inf, _few(budget))
 
     def fit(labels: Sequence[int], day: Tables) -> bool | None:
         flown = [columns.made[label] for label in labels]
         return fits_in(flown, day, seed=options.seed, seconds=budget.left_s)
 
     closing = Closing(
-        pool=columns.none if whole is None else whole,
+        pool=_promising(columns, budget) if whole is None else whole,
         leaving=leaving,
         capacity=columns.limits.capacity,
         horizon=int((tables.job.end - tables.job.start).total_seconds()),
@@ -153,6 +163,27 @@ def _chosen(columns: Columns, budget: Budget, options: SolveOptions) -> Closed:
         gap=options.gap,
     )
     return closing.run()
+
+
+def _few(budget: Budget) -> int:
+    """Return how many sequences may all be worked out in the time that there is."""
+    return FEW if budget.left_s is None else min(FEW, int(budget.left_s * WORKING_SHARE / SEQUENCE_S))
+
+
+def _promising(columns: Columns, budget: Budget) -> Pool:
+    """Return columns to begin with where time is short: those that save something over flying each order by itself.
+
+    Small ones first: of larger ones fewer can truly be flown.
+    """
+    if budget.left_s is None:
+        return columns.none
+    policy, worth = columns.trips.policy, []
+    for order in columns.orders:
+        costs = [trip.cost for trip in singles(order, columns.trips).values()]
+        # A little more, so that flying each by itself is among them.
+        worth.append(min([*costs, policy.penalty(order)]) * (1 + LITTLE) + LITTLE)
+    found = columns.find(np.array(worth), -LITTLE / 2, FEW, smallest=True)
+    return columns.none if found is None else found
 
 
 def _charged(tables: Tables) -> Tables:

@@ -19,9 +19,13 @@ from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 
-SETTLING_SHARE = 0.5
+SETTLING_SHARE = 0.7
 """Of the time that solving may take, at most: for finding out which orders can be served by themselves, and how."""
-REASON_S = 0.0003
+CROWD = 1000
+"""Of more orders than that, most will be left out, and it takes longer to find room for any: then less of it is."""
+CROWD_SHARE = 0.4
+"""That share."""
+REASON_S = 0.0005
 """What the reason for an order takes, about; kept for the reasons at the end."""
 REASONS_SHARE = 0.2
 """Of that time, what is kept for reasons at most."""
@@ -47,7 +51,7 @@ def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -
         prepare()
     clock = watch.within(options.seconds)
     trips, orders = Trips(tables), tables.job.orders
-    settled = dict(_settled(orders, trips, clock.part(SETTLING_SHARE)))
+    settled = dict(_settled(orders, trips, clock.part(SETTLING_SHARE if len(orders) <= CROWD else CROWD_SHARE)))
     servable = [(order, tuple(groups)) for order in orders if (groups := settled.get(order.id))]
     watch.on_progress(f"planning {len(servable)} of {len(orders)} orders")
     proposal = _once(solver.propose(trips, servable, options, _searching(clock, len(orders))), solver)

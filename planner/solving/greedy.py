@@ -19,6 +19,8 @@ from planner.solving.timetables import Placed
 
 SHARE = 0.5
 """Of the time that a search has left, for a quick plan it begins with."""
+CROWD_SHARE = 0.8
+"""The same where there are more orders than can be chosen among."""
 
 TRIED = 8
 """Orders that a sortie is offered, for each that it may take more; an engineering choice."""
@@ -67,12 +69,14 @@ def placed_first(chosen: Sequence[Trip], trips: Trips) -> list[Placed]:
 def _alone(calendar: Calendar, orders: Sequence[Order], trips: Trips, watch: Watch) -> list[Order]:
     """Fly each order by itself that has room and is worth it; return the others."""
     left, tried = [], set[Hashable]()
-    for order in orders:
+    for number, order in enumerate(orders):
+        if watch.late:
+            return [*left, *orders[number:]]
         # What has found no place finds none later, nor does what is like it: nothing is moved.
-        known = (alike(order), order.priority) in tried
-        if known or watch.late or not any(calendar.add(trip) for trip in _worth_flying(order, trips)):
+        key = alike(order), order.priority
+        if key in tried or not any(calendar.add(trip) for trip in _worth_flying(order, trips)):
             left.append(order)
-            tried.add((alike(order), order.priority))
+            tried.add(key)
     return left
 
 

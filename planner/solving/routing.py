@@ -71,7 +71,7 @@ class RoutingSolver:
     def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
         """Return the sorties of the best solution found, made exact; there is no bound."""
         crowded = len(servable) > MOST_ORDERS
-        quick = greedy.completed([], servable, trips, watch.part(greedy.SHARE)) if crowded else []
+        quick = greedy.completed([], servable, trips, watch.part(greedy.CROWD_SHARE)) if crowded else []
         few = crowds.thinned(servable, quick, MOST_ORDERS)
         suggested = self.suggest(trips.tables, few, options, watch.part(SEARCH_SHARE))
         watch.on_progress(f"timetable of {len(suggested)} sorties")

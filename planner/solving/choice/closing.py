@@ -93,6 +93,12 @@ class Budget:
     """On the monotonic clock."""
     stopped: Callable[[], bool] = lambda: False
     tell: Callable[[str], None] = lambda _: None
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def half_spent(self) -> bool:
+        """Whether half of its time is over, so that what is known by then has to do; never without a deadline."""
+        return time.monotonic() - self.begun > self.deadline - time.monotonic()
 
     @property
     def spent(self) -> bool:
@@ -163,7 +169,7 @@ class Closing:
             parts, columns = self.parts[level], len(self.pool)
             self._root(parts)
             self._hunt()
-            if not self._closed() and not self.budget.spent and self._grow():
+            if not self._closed() and not self.budget.half_spent and not self.budget.spent and self._grow():
                 self._root(parts)
             if self._closed() or self.budget.spent or self._prove():
                 break
@@ -197,19 +203,21 @@ class Closing:
 
     def _root(self, parts: int) -> None:
         """Solve the linear programme over all columns there are, known or not, and all rows and cuts it breaks."""
+        # Late, a plan of what is known is worth more than columns that there is no time to choose among.
+        hurried = self.find is not None and self.budget.half_spent and math.isinf(self.upper)
         while True:
             self.pieces = cut(self.pool, max(1, self.horizon // parts))
             self.master = Master(self.pool, self.pieces, self.leaving, self.rows, self.cuts)
             self._tighten()
             self.root = self.master.dual_value(self.answer, self.reduced)
-            fresh = self._cheapest()
+            fresh = None if hurried else self._cheapest()
             if fresh is None:
                 break
             if not len(fresh):
                 self.complete_to = max(self.complete_to, self.root)
                 self._raise(self.root)
                 break
-            self.pool = joined([self.pool, fresh])
+            self.pool, hurried = joined([self.pool, fresh]), self.budget.half_spent
         log.info(
             "parts %d: %d columns, %d pieces, root %.4f, %d rows, %d cuts, lower %.4f, upper %.4f", parts,
             len(self.pool), len(self.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower, self.upper,
