@@ -68,7 +68,8 @@ def placed_first(chosen: Sequence[Trip], trips: Trips) -> list[Placed]:
 
 def _alone(calendar: Calendar, orders: Sequence[Order], trips: Trips, watch: Watch) -> list[Order]:
     """Fly each order by itself that has room and is worth it; return the others."""
-    left, tried = [], set[Hashable]()
+    left: list[Order] = []
+    tried: set[Hashable] = set()
     for number, order in enumerate(orders):
         if watch.late:
             return [*left, *orders[number:]]
