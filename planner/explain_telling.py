@@ -74,7 +74,7 @@ def _tell_unserved(told: Explanation, why: Unserved, console: Console) -> None:
         console,
         "  By itself it could be served; the rest of the day is in its way."
         if told.alone
-        else "  Even with the whole fleet of its hub to itself it could not be served.",
+        else "  Even with nothing else to fly it could not be served.",
     )
     if told.found:
         _line(console, "  Any one of these would serve it; each was planned and checked:")

@@ -9,6 +9,7 @@ from random import Random
 from airspace.model.pads import Custody
 from benchmarks.planted.worlds import Scene, at, during, new_order, new_type, plants, window_hours
 from planner.model.goods import GoodsApproval
+from planner.model.orders import Order
 from planner.model.plans import Reason
 from planner.model.weather import Weather
 
@@ -34,6 +35,23 @@ def _a_box_larger_than_the_drone_takes(scene: Scene, chance: Random) -> Scene:
     )
     roomy = scene.with_kind(max_volume_l=most_l).with_job(orders=orders)
     return roomy.with_order(volume_l=round(most_l * chance.uniform(1.05, 1.9), 1))
+
+
+@plants(Reason.TOGETHER)
+def _company_too_heavy_for_one_sortie(scene: Scene, chance: Random) -> Scene:
+    label = scene.with_order(together="kit")
+    return label.with_orders(*scene.job.orders[1:], _with_it("B", 7.0 - chance.uniform(0, 0.9)))
+
+
+@plants(Reason.TOGETHER)
+def _company_to_be_kept_apart(scene: Scene, chance: Random) -> Scene:
+    label = scene.with_order(together="kit", apart="rivals")
+    return label.with_orders(*scene.job.orders[1:], _with_it(chance.choice("ABC"), 0.5, apart="rivals"))
+
+
+def _with_it(pad: str, kg: float, **fields: str) -> Order:
+    """Return an order that flies with the one that the cause is planted for."""
+    return replace(new_order("kin", pad, 0, 5, kg=round(kg, 1)), together="kit", **fields)
 
 
 @plants(Reason.VALUE_CAP)

@@ -6,6 +6,7 @@ import math
 from random import Random
 
 from benchmarks.planted.worlds import Scene, at, new_order, plants, window_hours
+from planner.model.fleets import Drone
 from planner.model.plans import Reason
 from planner.model.weather import Weather
 
@@ -19,8 +20,11 @@ def _one_drone_for_two_orders_at_once(scene: Scene, chance: Random) -> Scene:
 
 
 @plants(Reason.FLEET_BUSY)
-def _a_hub_without_drones(scene: Scene, chance: Random) -> Scene:
-    return scene.with_order(from_pad=chance.choice("BC"))
+def _a_hub_whose_drone_is_off_work(scene: Scene, chance: Random) -> Scene:
+    ready_h, _ = window_hours(scene)
+    hub = chance.choice("BC")
+    resting = Drone(id="d3", type="nine", home_pad=hub, works_until=at(ready_h + chance.uniform(0.0, 0.05)))
+    return scene.with_order(from_pad=hub).with_job(drones=(*scene.job.drones, resting))
 
 
 @plants(Reason.PAD_BUSY)

@@ -58,9 +58,24 @@ class Ask:
         return DAY_STEP_MIN if self.alone else 1
 
     @property
-    def hub(self) -> Pad:
+    def origin(self) -> Pad:
         """The pad that the order comes from."""
         return self.sky.pad(self.order.from_pad)
+
+    @property
+    def hubs(self) -> tuple[Pad, ...]:
+        """The pads where the drones live that could bring it: where it comes from, or all when it lies at none."""
+        return tuple(map(self.sky.pad, self.trials.hubs))
+
+    @property
+    def handled_at(self) -> tuple[Pad, ...]:
+        """The pads where somebody hands it over or takes it over: its own first, and where it is fetched from."""
+        return (self.pad,) if self.order.from_pad in self.trials.hubs else (self.pad, self.origin)
+
+    @property
+    def called_at(self) -> tuple[Pad, ...]:
+        """The pads that a sortie for it calls at, or may begin from: its own first."""
+        return tuple({pad.id: pad for pad in (self.pad, self.origin, *self.hubs)}.values())
 
     @property
     def pad(self) -> Pad:
@@ -69,8 +84,8 @@ class Ask:
 
     @property
     def fleet(self) -> tuple[Drone, ...]:
-        """The drones of the hub."""
-        return tuple(drone for drone in self.job.drones if drone.home_pad == self.hub.id)
+        """The drones that could bring it."""
+        return self.trials.fleet
 
     def change(
         self,
@@ -107,7 +122,7 @@ def on_pads(ids: Iterable[str], **fields: object) -> Callable[[Job, Airspace], W
 
 def others(ask: Ask, wanted: Callable[[Pad], bool]) -> list[Pad]:
     """Return the pads of a sort that the order neither comes from nor goes to, nearest to its pad first."""
-    ends = {ask.hub.id, ask.pad.id}
+    ends = {ask.origin.id, ask.pad.id}
     return sorted((pad for pad in ask.sky.pads if pad.id not in ends and wanted(pad)), key=lambda pad: off_m(ask, pad))
 
 

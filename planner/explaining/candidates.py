@@ -12,7 +12,17 @@ from types import MappingProxyType
 from airspace.model.zones import Restriction
 from planner.explaining.asks import Builder
 from planner.explaining.means import alternate, charged, charger, corridor, drone, permit, slot, spare
-from planner.explaining.parcels import custody, goods, other_pad, precleared, priority, split, value_cap
+from planner.explaining.parcels import (
+    by_itself,
+    custody,
+    goods,
+    other_pad,
+    precleared,
+    priority,
+    shared,
+    split,
+    value_cap,
+)
 from planner.explaining.timing import (
     cold_chain,
     customs_hours,
@@ -51,10 +61,11 @@ MENDS: Mapping[Reason, tuple[Builder, ...]] = MappingProxyType(
         Reason.ZONE_ACTIVE: (*IN_TIME, permit),
         Reason.RULE: IN_TIME,
         Reason.CORRIDOR: (corridor, *IN_TIME),
-        Reason.FLEET_BUSY: (*IN_TIME, drone, charged, spare, charger),
-        Reason.PAD_BUSY: (slot, *IN_TIME, spare, charger, charged),
+        Reason.TOGETHER: (by_itself, shared, drone),
+        Reason.FLEET_BUSY: (*IN_TIME, drone, charged, spare, charger, by_itself),
+        Reason.PAD_BUSY: (slot, *IN_TIME, spare, charger, charged, by_itself),
         Reason.CONFLICT: IN_TIME,
-        Reason.NOT_WORTH_IT: (priority,),
+        Reason.NOT_WORTH_IT: (priority, by_itself),
         Reason.UNKNOWN: (*IN_TIME, drone),
     }
 )

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     CUSTODY = "hand-over level"
     TWO_PERSON_HOURS = "two persons longer"
     OTHER_PAD = "other pad"
+    BY_ITSELF = "by itself"
+    SHARED = "may share a sortie"
     VALUE_CAP = "value cap"
     GOODS = "approval of goods"
     COLD_CHAIN = "cold chain"

@@ -49,7 +49,7 @@ class Explanation:
     unserved: Unserved | None = None
     """With its fixes; None when it is served."""
     alone: bool = False
-    """Whether it could be served if it had the whole fleet to itself."""
+    """Whether it could be served if there were nothing else to fly, those aside that it flies together with."""
     found: tuple[Found, ...] = ()
     """The fixes with the changes they stand for, in the same order."""
     no_fix: str = ""

@@ -25,21 +25,22 @@ ONE_BY_ONE = 6
 
 
 def slot(ask: Ask) -> Iterator[Scale]:
-    """Make one more slot at the pad, or at the hub."""
-    for pad in (ask.pad, ask.hub):
+    """Make one more slot at the pad, or where a sortie for it calls besides."""
+    for pad in ask.called_at:
         words = f"{pad.slots + 1} slots at pad {pad.id} in the place of {pad.slots}"
         yield single(ask.change(Kind.SLOT, words, 1, "slots", on_pads([pad.id], slots=pad.slots + 1)))
 
 
 def drone(ask: Ask) -> Iterator[Scale]:
-    """Put one more drone at the hub, fully charged: of a type that is there already, or of another."""
-    there = {one.type for one in ask.fleet}
+    """Put one more drone at a hub, fully charged: of a type that is there already, or of another."""
     taken = {one.id for one in ask.job.drones}
-    for kind in sorted(ask.job.drone_types, key=lambda kind: (kind.id not in there, kind.id)):
-        name = next(new for number in count(1) if (new := f"{kind.id}+{number}") not in taken)
-        added = Drone(id=name, type=kind.id, home_pad=ask.hub.id)
-        words = f"one more drone of type {kind.id} at {ask.hub.id}"
-        yield single(ask.change(Kind.DRONE, words, 1, "drones", _with_drone(added)))
+    for hub in ask.hubs:
+        there = {one.type for one in ask.fleet if one.home_pad == hub.id}
+        for kind in sorted(ask.job.drone_types, key=lambda kind: (kind.id not in there, kind.id)):
+            name = next(new for number in count(1) if (new := f"{kind.id}+{number}") not in taken)
+            added = Drone(id=name, type=kind.id, home_pad=hub.id)
+            words = f"one more drone of type {kind.id} at {hub.id}"
+            yield single(ask.change(Kind.DRONE, words, 1, "drones", _with_drone(added)))
 
 
 def _with_drone(new: Drone) -> Callable[[Job, Airspace], World]:
@@ -47,7 +48,7 @@ def _with_drone(new: Drone) -> Callable[[Job, Airspace], World]:
 
 
 def charged(ask: Ask) -> Iterator[Scale]:
-    """Charge a drone of the hub fully before the start, or several where one is not enough: who lacks least first."""
+    """Charge a drone fully before the start, or several where one is not enough: who lacks least first."""
     short = sorted((one for one in ask.fleet if one.state_of_charge < 1), key=lambda one: -one.state_of_charge)
     for one in short[:ONE_BY_ONE]:
         yield single(_charged(ask, [one]))
@@ -68,26 +69,28 @@ def _full(one: Drone, names: set[str]) -> Drone:
 
 
 def spare(ask: Ask) -> Iterator[Scale]:
-    """Put one more spare pack at the hub, where they are counted."""
-    packs = ask.hub.swap_packs
-    if packs is not None:
-        words = f"{packs + 1} spare packs at {ask.hub.id} in the place of {packs}"
-        yield single(ask.change(Kind.SPARE, words, 1, "packs", on_pads([ask.hub.id], swap_packs=packs + 1)))
+    """Put one more spare pack at a hub, where they are counted."""
+    for hub in ask.hubs:
+        if hub.swap_packs is not None:
+            more = hub.swap_packs + 1
+            words = f"{more} spare packs at {hub.id} in the place of {hub.swap_packs}"
+            yield single(ask.change(Kind.SPARE, words, 1, "packs", on_pads([hub.id], swap_packs=more)))
 
 
 def charger(ask: Ask) -> Iterator[Scale]:
-    """Put one more charger at the hub, where they are counted."""
-    chargers = ask.hub.chargers
-    if chargers is not None and ask.hub.swap_packs is not None:
-        words = f"{chargers + 1} chargers at {ask.hub.id} in the place of {chargers}"
-        yield single(ask.change(Kind.CHARGER, words, 1, "chargers", on_pads([ask.hub.id], chargers=chargers + 1)))
+    """Put one more charger at a hub, where they are counted."""
+    for hub in ask.hubs:
+        if hub.chargers is not None and hub.swap_packs is not None:
+            more = hub.chargers + 1
+            words = f"{more} chargers at {hub.id} in the place of {hub.chargers}"
+            yield single(ask.change(Kind.CHARGER, words, 1, "chargers", on_pads([hub.id], chargers=more)))
 
 
 def alternate(ask: Ask) -> Iterator[Scale]:
     """Make a pad nearby an alternate, where ways out are asked for at all."""
     if not any(pad.is_alternate for pad in ask.sky.pads):
         return
-    near = [pad for pad in (ask.hub, ask.pad, *others(ask, lambda _: True)) if not pad.is_alternate]
+    near = [pad for pad in (ask.origin, ask.pad, *others(ask, lambda _: True)) if not pad.is_alternate]
     for pad in near[:ALTERNATES_TRIED]:
         away_m = off_m(ask, pad)
         words = f"pad {pad.id} as an alternate, {away_m / 1000:.1f} km from {ask.pad.id}"
@@ -103,18 +106,18 @@ def permit(ask: Ask) -> Iterator[Scale]:
 
 def corridor(ask: Ask) -> Iterator[Scale]:
     """Get the corridors out and back approved: those of the library, or new ones as they would be flown."""
-    library, pads = ask.sky.library, (ask.hub.id, ask.pad.id)
+    library = ask.sky.library
     if library is None or ask.trials.corridors is not CorridorChoice.APPROVED:
         return
-    kinds = {one.type for one in ask.fleet}
-    pairs = (pads, pads[::-1])
-    known = [one for pair in pairs for one in library.between(*pair) if kinds & set(one.drone_types)]
-    if known:
-        yield single(_approved_change(ask, library, known, new=False))
-        return
-    fresh = [one for one in freeze_job(ask.job, ask.sky, pairs=[pads]) if kinds & set(one.drone_types)]
-    if fresh:
-        yield single(_approved_change(ask, joined(library, fresh, at=ask.job.start - DAY), fresh, new=True))
+    for hub in ask.trials.hubs:
+        pairs, kinds = ask.trials.rounds(hub), {one.type for one in ask.fleet if one.home_pad == hub}
+        known = [one for pair in pairs for one in library.between(*pair) if kinds & set(one.drone_types)]
+        if known:
+            yield single(_approved_change(ask, library, known, new=False))
+            continue
+        fresh = [one for one in freeze_job(ask.job, ask.sky, pairs=pairs) if kinds & set(one.drone_types)]
+        if fresh:
+            yield single(_approved_change(ask, joined(library, fresh, at=ask.job.start - DAY), fresh, new=True))
 
 
 def _approved_change(ask: Ask, library: Library, chosen: list[Corridor], *, new: bool) -> Change:

@@ -1,7 +1,8 @@
-"""Changes of what is carried and how it is looked after: parcels, value, hand-over, approvals, customs, priority."""
+"""Changes of what is carried, with what, and how it is looked after: parcels, value, approvals, customs, priority."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
@@ -27,7 +28,9 @@ def split(ask: Ask) -> Iterator[Scale]:
     half = replace(goods, mass_kg=goods.mass_kg / 2, volume_l=half_l, declared_value=goods.declared_value / 2)
 
     def apply(job: Job, sky: Airspace) -> World:
-        halves = [replace(ask.order, id=name, consignment=half) for name in ids]
+        # A label of this order alone would keep its halves together.
+        label = ask.order.together if ask.trials.company else ""
+        halves = [replace(ask.order, id=name, consignment=half, together=label) for name in ids]
         kept = ([order] if order.id != ask.order.id else halves for order in job.orders)
         return replace(job, orders=tuple(order for part in kept for order in part)), sky
 
@@ -44,9 +47,9 @@ def _free_ids(name: str, taken: set[str]) -> tuple[str, str]:
 
 
 def custody(ask: Ask) -> Iterator[Scale]:
-    """Offer a better hand-over at the pad, at its alternates or at customs it calls at: the least that is asked for."""
+    """Offer a better hand-over where it is handled, at alternates or at customs it calls at: the least asked for."""
     asked = ask.job.policy.custody_asked(ask.order.consignment)
-    for pad in (ask.pad, *others(ask, lambda pad: pad.is_alternate or pad.customs_windows is not None)):
+    for pad in (*ask.handled_at, *others(ask, lambda pad: pad.is_alternate or pad.customs_windows is not None)):
         if not pad.custody.meets(asked):
             words = f"{_level(asked)} hand-over at pad {pad.id}, which offers {_level(pad.custody)} now"
             levels = list(Custody)
@@ -75,6 +78,32 @@ def _to_pad(ask: Ask, pad_id: str) -> Callable[[Job, Airspace], World]:
     return lambda job, sky: (with_order(job, ask.order.id, to_pad=pad_id), sky)
 
 
+def by_itself(ask: Ask) -> Iterator[Scale]:
+    """Fly it without those that it would fly together with."""
+    names = [order.id for order in ask.job.orders if order.id in ask.trials.company]
+    if names:
+        words = f"{ask.order.id} flown by itself, not together with {', '.join(names)}"
+        yield single(
+            ask.change(Kind.BY_ITSELF, words, len(names), "orders",
+                       lambda job, sky: (with_order(job, ask.order.id, together=""), sky))
+        )  # fmt: skip
+
+
+def shared(ask: Ask) -> Iterator[Scale]:
+    """Let those that fly together share a sortie where they would be kept apart."""
+    company = [order for order in ask.job.orders if order.id in {ask.order.id, *ask.trials.company} and order.apart]
+    labels = Counter(order.apart for order in company)
+    names = [order.id for order in company if labels[order.apart] > 1]
+    if names:
+        words = f"{', '.join(names)} no longer kept apart"
+
+        def apply(job: Job, sky: Airspace) -> World:
+            freed = (replace(order, apart="") if order.id in names else order for order in job.orders)
+            return replace(job, orders=tuple(freed)), sky
+
+        yield single(ask.change(Kind.SHARED, words, len(names), "orders", apply))
+
+
 CAPS = {
     "value_cap_per_sortie": "per sortie",
     "value_cap_per_drone_day": "per drone and day",
@@ -101,7 +130,7 @@ def goods(ask: Ask) -> Iterator[Scale]:
     if not number.startswith("UN"):
         return
     sides = {side.id: side.authority for side in ask.sky.jurisdictions}
-    ends = [s.id for s in ask.sky.jurisdictions if s.area.covers(ask.hub.point) or s.area.covers(ask.pad.point)]
+    ends = [s.id for s in ask.sky.jurisdictions if s.area.covers(ask.origin.point) or s.area.covers(ask.pad.point)]
     for chosen in (ends or [""], list(sides)):
         lacking = [side for side in chosen if ask.job.policy.goods_approval(number, side) is None]
         if lacking:

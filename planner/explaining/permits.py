@@ -31,8 +31,8 @@ class Leave:
 
 
 def least_leave(trials: Trials) -> Iterator[Change]:
-    """Yield for some gates, and each type of drone at the hub, the fewest new permits that serve an order by itself."""
-    kinds = dict.fromkeys(drone.type for drone in trials.job.drones if drone.home_pad == trials.order.from_pad)
+    """Yield for some gates, and each type of drone that could bring an order, the fewest new permits that serve it."""
+    kinds = dict.fromkeys(drone.type for drone in trials.fleet)
     for gate in _gates(trials):
         for kind in kinds:
             asked = _all_leave(trials, gate)
@@ -112,11 +112,11 @@ def _entered(trials: Trials, gate: Gate, passing: Sequence[Leave], zones: Sequen
     """Return the zones among some that the order's flights enter once all of them are open."""
     if not zones:
         return []
-    ends = {trials.order.from_pad, trials.order.to_pad}
-    kind = next(drone.type for drone in trials.job.drones if drone.home_pad == trials.order.from_pad)
+    pairs = {pair for hub in trials.hubs for pair in trials.rounds(hub)}
+    kind = trials.fleet[0].type
     tables = trials.with_change(change_of(trials, gate, kind, [*passing, *zones]))
     flights = (flight for piece in tables.slices for known in piece.flights.values() for flight in known.values())
-    entered = {zone for flight in flights if {flight.from_pad, flight.to_pad} == ends for zone in flight.passage.zones}
+    entered = {zone for flight in flights if (flight.from_pad, flight.to_pad) in pairs for zone in flight.passage.zones}
     return [leave for leave in zones if leave.zone in entered]
 
 

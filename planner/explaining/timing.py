@@ -88,8 +88,9 @@ def cold_chain(ask: Ask) -> Iterator[Scale]:
 
 def customs_hours(ask: Ask) -> Iterator[Scale]:
     """Have customs there longer."""
+    homes = {hub.id for hub in ask.hubs}
     for pad in ask.sky.pads:
-        if pad.customs_windows is not None and pad.id != ask.hub.id:
+        if pad.customs_windows is not None and {pad.id} != homes:
             yield from _longer(
                 ask, Kind.CUSTOMS_HOURS, f"customs at pad {pad.id}", pad.customs_windows,
                 partial(_pad_keeps, pad.id, 'customs_windows'), reroutes=False,
@@ -98,7 +99,7 @@ def customs_hours(ask: Ask) -> Iterator[Scale]:
 
 def two_person_hours(ask: Ask) -> Iterator[Scale]:
     """Have two persons there longer."""
-    for pad in (ask.pad, *others(ask, lambda pad: pad.is_alternate or pad.customs_windows is not None)):
+    for pad in (*ask.handled_at, *others(ask, lambda pad: pad.is_alternate or pad.customs_windows is not None)):
         if pad.custody is Custody.TWO_PERSON:
             yield from _longer(
                 ask, Kind.TWO_PERSON_HOURS, f"two persons at pad {pad.id}", pad.two_person_hours,
@@ -108,7 +109,8 @@ def two_person_hours(ask: Ask) -> Iterator[Scale]:
 
 def pad_hours(ask: Ask) -> Iterator[Scale]:
     """Keep a pad open longer."""
-    for pad in (ask.pad, ask.hub, *others(ask, lambda pad: pad.is_alternate or pad.customs_windows is not None)):
+    beyond = others(ask, lambda pad: pad.is_alternate or pad.customs_windows is not None)
+    for pad in {pad.id: pad for pad in (*ask.called_at, *beyond)}.values():
         yield from _longer(
             ask, Kind.PAD_HOURS, f"pad {pad.id} open", pad.schedule,
             partial(_pad_keeps, pad.id, 'schedule'), reroutes=False,
@@ -137,7 +139,7 @@ def _on_gate(gate: Gate, **fields: object) -> Callable[[Job, Airspace], World]:
 
 
 def permit_hours(ask: Ask) -> Iterator[Scale]:
-    """Keep the permits of a gate valid longer, all of them that name a drone of the hub."""
+    """Keep the permits of a gate valid longer, all of them that name a drone that could bring it."""
     aircraft = {name for drone in ask.fleet for name in (drone.id, drone.type)}
     for gate in nearest_gates(ask.trials):
         named = [permit for permit in gate.permits if permit.names(aircraft)]

@@ -1,5 +1,7 @@
 """Does a change serve an order: first with the fleet of its hub to itself, which is quick, then on the whole day.
 
+What flies together with the order is tried with it. Where it lies at no hub, the fleet is that of all hubs.
+
 On the whole day the sorties of the plan at hand are kept as far as they still hold, and the order is added; where that
 does not do, the day is planned anew. Either way the independent check has the last word.
 """
@@ -9,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from airspace.model.skies import Airspace
 from planner import planning
 from planner.explaining.changes import Change, World
+from planner.model.fleets import Drone
 from planner.model.jobs import Job
-from planner.model.orders import Order
+from planner.model.orders import Order, companies
 from planner.model.plans import CorridorChoice, Plan, Unserved
 from planner.model.reviews import Verdict
 from planner.solving import reasons
-from planner.solving.groups import group_drones
+from planner.solving.groups import group_drones, homes_of, within_reach
 from planner.solving.repairs import repaired, singles
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Solver, Suggestion, Watch
 from planner.solving.sorties import Trips
@@ -68,15 +72,32 @@ class Trials:
         self.corridors = corridors
         self.options = options
         self.watch = watch
-        known = {other.id for other in self.job.orders} - {order.id}
+        self.company = frozenset(one.id for one in companies(self.job.orders).get(order.together, ())) - {order.id}
+        """The other orders that fly with it or not at all."""
+        known = {other.id for other in self.job.orders} - {order.id} - self.company
         self.left_out = frozenset(item.order for item in plan.unserved) & known
         """The other orders that the plan leaves out."""
         self.others = sum(name in known for sortie in plan.sorties for name in sortie.orders)
         """How many other orders the plan serves."""
 
     @cached_property
+    def hubs(self) -> tuple[str, ...]:
+        """The pads where the drones live that could bring the order; where there are no drones, where it comes from."""
+        return tuple(dict.fromkeys(drone.home_pad for drone in self.fleet)) or (self.order.from_pad,)
+
+    @cached_property
+    def fleet(self) -> tuple[Drone, ...]:
+        """The drones that could bring the order."""
+        homes = homes_of(self.job)
+        return tuple(drone for drone in self.job.drones if within_reach(self.order, drone.home_pad, homes))
+
+    def rounds(self, hub: str) -> list[tuple[str, str]]:
+        """Return the pairs of pads that a drone of a hub flies between for the order, without customs on the way."""
+        return list(pairwise((*dict.fromkeys((hub, self.order.from_pad, self.order.to_pad)), hub)))
+
+    @cached_property
     def alone_tables(self) -> Tables:
-        """The tables of the order by itself, with the drones of its hub."""
+        """The tables of the order by itself, with those that it flies with, and the drones of its hub."""
         return self._tables(self._part(self.job, [self.order.id]), self.sky)
 
     @cached_property
@@ -136,11 +157,14 @@ class Trials:
     def _serves(self, made: Plan, change: Change) -> bool:
         served = {name for sortie in made.sorties for name in sortie.orders}
         wanted = frozenset(change.orders)
-        return wanted <= served and len(served - wanted) >= self.others
+        return wanted <= served and len(served - wanted - self.company) >= self.others
 
-    def _part(self, job: Job, orders: Sequence[str]) -> Job:
-        drones = tuple(drone for drone in job.drones if drone.home_pad == self.order.from_pad)
-        return replace(job, orders=tuple(job.order(name) for name in orders), drones=drones)
+    def _part(self, job: Job, names: Sequence[str]) -> Job:
+        """Return the job with some orders only, those that they fly with, and the drones that could bring any."""
+        labels, homes = {job.order(name).together for name in names} - {""}, homes_of(job)
+        orders = tuple(order for order in job.orders if order.id in names or order.together in labels)
+        drones = (one for one in job.drones if any(within_reach(order, one.home_pad, homes) for order in orders))
+        return replace(job, orders=orders, drones=tuple(drones))
 
     def _tables(self, job: Job, sky: Airspace) -> Tables:
         return cost_tables(job, sky, corridors=self.corridors, on_progress=self.watch.on_progress)

@@ -30,7 +30,7 @@ from planner.model.basemaps import Basemap
 from planner.model.fleets import Drone, DroneType
 from planner.model.goods import GoodsApproval
 from planner.model.jobs import InputFile, Job, Policy
-from planner.model.orders import Order
+from planner.model.orders import Order, companies, kept_apart
 from planner.model.scenarios import Scenario
 from planner.model.weather import STILL_AIR, Weather, WindGrid
 
@@ -377,6 +377,7 @@ class Gathering:
         yield from self._types_named()
         yield from self._hours_of_drones()
         yield from self._volumes()
+        yield from self._labels()
         yield from self._currencies()
         yield from self._avoided()
         yield from self._sides_of_approvals()
@@ -453,14 +454,15 @@ class Gathering:
                 )
 
     def _volumes(self) -> Iterator[Problem]:
-        """Warn of orders without a volume at a hub where a drone's box holds so much and no more."""
+        """Warn of orders without a volume that a drone may have to bring whose box holds so much and no more."""
         limited = {kind.id for kind in _values(self.drone_types or ()) if kind.max_volume_l is not None}
-        hubs = {drone.home_pad for drone in _values(self.drones) if drone.type in limited}
+        homes = {drone.home_pad for drone in _values(self.drones)}
+        roomy = homes - {drone.home_pad for drone in _values(self.drones) if drone.type in limited}
         untold = [
             item for item in self.orders
-            if item.value is not None and item.value.from_pad in hubs and item.value.consignment.volume_l is None
+            if item.value is not None and item.value.from_pad not in roomy and item.value.consignment.volume_l is None
         ]  # fmt: skip
-        if untold:
+        if untold and limited:
             yield Problem(
                 file=self.files["orders.file"],
                 place=f"{untold[0].place}, column volume_l",
@@ -470,6 +472,33 @@ class Gathering:
                 fix="Such an order is planned as if it took no room, and the review says NOT CHECKED.",
                 warning=True,
             )
+
+    def _labels(self) -> Iterator[Problem]:
+        """Find orders that fly together and are to be kept apart, and warn of a label that stands for one order."""
+        told = [item for item in self.orders if item.value is not None]
+        for label, company in companies(_values(self.orders)).items():
+            first = next(item for item in told if item.value is company[0])
+            place = f"{first.place}, column together"
+            names = listed((shown(order.id) for order in company), limit=20)
+            if not kept_apart(company):
+                yield Problem(
+                    file=self.files["orders.file"],
+                    place=place,
+                    code="TOGETHER_AND_APART",
+                    found=f"{shown(label)} for {names}, of which two or more share a label in the column apart",
+                    expected="orders that fly together, or that are kept apart",
+                    fix="Take one of the two labels away.",
+                )
+            elif len(company) == 1:
+                yield Problem(
+                    file=self.files["orders.file"],
+                    place=place,
+                    code="TOGETHER_ALONE",
+                    found=f"{shown(label)} for {names} only",
+                    expected="two or more orders with one label",
+                    fix="The order is planned as one without a label.",
+                    warning=True,
+                )
 
     def _currencies(self) -> Iterator[Problem]:
         for order in self.orders:

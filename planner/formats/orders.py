@@ -50,6 +50,8 @@ def _order(given: OrderRow) -> Order:
         due_at=utc(given.due_at),
         priority=given.priority,
         precleared=given.precleared,
+        together=given.together,
+        apart=given.apart,
         extra=MappingProxyType(dict(given.model_extra or {})),
     )
 

@@ -27,7 +27,8 @@ class Consignment:
     temp_min_c: float | None = None
     temp_max_c: float | None = None
     max_minutes: float | None = None
-    """The longest time from take-off at the hub to hand-over, for cold chain."""
+    """The longest time on board, for cold chain: from take-off at the hub, or from the landing where it is taken over,
+    to hand-over."""
     dangerous_goods: str = ""
     """UN number such as ``UN3480``, or class such as ``6.2``; empty when none."""
     volume_l: float | None = None
@@ -56,20 +57,28 @@ class Consignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One delivery that is asked for, from a hub to a pad."""
+    """One transport that is asked for: from a hub to a pad, from a pad to a hub, or from pad to pad.
+
+    A hub is where drones have their home. What lies there leaves with one of them; what lies at any other pad is taken
+    over there, on the way, by a drone of any hub.
+    """
 
     id: str
     from_pad: str
     to_pad: str
     consignment: Consignment
     ready_at: datetime
-    """When it can leave the hub; UTC."""
+    """When it can leave the hub, or be taken over at its pad; UTC."""
     due_at: datetime
     """The latest hand-over; UTC."""
     priority: int = 1
     """How many times the policy's penalty it costs to leave it out."""
     precleared: str = ""
     """What customs call their approval to cross without clearing on the day; empty when there is none."""
+    together: str = ""
+    """Label of orders that fly in one sortie, all of them or none; empty when there is none."""
+    apart: str = ""
+    """Label of orders no two of which share a sortie; empty when there is none."""
     extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +91,21 @@ class Order:
             raise ValueError(f"order '{self.id}': expected two different pads, got '{self.to_pad}' twice")
         if self.priority < 1:
             raise ValueError(f"order '{self.id}': expected priority >= 1, got {self.priority}")
+
+
+def companies(orders: Iterable[Order]) -> dict[str, tuple[Order, ...]]:
+    """Return the orders that fly together, by their label."""
+    found: dict[str, tuple[Order, ...]] = {}
+    for order in orders:
+        if order.together:
+            found[order.together] = (*found.get(order.together, ()), order)
+    return found
+
+
+def kept_apart(orders: Iterable[Order]) -> bool:
+    """Tell whether no two of some orders have to be kept apart."""
+    labels = [order.apart for order in orders if order.apart]
+    return len(labels) == len(set(labels))
 
 
 def known_volume_l(orders: Iterable[Order]) -> float:

@@ -38,6 +38,8 @@ class Reason(StrEnum):
     """A rule of a jurisdiction's ledger forbids it, and no permit mends that."""
     CORRIDOR = "CORRIDOR"
     """Only approved corridors are flown, and the one it needs is suspended, not approved or not there."""
+    TOGETHER = "TOGETHER"
+    """It flies with others or not at all, and no sortie can take them all."""
     FLEET_BUSY = "FLEET_BUSY"
     PAD_BUSY = "PAD_BUSY"
     CONFLICT = "CONFLICT"
@@ -93,9 +95,18 @@ class Delivery:
     t: datetime
     """When the hand-over has ended, and customs have cleared what clears there, as planned."""
     taken_s: float
-    """From take-off at the hub until then."""
+    """On board until then: from take-off at the hub, or from the landing where it was taken over."""
     quantile_s: float
     """The same with the policy's time factor: what cold chain is judged by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pickup:
+    """The take-over of one order at a pad on the way."""
+
+    order: str
+    t: datetime
+    """When the take-over has ended, as planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +160,7 @@ class Leg:
     distance_m: float
     """Along the ground, on the ellipsoid."""
     duration_s: float
-    """From take-off to the end of the hand-over, if there is one."""
+    """From take-off to the end of the hand-over or take-over, if there is one."""
     energy_wh: float
     """Planned, with the policy's factor."""
     soc_start: float
@@ -166,6 +177,8 @@ class Leg:
     zones: tuple[Entry, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     """At its end."""
+    pickups: tuple[Pickup, ...] = ()
+    """What is taken over at its end; what no leg picks up is on board from the take-off at the hub."""
     clears: tuple[str, ...] = ()
     """Ids of the orders that clear customs at its end; the drone waits for those that stay on board."""
     way_out: WayOut | None = None
@@ -184,7 +197,7 @@ class Sortie:
     departs: datetime
     returns: datetime
     orders: tuple[str, ...]
-    """In the order of delivery."""
+    """In the order of hand-over."""
     legs: tuple[Leg, ...]
     ledger: Ledger | None = None
     """None in records that tell none."""

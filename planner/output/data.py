@@ -353,6 +353,7 @@ def _leg(leg: Leg, sortie: Sortie, known: Mapping[str, Order], day: _Day) -> Jso
         "to": leg.to_pad,
         "corridor": leg.corridor,
         "orders": [order for order in sortie.orders if order in known and known[order].to_pad == leg.to_pad],
+        "pickups": [pickup.order for pickup in leg.pickups],
         "clears": list(leg.clears),
         "payload_kg": _number(leg.payload_kg),
         "distance_m": _number(leg.distance_m),

@@ -1,9 +1,9 @@
-"""What is in the box: payload, volume, value, custody, dangerous goods, cold chain, and the orders' times."""
+"""What is in the box: payload, volume, value, custody, cold chain, the orders' times, and who flies with whom."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from airspace.model.pads import Custody, Pad
@@ -29,33 +29,41 @@ def payload_carried(_case: Case, leg: LegCase) -> Iterator[Finding]:
 
 
 def volume_in_box(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
-    """Judge the volume of a sortie's orders, which are all on board at its take-off."""
+    """Judge the volume of what is on board of a sortie at its fullest."""
     if sortie.kind is None:
         return
     most_l = sortie.kind.max_volume_l
     if most_l is None:
         yield fact("volume.limit", sortie.subject, holds=True, detail="not asked: the drone type tells no volume")
         return
-    told = {order.id: order.consignment.volume_l for order in sortie.orders}
+    fullest = max((leg.on_board for leg in sortie.legs), key=_known_l, default=sortie.orders)
+    told = {order.id: order.consignment.volume_l for order in fullest}
     own_l = math.fsum(volume_l for volume_l in told.values() if volume_l is not None)
     finding = at_most(
         "volume.limit", sortie.subject, own_l, most_l, "l", tolerance=1e-9,
         detail=f"carries {', '.join(told) or 'nothing'}: {own_l:.3f} l of at most {most_l:g} l",
     )  # fmt: skip
-    unknown = [order for order, volume_l in told.items() if volume_l is None]
+    unknown = [order.id for order in sortie.orders if order.consignment.volume_l is None]
     if unknown and finding.verdict is Verdict.PASS:
         detail = f"nobody has told the volume of {', '.join(unknown)}; the rest takes {own_l:.3f} l of {most_l:g} l"
         finding = not_checked("volume.limit", sortie.subject, detail)
     yield finding
 
 
+def _known_l(orders: Iterable[Order]) -> float:
+    return math.fsum(order.consignment.volume_l or 0.0 for order in orders)
+
+
 def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
-    """Judge how much value, and how many orders, leave on one sortie."""
+    """Judge how much value is on board of one sortie at one time, and how many orders it serves."""
     policy = case.job.policy
-    value = sum(order.consignment.declared_value for order in sortie.orders)
+    value, moment = sum(order.consignment.declared_value for order in sortie.orders), "at take-off"
+    if sortie.taken:
+        loads = {leg.number: sum(order.consignment.declared_value for order in leg.on_board) for leg in sortie.legs}
+        value, moment = max((load, f"on leg {number}") for number, load in loads.items())
     yield at_most(
         "value.cap", sortie.subject, value, policy.value_cap_per_sortie, policy.currency, tolerance=VALUE_TOLERANCE,
-        detail=f"{value:.2f} {policy.currency} on board at take-off",
+        detail=f"{value:.2f} {policy.currency} on board {moment}",
     )  # fmt: skip
     count = len(sortie.sortie.orders)
     most = policy.max_orders_per_sortie
@@ -72,11 +80,12 @@ def sortie_loaded(case: Case, sortie: SortieCase) -> Iterator[Finding]:
 
 
 def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
-    """Judge each hand-over at the end of a leg: custody level, cold chain and due time."""
+    """Judge each hand-over and take-over at the end of a leg: custody level, cold chain and due time."""
     if not leg.leg.waypoints:
         return
     where = place_of(leg.leg.waypoints[-1])
-    for order in (*leg.delivered, *(cleared for cleared in leg.clears if cleared not in leg.delivered)):
+    handled = (*leg.delivered, *leg.taken)
+    for order in (*handled, *(cleared for cleared in leg.clears if cleared not in handled)):
         if leg.to_pad is not None:
             yield from _in_custody(case, leg, leg.to_pad, order)
     for order in leg.delivered:
@@ -84,7 +93,8 @@ def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
         minutes = order.consignment.max_minutes
         if minutes is not None:
             taken_s, factor = _taken_s(leg, order), case.job.policy.time_factor
-            told = f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after take-off"
+            since = "it was taken over" if _was_taken(leg, order) else "take-off"
+            told = f"handed over {taken_s / SECONDS_PER_MINUTE:.1f} min after {since}"
             told += f", {taken_s * factor / SECONDS_PER_MINUTE:.1f} min as a quantile" if factor > 1 else ""
             yield at_most(
                 "coldchain.time", subject, taken_s * factor, minutes * SECONDS_PER_MINUTE, "s",
@@ -97,8 +107,15 @@ def handed_over(case: Case, leg: LegCase) -> Iterator[Finding]:
 
 
 def _taken_s(leg: LegCase, order: Order) -> float:
-    """Return the time from take-off at the hub until an order handed over at the end of a leg can be had."""
-    return (leg.released(order) - leg.sortie.legs[0].waypoints[0].t).total_seconds()
+    """Return how long an order handed over at the end of a leg was on board until it can be had.
+
+    That is from the take-off at the hub, or from the touch-down where it was taken over.
+    """
+    return (leg.released(order) - leg.on_board_since(order)).total_seconds()
+
+
+def _was_taken(leg: LegCase, order: Order) -> bool:
+    return any(pickup.order == order.id for flown in leg.sortie.legs for pickup in flown.pickups)
 
 
 def deliveries_agree(case: Case, leg: LegCase) -> Iterator[Finding]:
@@ -119,8 +136,32 @@ def deliveries_agree(case: Case, leg: LegCase) -> Iterator[Finding]:
         yield agrees("leg.deliveries", f"{name}, quantile", item.quantile_s, taken_s * factor, allowed_s, "s")
 
 
+def pickups_agree(_case: Case, leg: LegCase) -> Iterator[Finding]:
+    """Judge the take-overs written down for a leg: of orders of its sortie, where they lie, when they are ready."""
+    if not leg.leg.pickups or not leg.leg.waypoints:
+        return
+    carried = {order.id: order for order in leg.taken}
+    for item in leg.leg.pickups:
+        subject = f"{leg.subject}, order {item.order}"
+        if item.order not in carried:
+            detail = "taken over, and not among the orders of the sortie"
+            yield fact("order.taken", subject, holds=False, detail=detail)
+            continue
+        order = carried[item.order]
+        detail = f"order waits at '{order.from_pad}', it is taken over at '{leg.leg.to_pad}'"
+        yield fact("order.taken", f"{subject}, place", holds=order.from_pad == leg.leg.to_pad, detail=detail)
+        times = sum(pickup.order == item.order for flown in leg.sortie.legs for pickup in flown.pickups)
+        yield fact("order.taken", f"{subject}, once", holds=times == 1, detail=f"taken over {times} times")
+        off_s = (item.t - leg.handed).total_seconds()
+        yield agrees("leg.pickups", f"{subject}, time", off_s, 0.0, TIME_TOLERANCE_S, "s")
+        yield in_time(
+            "order.ready", subject, leg.lands, order.ready_at, earliest=True, where=place_of(leg.leg.waypoints[-1]),
+            detail=f"taken over from {_utc(leg.lands)} on, ready at {_utc(order.ready_at)}",
+        )  # fmt: skip
+
+
 def _in_custody(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterator[Finding]:
-    """Judge how an order is looked after where it is handed over or clears customs."""
+    """Judge how an order is looked after where it changes hands or clears customs."""
     levels, subject = list(Custody), f"{leg.subject}, order {order.id}"
     yield at_least(
         "custody.level", subject, levels.index(pad.custody), levels.index(order.consignment.custody), "level",
@@ -145,7 +186,7 @@ def _by_two_persons(case: Case, leg: LegCase, pad: Pad, order: Order) -> Iterato
         )  # fmt: skip
     asked = order.consignment.custody is Custody.TWO_PERSON or (above is not None and value > above)
     if asked and pad.custody is Custody.TWO_PERSON:
-        held = (leg.lands, leg.handed if order in leg.delivered else leg.ends)
+        held = (leg.lands, leg.handed if order in (*leg.delivered, *leg.taken) else leg.ends)
         yield open_throughout(
             "custody.hours", subject, pad.two_person_hours, held, detail=f"two persons at '{pad.id}': "
         )
@@ -156,10 +197,10 @@ def _utc(when: object) -> str:
 
 
 def ready_before_departure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
-    """Judge that all orders are ready at take-off, and that the job's hours hold the sortie."""
+    """Judge that all orders on board at take-off are ready, and that the job's hours hold the sortie."""
     start = min([sortie.sortie.departs, *(leg.takes_off for leg in sortie.legs[:1] if leg.leg.waypoints)])
     end = max([sortie.sortie.returns, *(leg.lands for leg in sortie.legs[-1:] if leg.leg.waypoints)])
-    for order in sortie.orders:
+    for order in (order for order in sortie.orders if order.id not in sortie.taken):
         yield in_time(
             "order.ready", f"{sortie.subject}, order {order.id}", start, order.ready_at, earliest=True,
             detail=f"takes off at {_utc(start)}, ready at {_utc(order.ready_at)}",
@@ -186,5 +227,37 @@ def each_order_once(case: Case) -> Iterator[Finding]:
         yield fact("order.once", f"order {order}", holds=holds, detail=detail)
     for sortie in case.sorties:
         for missed in sortie.undelivered:
-            detail = f"on board of {sortie.subject}, but no leg before its last delivers it at '{missed.to_pad}'"
+            before = "" if missed.id in sortie.taken else " before its last"
+            detail = f"on board of {sortie.subject}, but no leg{before} delivers it at '{missed.to_pad}'"
             yield fact("order.once", f"{sortie.subject}, order {missed.id}", holds=False, detail=detail)
+
+
+def flown_together(case: Case) -> Iterator[Finding]:
+    """Judge that orders with one label fly in one sortie, all of them or none."""
+    labels = sorted({order.together for order in case.job.orders if order.together})
+    if not labels:
+        yield fact("order.together", "plan", holds=True, detail="not asked: no order is to fly together with others")
+    for label in labels:
+        asked = {order.id for order in case.job.orders if order.together == label}
+        flown = {sortie.subject: asked & {order.id for order in sortie.orders} for sortie in case.sorties}
+        parts = {subject: sorted(orders) for subject, orders in flown.items() if orders}
+        told = "; ".join(f"{subject} flies {', '.join(orders)}" for subject, orders in parts.items()) or "none is flown"
+        holds = not parts or [set(orders) for orders in parts.values()] == [asked]
+        yield fact(
+            "order.together", f"orders together '{label}'", holds=holds,
+            detail=f"{', '.join(sorted(asked))} fly in one sortie or not at all: {told}",
+        )  # fmt: skip
+
+
+def flown_apart(case: Case) -> Iterator[Finding]:
+    """Judge that no two orders with one label share a sortie."""
+    labels = sorted({order.apart for order in case.job.orders if order.apart})
+    if not labels:
+        yield fact("order.apart", "plan", holds=True, detail="not asked: no order is to be kept apart from others")
+    for label in labels:
+        flown = {sortie.subject: [o.id for o in sortie.orders if o.apart == label] for sortie in case.sorties}
+        shared = {subject: orders for subject, orders in flown.items() if len(orders) > 1}
+        told = "; ".join(f"{subject} flies {', '.join(orders)}" for subject, orders in shared.items())
+        yield fact(
+            "order.apart", f"orders apart '{label}'", holds=not shared, detail=told or "no two of them share a sortie"
+        )  # fmt: skip

@@ -6,6 +6,7 @@ Nothing here trusts the plan, and nothing here raises: what does not exist is le
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -42,10 +43,12 @@ class LegCase:
     """From the take-off of this leg."""
     delivered: tuple[Order, ...]
     """At the end of this leg."""
+    taken: tuple[Order, ...] = ()
+    """What the record says is taken over at the end, of the orders of the sortie."""
     clears: tuple[Order, ...] = ()
     """Of those on board, what the record says clears customs at the end."""
     last: bool
-    """Whether it is the sortie's last, which flies home and delivers nothing."""
+    """Whether it is the sortie's last, which flies home; what is handed over there takes no time."""
     policy: Policy
     is_way_out: bool = False
     """Whether it is no leg of the plan, but the way out from above the pad of one."""
@@ -94,8 +97,13 @@ class LegCase:
 
     @cached_property
     def handover_s(self) -> float:
-        """How long the hand-over at the end takes; 0 on the way home, and where it calls at customs only."""
+        """How long hand-over and take-over at the end take; 0 on the way home, and where it calls at customs only."""
         return 0.0 if self.last or self.calls else self.policy.handover_s
+
+    @property
+    def leaving(self) -> tuple[Order, ...]:
+        """What is on board when the end of the leg is left again."""
+        return (*(order for order in self.on_board if order not in self.delivered), *self.taken)
 
     @property
     def waits(self) -> bool:
@@ -105,7 +113,7 @@ class LegCase:
     @property
     def calls(self) -> bool:
         """Whether it ends at a pad for the sake of customs only."""
-        return self.waits and not self.delivered
+        return self.waits and not self.delivered and not self.taken
 
     @property
     def dwell_s(self) -> float:
@@ -136,6 +144,13 @@ class LegCase:
     def ends(self) -> datetime:
         """When the drone may leave again: after the hand-over, and after customs where it waits for them."""
         return self.cleared if self.waits else self.handed
+
+    def on_board_since(self, order: Order) -> datetime:
+        """Return when an order came on board: at the take-off of the sortie, or where an earlier leg took it over."""
+        before = self.sortie.legs[: self.number - 1]
+        taken = (leg for leg in before if any(pickup.order == order.id for pickup in leg.pickups))
+        found = next(taken, None)
+        return self.sortie.legs[0].waypoints[0].t if found is None else found.waypoints[-1].t
 
     def released(self, order: Order) -> datetime:
         """When an order that is handed over at the end can be had: after customs, if it clears there."""
@@ -175,7 +190,9 @@ class SortieCase:
     orders: tuple[Order, ...]
     """Those that the job knows."""
     undelivered: tuple[Order, ...]
-    """Still on board after the last delivery."""
+    """Still on board after the last hand-over."""
+    taken: frozenset[str] = frozenset()
+    """Ids of those that the record says are taken over on the way; all others are on board from the take-off."""
 
     @property
     def subject(self) -> str:
@@ -224,12 +241,12 @@ class Case:
     def _way(self, leg: LegCase, told: WayOut) -> LegCase:
         flown = replace(
             leg.leg, from_pad=leg.leg.to_pad, to_pad=told.alternate, corridor=told.corridor, waypoints=told.waypoints,
-            way_out=None, zones=(), crossings=(), deliveries=(), clears=(),
+            way_out=None, zones=(), crossings=(), deliveries=(), pickups=(), clears=(),
         )  # fmt: skip
         pads = {pad.id: pad for pad in self.sky.pads}
         return replace(
-            leg, leg=flown, from_pad=leg.to_pad, to_pad=pads.get(told.alternate), delivered=(), clears=(), last=True,
-            is_way_out=True,
+            leg, leg=flown, from_pad=leg.to_pad, to_pad=pads.get(told.alternate), delivered=(), taken=(), clears=(),
+            last=True, is_way_out=True,
         )  # fmt: skip
 
     @cached_property
@@ -259,20 +276,24 @@ def _sortie_case(sortie: Sortie, sky: Airspace, job: Job) -> SortieCase:
     known = {order.id: order for order in job.orders}
     pads = {pad.id: pad for pad in sky.pads}
     orders = tuple(known[order] for order in sortie.orders if order in known)
-    waiting, legs = list(orders), []
+    taken = frozenset(pickup.order for leg in sortie.legs for pickup in leg.pickups)
+    waiting, legs = [order for order in orders if order.id not in taken], []
     for index, leg in enumerate(sortie.legs):
         on_board, last = tuple(waiting), index == len(sortie.legs) - 1
-        delivered = () if last else _handed_over(waiting, leg.to_pad)
+        delivered = _brought_home(waiting, leg.to_pad, taken) if last else _handed_over(waiting, leg.to_pad)
+        own = tuple(order for order in orders if any(pickup.order == order.id for pickup in leg.pickups))
+        # In the order of hand-over, as the sortie tells it.
+        waiting = [order for order in orders if order in waiting or order in own]
         clears = tuple(order for order in on_board if order.id in leg.clears)
         legs.append(
             LegCase(
                 sortie=sortie, number=index + 1, leg=leg, drone=drone, kind=kind, from_pad=pads.get(leg.from_pad),
-                to_pad=pads.get(leg.to_pad), on_board=on_board, delivered=delivered, clears=clears, last=last,
-                policy=job.policy,
+                to_pad=pads.get(leg.to_pad), on_board=on_board, delivered=delivered, taken=own, clears=clears,
+                last=last, policy=job.policy,
             )
         )  # fmt: skip
     return SortieCase(
-        sortie=sortie, drone=drone, kind=kind, legs=tuple(legs), orders=orders, undelivered=tuple(waiting)
+        sortie=sortie, drone=drone, kind=kind, legs=tuple(legs), orders=orders, undelivered=tuple(waiting), taken=taken
     )
 
 
@@ -280,4 +301,11 @@ def _handed_over(waiting: list[Order], pad: str) -> tuple[Order, ...]:
     """Take the orders for a pad off the front of those waiting on board."""
     count = next((index for index, order in enumerate(waiting) if order.to_pad != pad), len(waiting))
     handed, waiting[:] = tuple(waiting[:count]), waiting[count:]
+    return handed
+
+
+def _brought_home(waiting: list[Order], pad: str, taken: Collection[str]) -> tuple[Order, ...]:
+    """Take what was taken over on the way for the pad of the last leg off those on board."""
+    handed = tuple(order for order in waiting if order.to_pad == pad and order.id in taken)
+    waiting[:] = [order for order in waiting if order not in handed]
     return handed

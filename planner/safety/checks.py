@@ -75,6 +75,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("payload.leg", "payload.limit"), cargo.payload_carried),
     (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
     (("leg.deliveries",), cargo.deliveries_agree),
+    (("order.taken", "leg.pickups", "order.ready"), cargo.pickups_agree),
     (("leg.profile",), records.profile_agrees),
     (("record.known",), records.leg_names_known),
 )
@@ -118,6 +119,8 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
 
 PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], ...] = (
     (("order.once",), cargo.each_order_once),
+    (("order.together",), cargo.flown_together),
+    (("order.apart",), cargo.flown_apart),
     (("customs.cleared",), customs.customs_not_asked),
     (("value.drone_day",), values.value_per_drone),
     (("value.pad",), values.value_at_pads),

@@ -24,7 +24,7 @@ def unasked(case: Case) -> tuple[Order, ...]:
 
 
 def _crosses(case: Case, order: Order) -> bool:
-    """Tell whether hub and destination of an order lie in different jurisdictions."""
+    """Tell whether the two pads of an order lie in different jurisdictions."""
     here, there = (_sides(case, pad) for pad in (order.from_pad, order.to_pad))
     return bool(here and there) and not here & there
 

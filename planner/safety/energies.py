@@ -8,9 +8,10 @@ from planner.model.reviews import Finding
 from planner.model.weather import Weather
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
 from planner.safety.findings import agrees, at_least
-from planner.safety.flights import energy_wh, flown
+from planner.safety.flights import SECONDS_PER_HOUR, energy_wh, flown
+from planner.safety.powers import watts_of
 from planner.safety.rules import CHARGE_TOLERANCE, ENERGY_SHARE, ENERGY_TOLERANCE_WH, RESERVE_SHARE_OF_USED
-from planner.safety.winds import Blown, blown, ground_between, weather_at
+from planner.safety.winds import Blown, air_density, blown, ground_between, weather_at
 
 
 def weather_of(case: Case, leg: LegCase) -> Weather:
@@ -34,7 +35,20 @@ def derived_wh(case: Case, leg: LegCase) -> float:
         raise ValueError(f"{leg.subject}: the drone type is not known")
     flight = flown(leg.line, leg.kind, blown_on(case, leg))
     own_wh = energy_wh(flight, leg.kind, payload_kg(leg), weather=weather_of(case, leg), hover_s=leg.handover_s)
-    return own_wh * case.job.policy.energy_factor
+    return own_wh * case.job.policy.energy_factor + heavier_wh(case, leg)
+
+
+def heavier_wh(case: Case, leg: LegCase) -> float:
+    """Return what the hand-over of a leg takes on top where it leaves heavier than it came, with the policy's factor.
+
+    Nobody knows when in the hand-over the load changes, so all of it counts with the heavier one.
+    """
+    left_kg = sum(order.consignment.mass_kg for order in leg.leaving)
+    if leg.kind is None or left_kg <= payload_kg(leg):
+        return 0.0
+    density = air_density(weather_of(case, leg))
+    more_w = watts_of(leg.kind, left_kg, density).hover - watts_of(leg.kind, payload_kg(leg), density).hover
+    return more_w * leg.handover_s / SECONDS_PER_HOUR * case.job.policy.energy_factor
 
 
 def energy_not_understated(case: Case, leg: LegCase) -> Iterator[Finding]:

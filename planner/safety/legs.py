@@ -154,8 +154,11 @@ def figures_agree(_case: Case, leg: LegCase) -> Iterator[Finding]:
 def stops_in_order(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge that a sortie goes from home by the pads of its orders back home, pad to pad without a gap."""
     asked = [pad for pad, _ in groupby(order.to_pad for order in sortie.orders)]
+    brought = {leg.leg.to_pad for leg in sortie.legs[-1:] if leg.delivered}
+    asked = asked[:-1] if set(asked[-1:]) & brought else asked
     told = " > ".join([*(leg.leg.from_pad for leg in sortie.legs[:1]), *(leg.leg.to_pad for leg in sortie.legs)])
-    pads = [leg.leg.to_pad for leg in sortie.legs if not leg.calls]
+    # Where it only calls at customs, or takes something over, nothing is asked for by where orders go.
+    pads = [leg.leg.to_pad for leg in sortie.legs if not leg.calls and (leg.last or leg.delivered or not leg.taken)]
     yield fact(
         "sortie.stops", f"{sortie.subject}, stops", holds=bool(pads) and pads[:-1] == asked,
         detail=f"flies {told or 'no legs'}; its orders ask for {', '.join(asked) or 'nothing'}",
@@ -169,7 +172,7 @@ def stops_in_order(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
         home, ends = sortie.drone.home_pad, (sortie.legs[0].leg.from_pad, sortie.legs[-1].leg.to_pad)
         detail = f"from '{ends[0]}' to '{ends[1]}'; drone '{sortie.drone.id}' lives at '{home}'"
         yield fact("sortie.stops", f"{sortie.subject}, home", holds=ends == (home, home), detail=detail)
-    for order in sortie.orders:
+    for order in (order for order in sortie.orders if order.id not in sortie.taken):
         start = sortie.legs[0].leg.from_pad if sortie.legs else "no pad"
         detail = f"order waits at '{order.from_pad}', the sortie starts at '{start}'"
         yield fact("sortie.stops", f"{sortie.subject}, order {order.id}", holds=order.from_pad == start, detail=detail)

@@ -206,6 +206,12 @@ _LEGS = (
         f"planned and as a quantile. {TIMES} Records from before hand-overs were written down have none.",
     ),
     Rule(
+        id="leg.pickups",
+        source="the plan's record: pickups",
+        explanation="A take-over written down for a leg has ended when the hand-over at the leg's end has: both take "
+        f"the policy's handover_s together. {TIMES}",
+    ),
+    Rule(
         id="leg.profile",
         source="the plan's record: the profile of each leg",
         explanation="Where a record tells how a leg is flown from row to row, the last row has the distance, time, "
@@ -217,7 +223,8 @@ _LEGS = (
         source="order to_pad; drone home_pad",
         explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "
         "for each, and comes back home; each leg begins where the one before ended, and its orders wait at that "
-        "home pad. A leg that only calls at customs is let in between.",
+        "home pad, unless they are taken over on the way. A leg that only calls at customs, or only takes something "
+        "over, is let in between.",
     ),
     Rule(
         id="sortie.times",
@@ -312,14 +319,15 @@ _CARGO = (
     Rule(
         id="volume.limit",
         source="drone type: max_volume_l; order volume_l",
-        explanation="The orders of a sortie together take no more litres than the box of the drone type holds. A type "
+        explanation="The orders on board at one time take no more litres than the box of the drone type holds. A type "
         "that tells no volume does not ask, and the finding says so. Where a type tells one and an order on board does "
         "not, this is not checked, unless the other orders alone are too many. Shapes are not judged.",
     ),
     Rule(
         id="value.cap",
         source="policy value_cap_per_sortie",
-        explanation="The declared value on board at take-off stays within the policy's cap for one sortie.",
+        explanation="The declared value on board at one time stays within the policy's cap for one sortie: at take-off "
+        "all that leaves the hub, from a take-over on what is taken over as well.",
     ),
     Rule(
         id="value.drone_day",
@@ -349,20 +357,20 @@ _CARGO = (
     Rule(
         id="custody.level",
         source="order custody; pad custody",
-        explanation="The pad where an order is handed over looks after it at least as well as the order asks: 0 is "
-        "a locker, 1 staffed, 2 two persons.",
+        explanation="The pad where an order is handed over, or taken over on the way, looks after it at least as well "
+        "as the order asks: 0 is a locker, 1 staffed, 2 two persons.",
     ),
     Rule(
         id="custody.value",
         source="policy two_person_above",
-        explanation="A consignment whose declared value is above the policy's figure is handed over at a pad with two "
-        "persons. A policy without the figure does not ask, and the finding says so.",
+        explanation="A consignment whose declared value is above the policy's figure is handed over, or taken over on "
+        "the way, at a pad with two persons. A policy without the figure does not ask, and the finding says so.",
     ),
     Rule(
         id="custody.hours",
         source="pad two_person_hours",
         explanation="Where an order or its value asks for two persons, they are at the pad from touch-down until the "
-        "hand-over has ended.",
+        "hand-over or take-over has ended.",
     ),
     Rule(
         id="goods.dangerous",
@@ -381,7 +389,7 @@ _CARGO = (
     Rule(
         id="customs.cleared",
         source="policy customs; pad roles, customs_windows; order precleared",
-        explanation="An order whose hub and destination lie in different jurisdictions is pre-cleared, or clears "
+        explanation="An order whose two pads lie in different jurisdictions is pre-cleared, or clears "
         "customs once: at its destination, or at a pad where the sortie calls with it on board. A policy that does not "
         "ask is told as not checked. Goods that only pass over another side, or stay on board at a stop there, are not "
         "judged.",
@@ -396,7 +404,8 @@ _CARGO = (
     Rule(
         id="coldchain.time",
         source="order max_minutes; policy time_factor",
-        explanation="An order with a longest time is handed over within it, counted from the take-off of its sortie; "
+        explanation="An order with a longest time is handed over within it, counted from the take-off of its sortie, "
+        "or from the touch-down where it is taken over; "
         "what is judged is the planned time times the policy's factor, its quantile. With a factor of 1 that is the "
         f"planned time itself. {TIMES}",
     ),
@@ -404,12 +413,30 @@ _CARGO = (
         id="order.once",
         source="orders of the job",
         explanation="Every order of the job is served exactly once or listed as unserved exactly once, and no order "
-        "is invented; an order counts as served when a leg before the last one ends at its pad.",
+        "is invented; an order counts as served when a leg before the last one ends at its pad, or the last one if it "
+        "was taken over on the way.",
     ),
     Rule(
         id="order.ready",
         source="order ready_at",
-        explanation=f"A sortie takes off when all its orders are ready. {TIMES}",
+        explanation=f"A sortie takes off when all its orders are ready, and lands no earlier where others are taken "
+        f"over on the way. {TIMES}",
+    ),
+    Rule(
+        id="order.taken",
+        source="order from_pad; the plan's record: pickups",
+        explanation="What does not lie where its sortie starts is taken over once, at the pad where it lies, by the "
+        "sortie that hands it over, and before that; nothing is taken over that the sortie does not carry.",
+    ),
+    Rule(
+        id="order.together",
+        source="order together",
+        explanation="Orders with one label fly in one sortie, all of them or none.",
+    ),
+    Rule(
+        id="order.apart",
+        source="order apart",
+        explanation="No two orders with one label share a sortie.",
     ),
     Rule(
         id="order.due",
@@ -613,6 +640,9 @@ BOOKKEEPING = (
     "pad.packs",
     "order.once",
     "order.ready",
+    "order.taken",
+    "order.together",
+    "order.apart",
 )
 """Beginnings of the ids of rules that compare a record with itself or count: they have no room worth showing."""
 

@@ -18,7 +18,7 @@ from planner.model.plans import WayOut
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
 from planner.safety.chances import Errors, Taken, errors_of, surely_wh, taken
-from planner.safety.energies import derived_wh, payload_kg, start_wh, weather_of
+from planner.safety.energies import derived_wh, heavier_wh, payload_kg, start_wh, weather_of
 from planner.safety.findings import agrees, at_least, at_most, fact
 from planner.safety.flights import SECONDS_PER_HOUR
 from planner.safety.powers import watts_of
@@ -118,20 +118,22 @@ def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     if kind is None or drone is None or not all(leg.measurable for leg in sortie.legs) or not sortie.legs:
         return
     policy, errors = case.job.policy, errors_of(weather_of(case, sortie.legs[0]))
-    chance = policy.chance(sum(order.consignment.declared_value for order in sortie.orders))
+    loads = (leg.on_board for leg in sortie.legs)
+    chance = policy.chance(max(sum(order.consignment.declared_value for order in load) for load in loads))
     capacity_wh = kind.battery_wh * drone.health
     usable_wh = start_wh(case, sortie) - policy.reserve_share * capacity_wh
     so_far, forecast_wh, out_wh = np.zeros(len(errors.chance)), 0.0, dict[int, float]()
     for leg in sortie.legs:
         flown = _taken(case, leg, errors)
         forecast_wh += derived_wh(case, leg)
-        landing_wh = flown.last_descent_wh + leg.handover_s * flown.hover_wh_per_s
+        handed_wh = leg.handover_s * flown.hover_wh_per_s + heavier_wh(case, leg)
+        landing_wh = flown.last_descent_wh + handed_wh
         above_wh = so_far + flown.whole_wh - flown.last_descent_wh
         way_wh = _way_out_wh(case, leg, above_wh, forecast_wh - landing_wh, errors, chance)
         if way_wh is not None:
             out_wh[leg.number] = way_wh
             yield from _way_out_sure(case, leg, way_wh, usable_wh, chance)
-        so_far = so_far + flown.whole_wh + leg.handover_s * flown.hover_wh_per_s
+        so_far = so_far + flown.whole_wh + handed_wh
     # No less than as forecast: a forecast may tell the worst direction of a wind, and any error is for good.
     needed_wh = max(forecast_wh, surely_wh(so_far, errors, kind.model_error_share, chance))
     yield at_least(

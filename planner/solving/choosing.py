@@ -7,7 +7,7 @@ Trips are found by a compiled search that may find too many, worked out exactly,
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -105,14 +105,14 @@ def _proposed(
     closed = _chosen(columns, budget, options)
     watch.on_progress(f"timetable of {len(closed.columns)} sorties")
     found = [_placed([columns.made[label] for label in closed.columns], trips, options, watch.part(0.5))]
-    enough = closed.proven or _near(bound_of(closed, found[0], orders, policy), options)
+    enough = closed.proven or _near(bound_of(closed, found[0], orders, policy, trips.homes), options)
     if not enough and not watch.late:
         found.append(list(RoutingSolver().propose(trips, servable, options, watch).placed))
     hurried = not enough and watch.left_s is not None
     if hurried:
         found = [greedy.cheapest([*found, quick], servable, trips, watch)]
     placed = min(found, key=lambda one: greedy.cost_of(one, orders, policy))
-    return Proposal(placed=tuple(placed), bound=bound_of(closed, placed, orders, policy), hurried=hurried)
+    return Proposal(placed=tuple(placed), bound=bound_of(closed, placed, orders, policy, trips.homes), hurried=hurried)
 
 
 def _near(bound: Bound, options: SolveOptions) -> bool:
@@ -201,7 +201,9 @@ def _full(drone: Drone) -> Drone:
     return replace(drone, state_of_charge=1.0)
 
 
-def bound_of(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy) -> Bound:
+def bound_of(
+    closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy, homes: Collection[str]
+) -> Bound:
     """Say what any plan costs at least that leaves out no more, in penalties, than this one."""
     if not math.isfinite(closed.lower):
         return replace(NO_BOUND, rules="the search ended before it knew of a bound")
@@ -211,13 +213,17 @@ def bound_of(closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], 
     proven = total - closed.lower <= SAME * max(1.0, total)
     nothing = 0.0 if proven else None
     gap = (cost - lower) / cost if cost else nothing
-    return Bound(lower=lower, gap=gap, rules=rules_of(policy), proven=proven)
+    return Bound(lower=lower, gap=gap, rules=rules_of(policy, orders, homes), proven=proven)
 
 
-def rules_of(policy: Policy) -> str:
+def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str]) -> str:
     """Say under which rules a bound holds."""
+    fetched = any(order.from_pad not in homes for order in orders)
+    labelled = any(order.together or order.apart for order in orders)
     return (
         f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, "
         "back to it without waiting in the air, along the quickest corridor of each stretch of the day, with the "
         "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
+        + ("; a sortie lands at a pad, and calls at customs, once at most" if fetched else "")
+        + ("; what flies together or apart as the orders ask" if labelled else "")
     )

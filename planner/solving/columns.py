@@ -159,7 +159,7 @@ class Columns:
                 if limit >= 0 or self.budget.spent:
                     return [], False
                 every, own = False, 2 * own - LOWERED
-            reduced = found.reduced(worth).tolist()
+            reduced = found.reduced(finder.by_task(worth)).tolist()
             sequences = ((finder.number, tuple(found.orders(column).tolist())) for column in range(len(found)))
             new += [(r, *one) for r, one in zip(reduced, sequences, strict=True) if one not in self.known]
         return sorted(new), every
@@ -167,13 +167,14 @@ class Columns:
     def _worked_out(self, group: int, members: tuple[int, ...]) -> Iterator[Made]:
         """Yield a sequence as exact trips, one for each stretch of starts."""
         self.known.add((group, members))
-        orders = [self.orders[k] for k in members]
-        if not self.trips.may_carry(orders, group):
+        sequence = [self.orders[k] for k in members]
+        orders = [self.orders[k] for k in dict.fromkeys(members)]
+        if not self.trips.may_carry(orders, group) or not self.trips.whole(orders):
             return
         told: list[Made] = []
         for piece in self.trips.tables.slices:
-            for call in self.trips.customs.calls(tuple(orders)):
-                trip = self.trips.make(orders, group, piece, call)
+            for call in self.trips.calls(sequence, group):
+                trip = self.trips.make(sequence, group, piece, call)
                 if trip is None:
                     continue
                 held = self.limits.held(trip)

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from math import inf
 
 from planner.model.orders import Order
+from planner.solving.groups import within_reach
 from planner.solving.repairs import alike
 from planner.solving.solvers import Servable
 from planner.solving.sorties import Trips
@@ -36,17 +37,15 @@ def without_surplus(orders: Sequence[Order], trips: Trips) -> list[Order]:
         same[alike(order), order.priority].append(order)
     if len(same) == len(orders):
         return list(orders)
-    most = _most_flown(trips)
-    kept = {
-        order.id
-        for members in same.values()
-        for order in sorted(members, key=lambda order: order.id)[: most.get(members[0].from_pad, 0)]
-    }
+    flown, kept = _most_flown(trips), set[str]()
+    for members in same.values():
+        most = sum(count for home, count in flown.items() if within_reach(members[0], home, trips.homes))
+        kept |= {order.id for order in sorted(members, key=lambda order: order.id)[:most]}
     return [order for order in orders if order.id in kept]
 
 
 def _most_flown(trips: Trips) -> dict[str, int]:
-    """Return how many orders from each hub all drones there could fly at most, however short their sorties are."""
+    """Return how many orders the drones of each hub could fly at most, however short their sorties are."""
     tables, horizon_s = trips.tables, (trips.tables.job.end - trips.tables.job.start).total_seconds()
     most: dict[str, int] = defaultdict(int)
     for number, group in enumerate(tables.groups):

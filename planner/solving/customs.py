@@ -32,7 +32,7 @@ class Customs:
         return cls(asked=asked, sides=sides, posts=posts)
 
     def crosses(self, order: Order) -> bool:
-        """Tell whether the hub and the destination of an order lie on different sides."""
+        """Tell whether the two pads of an order lie on different sides."""
         here, there = self.sides[order.from_pad], self.sides[order.to_pad]
         return bool(here and there) and here.isdisjoint(there)
 
@@ -44,14 +44,15 @@ class Customs:
         """Tell whether goods can clear at a pad."""
         return any(post.id == pad for post in self.posts)
 
-    def calls(self, orders: tuple[Order, ...]) -> tuple[str, ...]:
-        """Return at which pads some orders of one hub may clear together; empty text for each at its destination."""
+    def calls(self, orders: tuple[Order, ...], home: str) -> tuple[str, ...]:
+        """Return at which pads some orders of one sortie may clear together; empty text for each at its destination."""
         bound = [order for order in orders if self.needed(order)]
         own = ("",) if all(self.clears_at(order.to_pad) for order in bound) else ()
-        return (*own, *(post.id for post in self.posts if post.id != orders[0].from_pad)) if bound else ("",)
+        return (*own, *(post.id for post in self.posts if post.id != home)) if bound else ("",)
 
     def clearing(self, aboard: tuple[Order, ...], pad: str, call: str) -> tuple[Order, ...]:
-        """Return what clears at a stop: all that has to at the call, else what is for the pad of the stop."""
-        if call:
-            return tuple(order for order in aboard if self.needed(order)) if pad == call else ()
-        return tuple(order for order in aboard if order.to_pad == pad and self.needed(order))
+        """Return what of some orders that have not cleared clears at a stop.
+
+        All that has to does at the call, elsewhere what is for the pad of the stop.
+        """
+        return tuple(order for order in aboard if (pad == call or order.to_pad == pad) and self.needed(order))

@@ -13,7 +13,7 @@ from planner.model.plans import Bound, Unserved
 from planner.solving import reasons
 from planner.solving.calendars import Calendar
 from planner.solving.greedy import urgency
-from planner.solving.repairs import alike, singles
+from planner.solving.repairs import alike, penalty, singles
 from planner.solving.solvers import Proposal, SolveOptions, Solver, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
@@ -130,5 +130,5 @@ class _Answers:
 
     def _missed(self, order: Order, alone: Mapping[int, Trip]) -> bool:
         """Tell whether an order would have a place beside the plan, and is worth it: only time was lacking."""
-        calendar, penalty = self.calendar, self.trips.policy.penalty(order)
-        return calendar is not None and any(trip.cost <= penalty and calendar.has_room(trip) for trip in alone.values())
+        calendar, most = self.calendar, penalty(order, self.trips)
+        return calendar is not None and any(trip.cost <= most and calendar.has_room(trip) for trip in alone.values())

@@ -12,7 +12,7 @@ from datetime import timedelta
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.solving.calendars import Calendar
-from planner.solving.repairs import alike, singles
+from planner.solving.repairs import alike, penalty, singles
 from planner.solving.solvers import Servable, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.timetables import Placed
@@ -75,6 +75,8 @@ def _alone(calendar: Calendar, orders: Sequence[Order], trips: Trips, watch: Wat
             return [*left, *orders[number:]]
         # What has found no place finds none later, nor does what is like it: nothing is moved.
         key = alike(order), order.priority
+        if order.together and any(order in item.trip.orders for item in calendar.placed):
+            continue  # with another that it flies with
         if key in tried or not any(calendar.add(trip) for trip in _worth_flying(order, trips)):
             left.append(order)
             tried.add(key)
@@ -83,19 +85,22 @@ def _alone(calendar: Calendar, orders: Sequence[Order], trips: Trips, watch: Wat
 
 def _worth_flying(order: Order, trips: Trips) -> list[Trip]:
     """Return the trips of one order that cost no more than leaving it out, the cheapest first."""
-    most = trips.policy.penalty(order)
-    return sorted(
-        (trip for trip in singles(order, trips).values() if trip.cost <= most), key=lambda trip: (trip.cost, trip.group)
-    )
+    most = penalty(order, trips)
+    made = (trip for trip in singles(order, trips).values() if trip.cost <= most)
+    return sorted(made, key=lambda trip: (trip.cost, trip.group))
 
 
 def _joined(calendar: Calendar, orders: Sequence[Order], trips: Trips, watch: Watch) -> None:
-    """Let trips that have their place take on orders that go to the same pads, or else to others from their hub."""
+    """Let trips that have their place take on orders that go to the same pads, or else to others from their hub.
+
+    What is fetched on the way, or flies together with others, flies as a trip of its own or not at all.
+    """
     waiting: dict[str, dict[str, list[Order]]] = defaultdict(lambda: defaultdict(list))
     for order in orders:
-        waiting[order.from_pad][order.to_pad].append(order)
+        if order.from_pad in trips.homes and not order.together:
+            waiting[order.from_pad][order.to_pad].append(order)
     for item in tuple(calendar.placed):
-        here = waiting[trips.tables.groups[item.trip.group].home_pad]
+        here = waiting[trips.home(item.trip.group)]
         grown: Placed | None = item
         while grown is not None and not watch.late:
             item, grown = grown, _grown(calendar, grown, here, trips)
@@ -124,7 +129,7 @@ def _offered(item: Placed, waiting: dict[str, list[Order]]) -> list[Order]:
 
     To another pad they are taken to be delivered when the trip ends as it is.
     """
-    own = {hop.flight.to_pad: hop.released_s for hop in item.trip.hops[:-1]}
+    own = {hop.flight.to_pad: hop.released_s for hop in item.trip.hops if hop.delivers}
     offered: list[Order] = []
     for pad in [*own, *(pad for pad in waiting if pad not in own)]:
         after_s = own.get(pad, item.trip.duration_s)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from airspace.model.skies import Airspace
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Job
+from planner.model.orders import Order
 from planner.solving.customs import Customs
 
 
@@ -49,7 +50,18 @@ def pads_of(job: Job, group: Group, sky: Airspace) -> tuple[str, ...]:
 
 
 def calls_of(job: Job, group: Group, sky: Airspace) -> frozenset[str]:
-    """Return the pads that a group may call at: its home, where its orders go, and where they may clear customs."""
-    orders, customs = [order for order in job.orders if order.from_pad == group.home_pad], Customs.of(job, sky)
+    """Return the pads that a group may call at: its home, where its orders lie and go, and where they may clear."""
+    homes, customs = homes_of(job), Customs.of(job, sky)
+    orders = [order for order in job.orders if within_reach(order, group.home_pad, homes)]
     posts = {post.id for post in customs.posts} if any(customs.needed(order) for order in orders) else set()
-    return frozenset({order.to_pad for order in orders} | posts | {group.home_pad})
+    return frozenset({pad for order in orders for pad in (order.from_pad, order.to_pad)} | posts | {group.home_pad})
+
+
+def homes_of(job: Job) -> frozenset[str]:
+    """Return the pads where drones have their home."""
+    return frozenset(drone.home_pad for drone in job.drones)
+
+
+def within_reach(order: Order, home: str, homes: Collection[str]) -> bool:
+    """Tell whether an order may be flown from a home: it lies there, or where no drone lives that could bring it."""
+    return order.from_pad == home or order.from_pad not in homes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,9 +32,11 @@ class Hop:
     ends_s: float
     """With the hand-over, where there is one, and with customs where the drone waits for them."""
     hover_s: float = 0.0
-    """How long the hand-over takes."""
+    """How long it takes to hand over and take over what is due there, at one time; nothing at the hub."""
     aboard: tuple[Order, ...] = ()
     """From its take-off."""
+    takes: tuple[Order, ...] = ()
+    """What is taken over where it lands."""
     clears: tuple[Order, ...] = ()
     """What clears customs where it lands."""
     dwell_s: float = 0.0
@@ -54,6 +56,11 @@ class Hop:
         return Phases(
             climb_s=still, cruise_s=still, descent_s=np.asarray(self.flight.descent_s), hover_s=np.asarray(self.hover_s)
         )
+
+    @property
+    def hover_kg(self) -> float:
+        """What the hand-over is flown with: the heavier of what it comes with and what it leaves with."""
+        return heavier_kg(self.payload_kg, self.aboard, self.takes, self.flight.to_pad)
 
     @property
     def handed_s(self) -> float:
@@ -78,6 +85,28 @@ class Hop:
     def released_after_s(self, order: Order) -> float:
         """Return when an order handed over there can be had."""
         return self.cleared_s if order in self.clears else self.handed_s
+
+
+def load_kg(orders: Iterable[Order]) -> float:
+    """Return what some orders weigh."""
+    return round(sum(order.consignment.mass_kg for order in orders), 4)
+
+
+def heavier_kg(payload_kg: float, aboard: Iterable[Order], takes: Sequence[Order], pad: str) -> float:
+    """Return the heavier of the loads before and after a landing at a pad."""
+    if not takes:
+        return payload_kg
+    return max(payload_kg, load_kg([*(order for order in aboard if order.to_pad != pad), *takes]))
+
+
+def taken_s(order: Order, hops: Iterable[Hop]) -> float:
+    """Return when an order comes on board: at the take-off, or at the landing where it is taken over."""
+    return next((hop.lands_s for hop in hops if order in hop.takes), 0.0)
+
+
+def handing(order: Order, hops: Iterable[Hop]) -> Hop:
+    """Return the hop at whose end an order is handed over."""
+    return next(hop for hop in hops if order in hop.delivers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class Needs:
 
 
 def quantile_wh(tables: Tables, hops: Sequence[Hop], group: int) -> float:
-    """Return what some hops do not exceed with the chance that the policy asks for the value on board.
+    """Return what some hops do not exceed with the chance that the policy asks for the most value on board.
 
     It is no less than as forecast: a forecast may tell the worst direction of a wind, and any error is for good.
     """
@@ -63,7 +63,7 @@ def with_way_out_wh(tables: Tables, hops: Sequence[Hop], number: int, group: int
     It is no less than as forecast.
     """
     hop, kind, flown = hops[number], tables.groups[group].kind, hops[: number + 1]
-    landing_wh = tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg)
+    landing_wh = tables.energy_wh(hop.flight, kind, hop.landing, hop.payload_kg, hover_kg=hop.hover_kg)
     forecast_wh = sum(hop.energy_wh for hop in flown) - float(landing_wh) + way.energy_wh
     at_chance_wh = _at_chance_wh(tables, flown, group, _chance(tables, hops), way.energies_wh - landing_wh)
     return max(forecast_wh, at_chance_wh)
@@ -76,7 +76,7 @@ def flyable_chance(hops: Sequence[Hop], way: WayOut | None = None) -> float:
 
 
 def _chance(tables: Tables, hops: Sequence[Hop]) -> float:
-    return tables.job.policy.chance(worth(hops[0].aboard))
+    return tables.job.policy.chance(max(worth(hop.aboard) for hop in hops))
 
 
 def _at_chance_wh(tables: Tables, hops: Sequence[Hop], group: int, chance: float, extra: Floats | float = 0.0) -> float:

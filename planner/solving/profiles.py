@@ -173,9 +173,9 @@ def _spent(steps: list[_Step], hop: Hop, kind: DroneType, tables: Tables) -> tup
         return np.cumsum(np.where(own, seconds, 0.0))
 
     flown = {phase: so_far(phase) for phase in AIRBORNE}
-    energy_wh = tables.energy_wh(hop.flight, kind, _phases(flown), hop.payload_kg)
+    energy_wh = tables.energy_wh(hop.flight, kind, _phases(flown), hop.payload_kg, hover_kg=hop.hover_kg)
     hour = {phase: np.array([3600.0 * (step.phase is phase) for step in steps]) for phase in AIRBORNE}
-    power_w = tables.energy_wh(hop.flight, kind, _phases(hour), hop.payload_kg)
+    power_w = tables.energy_wh(hop.flight, kind, _phases(hour), hop.payload_kg, hover_kg=hop.hover_kg)
     return tuple(np.maximum.accumulate(energy_wh).tolist()), (*power_w.tolist(), 0.0)
 
 

@@ -23,6 +23,7 @@ from planner.model.plans import (
     Entry,
     Ledger,
     Leg,
+    Pickup,
     Plan,
     Sortie,
     Totals,
@@ -33,7 +34,7 @@ from planner.physics.batteries import capacity_wh, reserve_wh, usable_wh
 from planner.solving.drafts import Draft
 from planner.solving.filings import filings
 from planner.solving.flights import flown_m
-from planner.solving.hops import Hop
+from planner.solving.hops import Hop, taken_s
 from planner.solving.profiles import profile_of
 from planner.solving.sorties import Trip, sortie_cost
 from planner.solving.tables import Tables
@@ -89,6 +90,7 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
         replace(
             leg_of(hop, item.departs, drone, tables, soc_start=charge - before, soc_end=charge - after),
             deliveries=_deliveries(hop, item, tables.job.policy),
+            pickups=_pickups(hop, item),
             clears=tuple(order.id for order in hop.clears),
             way_out=_way_out(number, item, tables, usable),
         )
@@ -164,15 +166,22 @@ def _waypoints_out(way: Way, hop: Hop, departs: datetime, tables: Tables) -> tup
 
 def _deliveries(hop: Hop, item: Placed, policy: Policy) -> tuple[Delivery, ...]:
     """Return what is handed over at the end of a leg, with its time as planned and as a quantile."""
+    told = ((order, hop.released_after_s(order)) for order in hop.delivers)
     return tuple(
         Delivery(
             order=order.id,
-            t=item.departs + timedelta(seconds=hop.released_after_s(order)),
-            taken_s=hop.released_after_s(order),
-            quantile_s=hop.released_after_s(order) * policy.time_factor,
+            t=item.departs + timedelta(seconds=after_s),
+            taken_s=after_s - taken_s(order, item.trip.hops),
+            quantile_s=(after_s - taken_s(order, item.trip.hops)) * policy.time_factor,
         )
-        for order in hop.delivers
+        for order, after_s in told
     )
+
+
+def _pickups(hop: Hop, item: Placed) -> tuple[Pickup, ...]:
+    """Return what is taken over at the end of a leg, with its time as planned."""
+    t = item.departs + timedelta(seconds=hop.handed_s)
+    return tuple(Pickup(order=order.id, t=t) for order in hop.takes)
 
 
 def leg_of(hop: Hop, departs: datetime, drone: Drone, tables: Tables, *, soc_start: float, soc_end: float) -> Leg:

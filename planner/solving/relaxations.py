@@ -8,6 +8,7 @@ flying, and :class:`planner.solving.sorties.Trips` says of each what it truly is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -47,20 +48,20 @@ def carrier_of(trips: Trips, number: int, orders: Sequence[Order]) -> Carrier:
     tables, policy = trips.tables, trips.policy
     group, job = tables.groups[number], tables.job
     mine = [k for k, order in enumerate(orders) if trips.may_carry([order], number)]
-    pads = [group.home_pad, *sorted({orders[k].to_pad for k in mine})]
+    tasks = _tasks(trips, group.home_pad, orders, mine)
+    pads = [group.home_pad, *sorted({task.pad for task in tasks})]
     leg_s, phases_s = _legs(trips, number, pads, [orders[k] for k in mine])
-    boxes = [orders[k].consignment for k in mine]
-    handover_s = policy.handover_s
     return Carrier(
-        orders=np.array(mine, np.int64),
-        stop=np.array([pads.index(orders[k].to_pad, 1) for k in mine], np.int64),
-        mass_kg=np.array([box.mass_kg for box in boxes]),
-        value=np.array([box.declared_value for box in boxes]),
-        ready_s=np.array([_after_s(job, orders[k].ready_at) for k in mine]),
-        opens_s=np.full(len(mine), -np.inf),
-        due_s=np.array([_after_s(job, orders[k].due_at) - handover_s for k in mine]),
-        service_s=np.full(len(mine), handover_s),
-        longest_s=np.array([(box.max_minutes or np.inf) * 60.0 / policy.time_factor for box in boxes]),
+        orders=np.array([task.order for task in tasks], np.int64),
+        stop=np.array([pads.index(task.pad, 1) for task in tasks], np.int64),
+        taken_by=np.array([task.taken_by for task in tasks], np.int64),
+        mass_kg=np.array([task.mass_kg for task in tasks]),
+        value=np.array([task.value for task in tasks]),
+        ready_s=np.array([task.ready_s for task in tasks]),
+        opens_s=np.full(len(tasks), -np.inf),
+        due_s=np.array([task.due_s for task in tasks]),
+        service_s=np.full(len(tasks), policy.handover_s),
+        longest_s=np.array([task.longest_s for task in tasks]),
         leg_s=leg_s,
         leg_cost=np.zeros_like(leg_s),
         phases_s=phases_s,
@@ -79,6 +80,50 @@ def carrier_of(trips: Trips, number: int, orders: Sequence[Order]) -> Carrier:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What is done at a stop for an order."""
+
+    order: int
+    pad: str
+    due_s: float
+    """It does not begin later."""
+    mass_kg: float = 0.0
+    value: float = 0.0
+    ready_s: float = -np.inf
+    longest_s: float = np.inf
+    taken_by: int = -1
+
+
+def _tasks(trips: Trips, home: str, orders: Sequence[Order], mine: Sequence[int]) -> list[_Task]:
+    """Return what some orders ask to be done.
+
+    What is taken over on the way weighs nothing and is never ready too late: a search knows no load that rises, nor
+    when a sortie comes to a pad at the earliest.
+    """
+    tasks: list[_Task] = []
+    for k in mine:
+        order, box = orders[k], orders[k].consignment
+        due_s = _after_s(trips.tables.job, order.due_at) - trips.policy.handover_s
+        if order.from_pad == home:
+            tasks.append(
+                _Task(
+                    order=k,
+                    pad=order.to_pad,
+                    due_s=due_s,
+                    mass_kg=box.mass_kg,
+                    value=box.declared_value,
+                    ready_s=_after_s(trips.tables.job, order.ready_at),
+                    longest_s=(box.max_minutes or np.inf) * 60.0 / trips.policy.time_factor,
+                )
+            )
+            continue
+        tasks.append(_Task(order=k, pad=order.from_pad, due_s=due_s))
+        if order.to_pad != home:
+            tasks.append(_Task(order=k, pad=order.to_pad, due_s=due_s, taken_by=len(tasks) - 1))
+    return tasks
+
+
 def _after_s(job: Job, moment: datetime) -> float:
     return (moment - job.start).total_seconds()
 
@@ -87,14 +132,16 @@ def _legs(trips: Trips, number: int, pads: Sequence[str], orders: Sequence[Order
     """Return the least seconds of each leg, and the least of each phase, over the slices of the day."""
     least_s = np.full((len(pads), len(pads)), np.inf)
     phases_s = np.full((len(pads), len(pads), 4), np.inf)
-    calls = {call for order in orders for call in trips.customs.calls((order,)) if call}
+    calls = {call for order in orders for call in trips.customs.calls((order,), pads[0]) if call}
+    fetched = any(order.from_pad != pads[0] for order in orders)
     for piece in trips.tables.slices:
         flights = piece.flights[number]
         for here, start in enumerate(pads):
             for there, end in enumerate(pads):
                 ways = [[flights.get((start, end))]] if here != there else []
-                # From the hub it may go by way of a pad that clears customs.
-                ways += [[flights.get((start, call)), flights.get((call, end))] for call in calls if here == 0 < there]
+                # From the hub, or wherever it has taken something over, it may go by way of a pad that clears customs.
+                by_call = here != there and (fetched or here == 0)
+                ways += [[flights.get((start, call)), flights.get((call, end))] for call in calls if by_call]
                 for way in ways:
                     _take_less(way, trips, least_s, phases_s, here, there)
     phases_s[~np.isfinite(phases_s)] = 0.0

@@ -16,27 +16,35 @@ MERGES_TRIED = 6
 
 
 def singles(order: Order, trips: Trips) -> dict[int, Trip]:
-    """Return the trip that serves an order by itself, for each group that can; worked out once for orders alike."""
+    """Return the trip that serves an order by itself, with those it must fly with, for each group that can.
+
+    It is worked out once for orders that are alike.
+    """
     key = alike(order)
     if key not in trips.alone:
-        made = {group: trips.best([order], group) for group in range(len(trips.tables.groups))}
+        made = {group: trips.best(trips.company(order), group) for group in range(len(trips.tables.groups))}
         trips.alone[key] = {group: trip for group, trip in made.items() if trip is not None}
     return {group: _with(order, trip) for group, trip in trips.alone[key].items()}
 
 
 def alike(order: Order) -> Hashable:
-    """Return what is the same of orders that the same trips serve."""
-    return order.from_pad, order.to_pad, order.consignment, order.ready_at, order.due_at, order.precleared
+    """Return what is the same of orders that the same trips serve; no other is like one that flies with others."""
+    if order.together:
+        return order.id
+    box, when = order.consignment, (order.ready_at, order.due_at)
+    return order.from_pad, order.to_pad, box, when, order.precleared, order.apart
 
 
 def _with(order: Order, trip: Trip) -> Trip:
     """Return the trip of one order with another that is like it."""
-    if trip.orders == (order,):
+    if order in trip.orders:
         return trip
-    carried = (
-        replace(hop, aboard=(order,) if hop.aboard else (), clears=(order,) if hop.clears else ()) for hop in trip.hops
-    )
-    return replace(trip, orders=(order,), hops=tuple(carried))
+
+    def same(orders: tuple[Order, ...]) -> tuple[Order, ...]:
+        return (order,) * len(orders)
+
+    hops = (replace(hop, aboard=same(hop.aboard), takes=same(hop.takes), clears=same(hop.clears)) for hop in trip.hops)
+    return replace(trip, orders=(order,), hops=tuple(hops))
 
 
 def repaired(
@@ -44,7 +52,8 @@ def repaired(
 ) -> list[Placed]:
     """Return exact trips that hold, near to what was suggested; all else is added where it costs least.
 
-    A watch that runs late ends it with what is placed by then, which may be nothing.
+    Orders that fly together are added together, whatever was suggested of some of them. A watch that runs late ends it
+    with what is placed by then, which may be nothing.
     """
     clock = watch or Watch()
     exact = [trip for group, orders in suggested if not clock.late for trip in _largest(orders, group, trips)]
@@ -52,6 +61,8 @@ def repaired(
     for order, groups in missing:
         if clock.late:
             break
+        if any(order in trip.orders for trip in exact):
+            continue  # with another that it flies with
         exact = _with_order(exact, order, groups, trips)
     placed = timetable(exact, trips.tables, seed=seed, seconds=clock.left_s) or []
     placed = _filled(placed, servable, trips, seed, clock)
@@ -73,7 +84,8 @@ def _stranded(servable: Servable, trips: Trips) -> list[tuple[Order, tuple[int, 
 def _largest(orders: Sequence[Order], group: int, trips: Trips) -> list[Trip]:
     """Return the exact trip with as many of some orders as one trip can take; none when it can take none."""
     for size in range(min(len(orders), trips.policy.max_orders_per_sortie), 0, -1):
-        made = [trip for part in combinations(orders, size) if (trip := trips.best(part, group)) is not None]
+        parts = (part for part in combinations(orders, size) if trips.whole(part))
+        made = [trip for part in parts if (trip := trips.best(part, group)) is not None]
         if made:
             return [max(made, key=lambda trip: (trip.penalty_weight, -trip.cost))]
     return []
@@ -89,7 +101,7 @@ def _with_order(exact: list[Trip], order: Order, groups: Sequence[int], trips: T
     """Add an order where it costs least, to a trip or on its own; not at all if leaving it out costs less."""
     choices = _choices(exact, order, groups, trips)
     extra, number, trip = min(choices, key=lambda choice: (choice[0], choice[1]))
-    if extra > trips.policy.penalty(order):
+    if extra > penalty(order, trips):
         return exact
     return _replaced(exact, number, trip)
 
@@ -101,14 +113,20 @@ def _replaced(exact: Sequence[Trip], number: int, trip: Trip) -> list[Trip]:
 
 
 def _choices(exact: Sequence[Trip], order: Order, groups: Sequence[int], trips: Trips) -> list[tuple[float, int, Trip]]:
-    """Return (extra cost, number of the trip it joins or -1, trip) for each way to serve an order."""
-    own = [(trip.cost, -1, trip) for g in groups if (trip := trips.best([order], g)) is not None]
+    """Return (extra cost, number of the trip it joins or -1, trip) for each way to serve an order and its company."""
+    company = trips.company(order)
+    own = [(trip.cost, -1, trip) for g in groups if (trip := trips.best(company, g)) is not None]
     joined = [
         (trip.cost - old.cost, number, trip)
         for number, old in enumerate(exact)
-        if old.group in groups and (trip := trips.best([*old.orders, order], old.group)) is not None
+        if old.group in groups and (trip := trips.best([*old.orders, *company], old.group)) is not None
     ]
     return own + joined
+
+
+def penalty(order: Order, trips: Trips) -> float:
+    """Return what leaving out an order, and with it its company, costs."""
+    return sum(trips.policy.penalty(one) for one in trips.company(order))
 
 
 def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int, clock: Watch) -> list[Placed]:
@@ -117,9 +135,11 @@ def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int, c
         if clock.late:
             break
         exact = [item.trip for item in placed]
+        if any(order in trip.orders for trip in exact):
+            continue
         choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
         for extra, number, trip in choices[:MERGES_TRIED]:
-            if extra > trips.policy.penalty(order):
+            if extra > penalty(order, trips):
                 break
             changed = _replaced(exact, number, trip)
             tried = timetable(changed, trips.tables, seed=seed, seconds=clock.left_s)

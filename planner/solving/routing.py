@@ -7,6 +7,9 @@ the chained model left out 29 orders in the first solution, the unchained one no
 Load-dependent energy cannot be stated in a routing model, so energy is the empty aircraft's plus, for each order,
 what its mass costs over the straight way from the hub: never more than the truth, and close to it for light loads.
 What comes out is a suggestion; ``planner.solving.sorties`` works it out exactly.
+
+Only orders that lie at a hub, and fly with or without any others, are modelled. What has to be taken over at a pad on
+the way, or flies together with others, is left to the repair step, which adds it where it costs least.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from planner.physics.batteries import most_usable_wh
 from planner.physics.chances import quantile
 from planner.solving import crowds, greedy
 from planner.solving.flights import Flight
-from planner.solving.groups import Group
+from planner.solving.groups import Group, homes_of
 from planner.solving.repairs import repaired
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Suggestion, Watch
 from planner.solving.sorties import Trips
@@ -83,10 +86,17 @@ class RoutingSolver:
 
     def suggest(self, tables: Tables, servable: Servable, options: SolveOptions, watch: Watch) -> list[Suggestion]:
         """Return the sorties of the best solution found; none when there is nothing to serve."""
-        if not servable or watch.late:
+        plain = _plain(tables, servable)
+        if not plain or watch.late:
             return []
-        model = _Model(tables, servable)
+        model = _Model(tables, plain)
         return [] if watch.late else model.search(options, watch)
+
+
+def _plain(tables: Tables, servable: Servable) -> Servable:
+    """Return the orders that lie at a hub and fly with or without any others."""
+    homes = homes_of(tables.job)
+    return [(order, groups) for order, groups in servable if order.from_pad in homes and not order.together]
 
 
 class _Model:

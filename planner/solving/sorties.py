@@ -2,14 +2,20 @@
 
 Everything a plan promises of a sortie is worked out here, with the true payload on every leg; solvers may only
 suggest.
+
+What a sortie does is told by its orders in a row, a sequence: an order of the hub stands where it is handed over, one
+that comes home to the hub where it is taken over, and one from pad to pad twice, at both. A sortie lands at a pad once
+at most, and does there all that it has to do there.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise, permutations
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +23,14 @@ import numpy.typing as npt
 from airspace.model.schedules import Span, merged
 from planner.model.fleets import Drone, DroneType
 from planner.model.jobs import Policy
-from planner.model.orders import Order, known_volume_l, worth, worth_by_pad
+from planner.model.orders import Order, companies, kept_apart, known_volume_l, worth, worth_by_pad
 from planner.model.weather import Weather
 from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.solving.customs import Customs
 from planner.solving.flights import Flight
 from planner.solving.gates import capacities, crowded
-from planner.solving.hops import Hold, Hop, goods_refused, holds
+from planner.solving.groups import homes_of, within_reach
+from planner.solving.hops import Hold, Hop, goods_refused, handing, heavier_kg, holds, load_kg, taken_s
 from planner.solving.needs import Needs, quantile_wh
 from planner.solving.spans import limited, shifted_in, whole_seconds
 from planner.solving.tables import Slice, Tables
@@ -32,13 +39,44 @@ from planner.solving.ways_out import WaysOut
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A landing of a sortie on its way."""
+
+    pad: str
+    takes: tuple[Order, ...] = ()
+    """What is taken over there; what is on board for the pad is handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What is on board on a leg, and what happens to it at its end."""
+
+    pad: str
+    aboard: tuple[Order, ...]
+    staying: tuple[Order, ...]
+    takes: tuple[Order, ...]
+    clears: tuple[Order, ...]
+
+    @classmethod
+    def of(cls, hop: Hop) -> _Load:
+        pad = hop.flight.to_pad
+        staying = tuple(order for order in hop.aboard if order.to_pad != pad)
+        return cls(pad, hop.aboard, staying, hop.takes, hop.clears)
+
+
+Call: TypeAlias = tuple[str, int]
+"""A pad to call at for customs, and after how many stops; no pad where everything clears at its destination."""
+NO_CALL: Call = ("", 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
     """A sortie without a drone and a start time: everything about it that does not depend on them."""
 
     group: int
     orders: tuple[Order, ...]
-    """In the order of delivery."""
+    """In the order of hand-over."""
     hops: tuple[Hop, ...]
     starts: tuple[Span, ...]
     """When it may take off, whole seconds; each span may have no length."""
@@ -74,8 +112,10 @@ class Trips:
         self.policy = tables.job.policy
         self.customs = Customs.of(tables.job, tables.sky)
         self.ways_out = WaysOut(tables)
-        self._legs: dict[tuple[int, int, float, float], tuple[float, Floats]] = {}
+        self._legs: dict[tuple[int, int, float, float, float], tuple[float, Floats]] = {}
         self.gate_capacities = capacities(tables.sky)
+        self.homes = homes_of(tables.job)
+        self.companies = companies(tables.job.orders)
         self.alone: dict[Hashable, dict[int, Trip]] = {}
         """Trips of one order by group, by what makes orders alike; :func:`planner.solving.repairs.singles` has them."""
 
@@ -83,53 +123,99 @@ class Trips:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""
         if not self.may_carry(orders, group):
             return None
-        sequences = unique_sequences(orders)
-        calls = self.customs.calls(tuple(orders))
         made = (
             self.make(sequence, group, piece, call)
-            for sequence in sequences for piece in self.tables.slices for call in calls
+            for sequence in unique_sequences(orders, self.home(group))
+            for piece in self.tables.slices for call in self.calls(sequence, group)
         )  # fmt: skip
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
+    def home(self, group: int) -> str:
+        """Return the hub of a group."""
+        return self.tables.groups[group].home_pad
+
+    def company(self, order: Order) -> tuple[Order, ...]:
+        """Return the orders that fly with an order or not at all, with itself."""
+        return self.companies.get(order.together, (order,))
+
+    def whole(self, orders: Sequence[Order]) -> bool:
+        """Tell whether of orders that fly together all are there."""
+        if not self.companies:
+            return True
+        counted = Counter(order.together for order in orders if order.together)
+        return all(count == len(self.companies[label]) for label, count in counted.items())
+
+    def calls(self, sequence: Sequence[Order], group: int) -> Iterator[Call]:
+        """Yield the ways in which a sequence may clear customs.
+
+        What comes from the hub clears at a call before anything else, if at one; a sortie that takes over goods on its
+        way may call at any time.
+        """
+        home = self.home(group)
+        calls = self.customs.calls(tuple(sequence), home)
+        if all(order.from_pad == home for order in sequence):
+            yield from ((call, 0) for call in calls)
+            return
+        for call in calls:
+            yield from ((call, after) for after in range(len(stops_of(sequence, home)) + 1 if call else 1))
+
     def may_carry(self, orders: Sequence[Order], group: int) -> bool:
-        """Tell whether some orders may share one box: payload, volume, value, number, weather, custody, goods, hub."""
-        kind, policy = self.tables.groups[group].kind, self.policy
+        """Tell whether some orders may share a sortie: payload, volume, value, number, weather, custody, goods, hub.
+
+        What is on board at one time is judged for all that leaves the hub, for all that comes back to it, and for each
+        order by itself; the rest follows from the sequence, and :meth:`make` judges it.
+        """
+        kind, policy, home = self.tables.groups[group].kind, self.policy, self.home(group)
         return (
             0 < len(orders) <= policy.max_orders_per_sortie
             and any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
-            and sum(order.consignment.mass_kg for order in orders) <= kind.max_payload_kg
-            and holds_volume(kind, orders)
+            and all(self.in_box(kind, load) for load in _loads(orders, home))
             and self.value_in_caps(orders)
+            and kept_apart(orders)
             and all(self.acceptable(order, group) for order in orders)
         )
 
+    def in_box(self, kind: DroneType, load: Sequence[Order]) -> bool:
+        """Tell whether some orders may be on board of a type at one time."""
+        return (
+            sum(order.consignment.mass_kg for order in load) <= kind.max_payload_kg
+            and holds_volume(kind, load)
+            and worth(load) <= self.policy.value_cap_per_sortie
+        )
+
     def value_in_caps(self, orders: Sequence[Order]) -> bool:
-        """Tell whether some orders that share a box keep every cap on declared value by themselves."""
-        at_pad = self.policy.value_cap_per_pad
-        if worth(orders) > self.policy.value_cap_on_board:
+        """Tell whether some orders of one sortie keep the caps on declared value per drone and at pads."""
+        by_day, at_pad = self.policy.value_cap_per_drone_day, self.policy.value_cap_per_pad
+        if by_day is not None and worth(orders) > by_day:
             return False
         return at_pad is None or max(worth_by_pad(orders).values(), default=0.0) <= at_pad
 
     def acceptable(self, order: Order, group: int) -> bool:
-        """Tell whether an order may fly from a group's hub to its pad at all: hub, custody, goods."""
-        custody, goods = self.tables.sky.pad(order.to_pad).custody, order.consignment.dangerous_goods
+        """Tell whether an order may fly with a group at all: hub, custody at every pad it is handled at, goods."""
+        home, goods = self.home(group), order.consignment.dangerous_goods
+        pads = (order.to_pad,) if order.from_pad == home else (order.from_pad, order.to_pad)
+        asked = self.policy.custody_asked(order.consignment)
         return (
-            order.from_pad == self.tables.groups[group].home_pad
-            and custody.meets(self.policy.custody_asked(order.consignment))
+            within_reach(order, home, self.homes)
+            and all(self.tables.sky.pad(pad).custody.meets(asked) for pad in pads)
             and (not goods or any(held.un_number == goods for held in self.policy.dangerous_goods_allowed))
         )
 
-    def make(self, orders: Sequence[Order], group: int, piece: Slice, call: str = "") -> Trip | None:
-        """Return the trip that delivers orders in a sequence with the corridors of a slice; None when impossible.
+    def make(self, sequence: Sequence[Order], group: int, piece: Slice, call: Call = NO_CALL) -> Trip | None:
+        """Return the trip that flies a sequence with the corridors of a slice; None when impossible.
 
-        With a ``call`` it goes to that pad first, where all clears that has to.
+        At a ``call`` all clears that is on board and has to.
         """
-        flights = self.flights(orders, group, piece, call)
+        stops = self.stops(sequence, group, call)
+        if stops is None or not self._sound(stops, sequence, group, call):
+            return None
+        flights = self.flights(stops, group, piece)
         if flights is None:
             return None
-        hops, members = self.hops(flights, orders, group, call), self.tables.groups[group]
+        hops, members = self.hops(flights, stops, sequence, group, call), self.tables.groups[group]
         if any(goods_refused(hop, self.policy) for hop in hops) or crowded(hops, self.gate_capacities):
             return None
+        orders = tuple(order for hop in hops for order in hop.delivers)
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if sum(hop.energy_wh for hop in hops) > usable_wh or quantile_wh(self.tables, hops, group) > usable_wh:
             return None
@@ -140,31 +226,82 @@ class Trips:
         needs, starts = Needs.of(self.tables, hops, group, found[0]), found[1]
         if needs.most_wh > usable_wh:
             return None
-        return Trip(group=group, orders=tuple(orders), hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
+        return Trip(group=group, orders=orders, hops=hops, starts=starts, cost=self._cost(hops), needs=needs)
 
-    def flights(self, orders: Sequence[Order], group: int, piece: Slice, call: str) -> list[Flight] | None:
-        """Return the flights of a trip, by way of a call if there is one; None when one of them cannot be flown."""
-        home, asked = self.tables.groups[group].home_pad, stops_of(orders)
-        if call in asked[1:]:
-            return None  # another sequence calls there first
-        stops = [home, *dict.fromkeys([call, *asked] if call else asked), home]
-        flights = [piece.flights[group].get(pair) for pair in pairwise(stops)]
+    def _sound(self, stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call) -> bool:
+        """Tell whether all that comes on board is handed over, may be there together, and clears where it can.
+
+        What is all on board from the take-off is judged by :meth:`may_carry`.
+        """
+        if not any(stop.takes for stop in stops):
+            return True
+        kind, loads = self.tables.groups[group].kind, self._loads(stops, sequence, group, call)
+        handed = sum(len(load.aboard) - len(load.staying) for load in loads)
+        return (
+            handed == len({order.id for order in sequence})
+            and self._useful(loads)
+            and all(self.in_box(kind, load.aboard) for load in loads)
+        )
+
+    def useful(self, hops: Sequence[Hop]) -> bool:
+        """Tell whether each stop of a trip has a use, and what clears does so where customs are."""
+        return self._useful([_Load.of(hop) for hop in hops])
+
+    def _useful(self, loads: Sequence[_Load]) -> bool:
+        used = all(len(load.staying) < len(load.aboard) or load.takes or load.clears for load in loads[:-1])
+        return used and all(self.customs.clears_at(load.pad) for load in loads if load.clears)
+
+    def _loads(self, stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call) -> list[_Load]:
+        """Return what is on board on each leg of a sequence, and what happens to it at its end."""
+        home, cleared = self.home(group), set[str]()
+        aboard = [order for order in sequence if order.from_pad == home]
+        loads: list[_Load] = []
+        for stop in (*stops, Stop(home)):
+            bound = tuple(order for order in aboard if order.id not in cleared)
+            clears = self.customs.clearing(bound, stop.pad, call[0])
+            cleared |= {order.id for order in clears}
+            staying = tuple(order for order in aboard if order.to_pad != stop.pad)
+            loads.append(_Load(stop.pad, tuple(aboard), staying, stop.takes, clears))
+            aboard = [*staying, *stop.takes]
+        return loads
+
+    def stops(self, sequence: Sequence[Order], group: int, call: Call = NO_CALL) -> tuple[Stop, ...] | None:
+        """Return the landings of a sequence before the one at the hub, a call among them.
+
+        None when there is one at the pad of the call at another time, which another sequence tells of.
+        """
+        stops, (pad, after) = stops_of(sequence, self.home(group)), call
+        if not pad:
+            return tuple(stops)
+        if after < len(stops) and stops[after].pad == pad:
+            return tuple(stops)
+        if any(stop.pad == pad for stop in stops):
+            return None
+        return (*stops[:after], Stop(pad), *stops[after:])
+
+    def flights(self, stops: Sequence[Stop], group: int, piece: Slice) -> list[Flight] | None:
+        """Return the flights of a trip from stop to stop and home; None when one of them cannot be flown."""
+        home = self.home(group)
+        pads = [home, *(stop.pad for stop in stops), home]
+        flights = [piece.flights[group].get(pair) for pair in pairwise(pads)]
         ready = [flight for flight in flights if flight is not None and flight.flyable]
         return ready if len(ready) == len(flights) else None
 
-    def hops(self, flights: Sequence[Flight], orders: Sequence[Order], group: int, call: str = "") -> tuple[Hop, ...]:
-        """Return the legs of a trip along some flights, with the payload that falls at each delivery."""
+    def hops(
+        self, flights: Sequence[Flight], stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call
+    ) -> tuple[Hop, ...]:
+        """Return the legs of a trip along some flights, with a load that falls and rises at its stops."""
         hops: list[Hop] = []
-        clock_s, aboard = 0.0, list(orders)
-        for flight in flights:
-            staying = [order for order in aboard if order.to_pad != flight.to_pad]
-            clears = self.customs.clearing(tuple(aboard), flight.to_pad, call)
-            dwell_s = self.tables.sky.pad(flight.to_pad).customs_dwell_s if clears else 0.0
-            payload_kg = round(sum(order.consignment.mass_kg for order in aboard), 4)
+        home, clock_s = self.home(group), 0.0
+        for flight, load in zip(flights, self._loads(stops, sequence, group, call), strict=True):
+            dwell_s = self.tables.sky.pad(load.pad).customs_dwell_s if load.clears else 0.0
+            payload_kg = load_kg(load.aboard)
+            hover_kg = heavier_kg(payload_kg, load.aboard, load.takes, load.pad)
             lands_s = clock_s + flight.flown_s
-            hover_s = self.policy.handover_s if len(staying) < len(aboard) else 0.0
-            waits_s = dwell_s if any(order in staying for order in clears) else 0.0
-            energy_wh, energies_wh = self._leg(flight, group, payload_kg, hover_s)
+            handled = len(load.staying) < len(load.aboard) or bool(load.takes)
+            hover_s = self.policy.handover_s if handled and load.pad != home else 0.0
+            waits_s = dwell_s if any(order in load.staying for order in load.clears) else 0.0
+            energy_wh, energies_wh = self._leg(flight, group, payload_kg, hover_s, hover_kg)
             hops.append(
                 Hop(
                     flight=flight,
@@ -175,21 +312,25 @@ class Trips:
                     lands_s=lands_s,
                     ends_s=lands_s + hover_s + waits_s,
                     hover_s=hover_s,
-                    aboard=tuple(aboard),
-                    clears=clears,
+                    aboard=load.aboard,
+                    takes=load.takes,
+                    clears=load.clears,
                     dwell_s=dwell_s,
                 )
             )
-            clock_s, aboard = hops[-1].ends_s, staying
+            clock_s = hops[-1].ends_s
         return tuple(hops)
 
-    def _leg(self, flight: Flight, group: int, payload_kg: float, hover_s: float) -> tuple[float, Floats]:
+    def _leg(
+        self, flight: Flight, group: int, payload_kg: float, hover_s: float, hover_kg: float
+    ) -> tuple[float, Floats]:
         """Return the energy of a leg as forecast and in every scenario; each is worked out once."""
-        key = (group, id(flight), payload_kg, hover_s)
+        key = (group, id(flight), payload_kg, hover_s, hover_kg)
         if key not in self._legs:
             kind, tables = self.tables.groups[group].kind, self.tables
-            forecast_wh = tables.leg_energy_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
-            by_scenario_wh = tables.leg_energies_wh(flight, kind, payload_kg=payload_kg, hover_s=hover_s)
+            loads = {"payload_kg": payload_kg, "hover_s": hover_s, "hover_kg": hover_kg}
+            forecast_wh = tables.leg_energy_wh(flight, kind, **loads)
+            by_scenario_wh = tables.leg_energies_wh(flight, kind, **loads)
             self._legs[key] = forecast_wh, by_scenario_wh
         return self._legs[key]
 
@@ -202,12 +343,12 @@ class Trips:
         spans: tuple[Span, ...] = ((job.start, job.end - timedelta(seconds=hops[-1].lands_s)),)
         if job.later:
             spans = shifted_in(spans, [piece.when], 0.0, hops[-1].lands_s)
-        delivered = {hop.flight.to_pad: hop for hop in hops[:-1]}
         for order in orders:
-            after_s = delivered[order.to_pad].released_after_s(order)
-            if exceeds_cold_chain(order, after_s * self.policy.time_factor):
+            since_s, after_s = taken_s(order, hops), handing(order, hops).released_after_s(order)
+            if exceeds_cold_chain(order, (after_s - since_s) * self.policy.time_factor):
                 return ()
-            spans = limited(spans, (order.ready_at, order.due_at - timedelta(seconds=after_s)))
+            window = order.ready_at - timedelta(seconds=since_s), order.due_at - timedelta(seconds=after_s)
+            spans = limited(spans, window)
         for hop in hops:
             spans = self.cleared(self.well_kept(spans, hop), hop)
         for hop in hops:
@@ -226,11 +367,11 @@ class Trips:
         return spans
 
     def well_kept(self, spans: tuple[Span, ...], hop: Hop) -> tuple[Span, ...]:
-        """Keep the starts for which all that is handed over, or cleared, after a hop has the custody it asks for."""
-        pad = self.tables.sky.pad(hop.flight.to_pad)
-        for order in dict.fromkeys((*hop.delivers, *hop.clears)):
+        """Keep the starts for which all that changes hands, or clears, after a hop has the custody it asks for."""
+        pad, handed = self.tables.sky.pad(hop.flight.to_pad), (*hop.delivers, *hop.takes)
+        for order in dict.fromkeys((*handed, *hop.clears)):
             kept = pad.custody_spans(self.policy.custody_asked(order.consignment), *self.tables.around)
-            until_s = hop.handed_s if order in hop.delivers else hop.ends_s
+            until_s = hop.handed_s if order in handed else hop.ends_s
             spans = shifted_in(spans, kept, hop.lands_s, until_s)
         return spans
 
@@ -264,10 +405,10 @@ def sortie_cost(policy: Policy, flight_s: float, energy_wh: float) -> float:
     return policy.cost_per_sortie + policy.cost_per_flight_hour * hours + policy.cost_per_kwh * kwh
 
 
-def exceeds_cold_chain(order: Order, delivered_after_s: float) -> bool:
-    """Tell whether a delivery this long after take-off, as a quantile, breaks the order's cold chain."""
+def exceeds_cold_chain(order: Order, aboard_s: float) -> bool:
+    """Tell whether so long on board until the hand-over, as a quantile, breaks the order's cold chain."""
     longest = order.consignment.max_minutes
-    return longest is not None and delivered_after_s > longest * 60.0
+    return longest is not None and aboard_s > longest * 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,23 +428,45 @@ def deposits(trip: Trip, dwell_s: float) -> list[Deposit]:
     values = worth_by_pad(trip.orders)
     return [
         Deposit(pad=pad, from_s=hop.lands_s, until_s=hop.released_s + dwell_s, value=values[pad])
-        for hop in trip.hops[:-1]
+        for hop in trip.hops
         if (pad := hop.flight.to_pad) in values
     ]
 
 
-def stops_of(orders: Iterable[Order]) -> list[str]:
-    """Return the pads of a delivery sequence, one for orders in a row to the same pad."""
-    return list(dict.fromkeys(order.to_pad for order in orders))
+def stops_of(sequence: Iterable[Order], home: str) -> list[Stop]:
+    """Return the stops of a sequence flown from a hub, one for each pad."""
+    takes: dict[str, list[Order]] = {}
+    taken: set[str] = set()
+    for order in sequence:
+        if order.from_pad == home or order.id in taken:
+            takes.setdefault(order.to_pad, [])
+        else:
+            takes.setdefault(order.from_pad, []).append(order)
+            taken.add(order.id)
+    return [Stop(pad, tuple(orders)) for pad, orders in takes.items()]
 
 
-def unique_sequences(orders: Sequence[Order]) -> Iterator[tuple[Order, ...]]:
-    """Yield the delivery sequences of some orders that visit each pad once."""
+def unique_sequences(orders: Sequence[Order], home: str) -> Iterator[tuple[Order, ...]]:
+    """Yield the sequences of some orders that visit each pad once, and take over before they hand over."""
     by_pad: dict[str, list[Order]] = {}
+    legs: list[tuple[str, str]] = []
     for order in sorted(orders, key=lambda order: order.id):
-        by_pad.setdefault(order.to_pad, []).append(order)
+        for pad in (order.from_pad, order.to_pad):
+            if pad != home:
+                by_pad.setdefault(pad, []).append(order)
+        legs += [(order.from_pad, order.to_pad)] if home not in (order.from_pad, order.to_pad) else []
     for pads in permutations(sorted(by_pad)):
-        yield tuple(order for pad in pads for order in by_pad[pad])
+        if all(pads.index(first) < pads.index(then) for first, then in legs):
+            yield tuple(order for pad in pads for order in by_pad[pad])
+
+
+def _loads(orders: Sequence[Order], home: str) -> Iterator[list[Order]]:
+    """Yield what of the orders of a sortie is on board at one time, in whatever sequence it flies them."""
+    leaving = [order for order in orders if order.from_pad == home]
+    yield leaving
+    if len(leaving) < len(orders):
+        yield [order for order in orders if order.to_pad == home]
+        yield from ([order] for order in orders if home not in (order.from_pad, order.to_pad))
 
 
 def fits(trip: Trip, drone: Drone, tables: Tables, *, state_of_charge: float) -> bool:

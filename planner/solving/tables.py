@@ -85,16 +85,30 @@ class Tables:
         """The pads that a sortie may be diverted to; where there are none, no way out is asked for."""
         return tuple(pad for pad in self.sky.pads if pad.is_alternate)
 
-    def leg_energy_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> float:
+    def leg_energy_wh(
+        self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float, hover_kg: float | None = None
+    ) -> float:
         """Return the planned energy of a leg: the model's as forecast, times the policy's factor."""
-        return float(self.energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg))
+        return float(self.energy_wh(flight, kind, flight.phases(hover_s=hover_s), payload_kg, hover_kg=hover_kg))
 
-    def leg_energies_wh(self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float) -> Floats:
+    def leg_energies_wh(
+        self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float, hover_kg: float | None = None
+    ) -> Floats:
         """Return the same in every scenario of the forecast's error; shape (scenarios,)."""
-        return self.energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg)
+        return self.energy_wh(flight, kind, flight.phases_by_scenario(hover_s=hover_s), payload_kg, hover_kg=hover_kg)
 
-    def energy_wh(self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float) -> Floats:
-        """Return the planned energy of some phases of a flight, in the shape of the phases."""
+    def energy_wh(
+        self, flight: Flight, kind: DroneType, phases: Phases, payload_kg: float, *, hover_kg: float | None = None
+    ) -> Floats:
+        """Return the planned energy of some phases of a flight, in the shape of the phases.
+
+        With a ``hover_kg`` the hovering is done with that load.
+        """
+        if hover_kg is not None and hover_kg != payload_kg:
+            still = np.zeros_like(phases.climb_s)
+            alone = Phases(climb_s=still, cruise_s=still, descent_s=still, hover_s=phases.hover_s)
+            moving = replace(phases, hover_s=np.zeros_like(phases.hover_s))
+            return self.energy_wh(flight, kind, moving, payload_kg) + self.energy_wh(flight, kind, alone, hover_kg)
         density = air_density(flight.weather)
         modelled_wh = self.model.energy_wh(kind, phases, payload_kg=payload_kg, density=density)
         return np.asarray(modelled_wh * self.job.policy.energy_factor)

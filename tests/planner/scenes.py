@@ -102,13 +102,21 @@ def drone(name: str, home: str = "hub", type_id: str = "nine", **fields: Any) ->
     return Drone(id=name, type=type_id, home_pad=home, **fields)
 
 
+OF_ORDER = ("from_pad", "priority", "precleared", "together", "apart")
+
+
 def order(name: str, to_pad: str, kg: float = 1.0, *, ready: str = "08:00", due: str = "14:00", **fields: Any) -> Order:
-    """Return an order from the hub; fields of the consignment and of the order may be given alike."""
-    of_order = {key: fields.pop(key) for key in ("from_pad", "priority") if key in fields}
+    """Return an order, from the hub unless told; fields of the consignment and of the order may be given alike."""
+    of_order = {key: fields.pop(key) for key in OF_ORDER if key in fields}
     goods = Consignment(mass_kg=kg, **{"declared_value": 100.0, "currency": "HKD", **fields})
     return Order(
         id=name, to_pad=to_pad, consignment=goods, ready_at=at(ready), due_at=at(due), **{"from_pad": "hub", **of_order}
     )
+
+
+def fetch(name: str, from_pad: str, kg: float = 1.0, to_pad: str = "hub", **fields: Any) -> Order:
+    """Return an order that is taken over at a pad, for the hub unless told."""
+    return order(name, to_pad, kg, from_pad=from_pad, **fields)
 
 
 def policy(**fields: Any) -> Policy:

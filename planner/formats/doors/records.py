@@ -73,6 +73,13 @@ class DeliveryRecord(Record):
     quantile_s: float
 
 
+class PickupRecord(Record):
+    """A take-over of one order."""
+
+    order: Id
+    t: Moment
+
+
 class WayOutRecord(Record):
     """Where a drone goes that cannot land at the end of its leg."""
 
@@ -146,6 +153,7 @@ class LegRecord(Record):
     crossings: list[CrossingRecord] = Field(default_factory=list)
     zones: list[EntryRecord] = Field(default_factory=list)
     deliveries: list[DeliveryRecord] = Field(default_factory=list)
+    pickups: list[PickupRecord] = Field(default_factory=list)
     clears: list[Id] = Field(default_factory=list)
     way_out: WayOutRecord | None = None
     profile: ProfileRecord | None = None

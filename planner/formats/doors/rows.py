@@ -59,6 +59,8 @@ class OrderRow(Strict):
     priority: Annotated[CellWhole, Field(ge=1)] = 1
     volume_l: Annotated[CellNumber, Field(gt=0)] | None = None
     precleared: Annotated[str, BeforeValidator(_reference_of_approval, json_schema_input_type=str)] = ""
+    together: str = ""
+    apart: str = ""
 
 
 class WindRow(Strict):

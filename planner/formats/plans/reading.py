@@ -26,6 +26,7 @@ from planner.model.plans import (
     Fix,
     Ledger,
     Leg,
+    Pickup,
     Plan,
     Reason,
     Sortie,
@@ -37,7 +38,8 @@ from planner.model.plans import (
 from planner.model.profiles import Phase, Profile
 
 OWN_VALUES = (
-    "jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "clears", "way_out", "profile",
+    "jurisdictions", "gates", "waypoints", "crossings", "zones", "deliveries", "pickups", "clears", "way_out",
+    "profile",
 )  # fmt: skip
 """Of a leg: what is more than a figure or a name."""
 
@@ -185,6 +187,7 @@ def _leg(given: Any) -> Leg:
         crossings=tuple(_crossing(crossing) for crossing in given.crossings),
         zones=tuple(Entry(zone=entry.zone, permit=entry.permit, note=entry.note) for entry in given.zones),
         deliveries=tuple(_delivery(delivery) for delivery in given.deliveries),
+        pickups=tuple(Pickup(order=pickup.order, t=pickup.t.astimezone(UTC)) for pickup in given.pickups),
         way_out=None if given.way_out is None else _way_out(given.way_out),
         profile=None if given.profile is None else _profile(given.profile),
     )

@@ -105,6 +105,7 @@ def _rounded_leg(leg: Leg) -> Leg:
         waypoints=tuple(_rounded_waypoint(waypoint) for waypoint in leg.waypoints),
         crossings=tuple(_rounded_crossing(crossing) for crossing in leg.crossings),
         deliveries=tuple(_rounded_delivery(delivery) for delivery in leg.deliveries),
+        pickups=tuple(replace(pickup, t=to_millisecond(pickup.t)) for pickup in leg.pickups),
         way_out=None if leg.way_out is None else _rounded_way_out(leg.way_out),
         profile=None if leg.profile is None else rounded_profile(leg.profile),
     )

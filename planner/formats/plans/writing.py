@@ -133,6 +133,11 @@ def leg_to_document(leg: Leg, offset: timedelta) -> Document:
     document["deliveries"] = [
         {**_fields_of(delivery, Delivery), "t": rfc3339(delivery.t, offset)} for delivery in leg.deliveries
     ]
+    # Records from before anything was taken over on the way have none.
+    if leg.pickups:
+        document["pickups"] = [{"order": pickup.order, "t": rfc3339(pickup.t, offset)} for pickup in leg.pickups]
+    else:
+        del document["pickups"]
     if leg.profile is None:
         del document["profile"]
     else:

@@ -227,9 +227,10 @@ function svgSwatch(kind) {
   return swatch(kind);
 }
 
-// Orders that clear customs at the end of a leg and stay on board.
-function called(leg) {
-  return leg.clears.filter((id) => !leg.orders.includes(id));
+// What happens at the end of a leg: hand-overs, take-overs, and what clears customs and stays on board.
+function happening(leg) {
+  const called = leg.clears.filter((id) => !leg.orders.includes(id));
+  return [...leg.orders, ...leg.pickups.map((id) => `${id} (picked up)`), ...called.map((id) => `${id} (customs)`)];
 }
 
 function legTable(flights, one = false) {
@@ -242,7 +243,7 @@ function legTable(flights, one = false) {
     el("td", { class: "n" }, `${brief(leg.payload_kg)} kg`),
     el("td", { class: "n" }, `${brief(leg.energy_wh)} Wh`),
     el("td", { class: "n" }, `${percent(leg.soc_start, 0)} → ${percent(leg.soc_end, 0)}`),
-    el("td", null, [...leg.orders, ...called(leg).map((id) => `${id} (customs)`)].join(", ") || "–"));
+    el("td", null, happening(leg).join(", ") || "–"));
   const head = [...(one ? [] : ["Drone", "Sortie"]), "Leg"];
   const numbers = ["Takes off", "Time", ...(one ? ["Length"] : []), "Load", "Energy", "Charge"];
   return el("div", { class: "scroll" }, el("table", null,

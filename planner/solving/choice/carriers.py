@@ -6,7 +6,7 @@ what can be flown, a search over it is exact by itself; where it does not, each 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +21,18 @@ SECONDS_PER_HOUR = 3600.0
 class Carrier:
     """Drones of one kind at one hub; times are seconds of the day's clock, stop 0 is the hub.
 
-    Shapes: k orders, s stops with the hub, b phases of flight, p steps of payload.
+    What there is to do is told task by task: to hand over what was on board at the take-off, or to take something over.
+    What is both taken over and handed over on the way is two tasks.
+
+    Shapes: k tasks, s stops with the hub, b phases of flight, p steps of payload.
     """
 
     orders: Integers
     """Numbers of the orders in the day, rising; shape (k,)."""
     stop: Integers
-    """Where each goes, 1 to s - 1; shape (k,)."""
+    """Where each is done, 1 to s - 1; shape (k,)."""
+    taken_by: Integers = field(default_factory=lambda: np.empty(0, np.int64))
+    """By which task what is handed over is taken over first, -1 where by none; shape (k,), or empty for none at all."""
     mass_kg: Floats
     value: Floats
     ready_s: Floats
@@ -67,6 +72,14 @@ class Carrier:
 
     def __len__(self) -> int:
         return len(self.orders)
+
+    @property
+    def handed_by(self) -> Integers:
+        """By which task what is taken over is handed over on the way, -1 where by none; shape (k,)."""
+        found = np.full(len(self), -1, np.int64)
+        pairs = np.flatnonzero(self.taken_by >= 0)
+        found[self.taken_by[pairs]] = pairs
+        return found
 
     def least_money(self) -> Floats:
         """Return what every leg costs at least, with whatever load; infinite where there is no way; shape (s, s)."""

@@ -46,6 +46,28 @@ class Finder:
         return kernels.predecessors(orders, stop, legs, figures)
 
     @cached_property
+    def handed_by(self) -> Integers:
+        """By which task what is taken over is handed over on the way; -1 where by none."""
+        return self.carrier.handed_by
+
+    @cached_property
+    def pairs(self) -> Integers:
+        """Which tasks make up one order, as the kernels take it; no rows where none do."""
+        both = np.column_stack((self.carrier.taken_by, self.handed_by)) if len(self.carrier.taken_by) else None
+        return np.zeros((0, 2), np.int64) if both is None or not (both >= 0).any() else np.ascontiguousarray(both)
+
+    def by_task(self, worth: Floats) -> Floats:
+        """Return what serving orders is worth, shared out between two tasks where an order is done in two."""
+        shared = worth.copy()
+        shared[self.carrier.orders[self.handed_by >= 0]] /= 2
+        return shared
+
+    @property
+    def most_tasks(self) -> int:
+        """The most tasks in a sortie: of the most orders as many as there are may be two tasks each."""
+        return self.carrier.most_orders + min(self.carrier.most_orders, int((self.handed_by >= 0).sum()))
+
+    @cached_property
     def money(self) -> Floats:
         """What each leg costs at least."""
         return self.carrier.least_money()
@@ -60,14 +82,15 @@ class Finder:
         c = self.carrier
         if not len(c):
             return self._pool(np.zeros((0, 1), np.int64), np.zeros((0, 4)))
-        mine = np.ascontiguousarray(worth[c.orders])
+        # What serving an order of two tasks is worth is collected where it is handed over.
+        mine = np.where(self.handed_by < 0, worth[c.orders], 0.0)
         first, listed = self.before
-        best = kernels.completions(c.stop, mine, self.money, c.cost_per_sortie, first, listed, c.most_orders)
+        best = kernels.completions(c.stop, mine, self.money, c.cost_per_sortie, first, listed, self.most_tasks)
         room = min(ROOM, most)
         with alarm(seconds) as rung:
             while True:
                 found, members, figures = kernels.sorties(
-                    *self.arrays, first, listed, best, mine, limit, room, most, rung
+                    *self.arrays, first, listed, best, mine, limit, room, most, self.pairs, c.most_orders, rung
                 )
                 if found > most or rung[0]:
                     return None

@@ -40,6 +40,10 @@ from then, and what is spare of the strictest cold chain; the landing's own wind
 of it: how long the next pad is waited for, when the landing may begin, how long all takes from then, what is spare,
 when all is ready."""
 
+TAKEN_BY, HANDED_BY = range(2)
+"""Columns of what is known of tasks in pairs: by which task what one hands over is taken over, and what one takes over
+is handed over on the way; -1 where by none."""
+
 NOISE = 1e-9
 """Of sums of floating-point numbers, in kg, Wh and seconds alike; of values relative to the most."""
 
@@ -304,6 +308,46 @@ def visited(taken: Integers, depth: int, order: int, stop: Integers) -> bool:
 
 
 @compiled
+def in_turn(taken: Integers, depth: int, task: int, pairs: Integers, room: int, most_orders: int) -> bool:
+    """Tell whether a task may come before those of a label, which leaves room for so many more before it.
+
+    What is taken over is handed over later, so that its hand-over has to be in the label; what is still to be taken
+    over needs room, and no more orders are in one sortie than may share it.
+    """
+    if len(pairs) == 0:
+        return True
+    count, awaited, handed = 0, 0, pairs[task, HANDED_BY] < 0
+    for k in range(depth + 2):
+        other = task if k > depth else taken[k]
+        if pairs[other, HANDED_BY] < 0:
+            count += 1
+        else:
+            awaited -= 1
+        if pairs[other, TAKEN_BY] >= 0:
+            awaited += 1
+        handed = handed or other == pairs[task, HANDED_BY]
+    return handed and count <= most_orders and awaited <= room
+
+
+@compiled
+def complete(taken: Integers, depth: int, pairs: Integers) -> bool:
+    """Tell whether all that a label hands over is taken over in it."""
+    awaited = 0
+    for k in range(depth + 1 if len(pairs) > 0 else 0):
+        if pairs[taken[k], TAKEN_BY] >= 0:
+            awaited += 1
+        if pairs[taken[k], HANDED_BY] >= 0:
+            awaited -= 1
+    return awaited == 0
+
+
+@compiled
+def comes_last(task: int, pairs: Integers) -> bool:
+    """Tell whether a sortie may end with a task: what is taken over on the way and handed over there is so later."""
+    return len(pairs) == 0 or pairs[task, HANDED_BY] < 0
+
+
+@compiled
 def keep(members: Integers, figures: Floats, found: int, taken: Integers, depth: int, out: Floats) -> None:
     """Write a sortie down, if there is room for it."""
     if found < len(members):
@@ -317,12 +361,13 @@ def keep(members: Integers, figures: Floats, found: int, taken: Integers, depth:
 def sorties(
     orders: Floats, stop: Integers, legs: Floats, beyond_wh: Floats, power_w: Floats, of: Floats,
     first: Integers, listed: Integers, best: Floats, worth: Floats, limit: float, room: int,
-    enough: int, rung: Flag,
+    enough: int, pairs: Integers, most_orders: int, rung: Flag,
 ) -> tuple[int, Integers, Floats]:  # fmt: skip
     """Find the sorties whose reduced cost is no more than a limit.
 
-    ``worth`` is what serving each order is worth, ``best`` what :func:`completions` made of it, ``room`` how many
-    sorties there is room for. With more than ``enough`` it stops, and when ``rung`` is raised, shape (1,).
+    ``worth`` is what doing each task is worth, ``best`` what :func:`completions` made of it, ``room`` how many sorties
+    there is room for. With more than ``enough`` it stops, and when ``rung`` is raised, shape (1,). ``pairs`` tells
+    which tasks make up one order, and has no rows where none do; then each is an order by itself.
 
     Returns
     -------
@@ -340,13 +385,14 @@ def sorties(
     taken, at = np.empty(most, np.int64), np.empty(most, np.int64)
     found = 0
     for root in range(len(stop)):
-        if not begun(labels, orders, root, worth[root], legs, stop[root], power_w, of):
+        if not comes_last(root, pairs) or not begun(labels, orders, root, worth[root], legs, stop[root], power_w, of):
             continue
         depth, fresh = 0, True
         taken[0], at[0] = root, first[root]
         while depth >= 0 and found <= enough and not rung[0]:
             here = taken[depth]
-            if fresh and closed(out, labels, depth, legs, stop[here], beyond_wh[stop[here]], power_w, of, limit):
+            whole = fresh and complete(taken, depth, pairs)
+            if whole and closed(out, labels, depth, legs, stop[here], beyond_wh[stop[here]], power_w, of, limit):
                 keep(members, figures, found, taken, depth, out)
                 found += 1
             fresh = False
@@ -355,7 +401,8 @@ def sorties(
                 continue
             before = listed[at[depth]]
             at[depth] += 1
-            if visited(taken, depth, before, stop):
+            room_left = most - depth - 2
+            if visited(taken, depth, before, stop) or not in_turn(taken, depth, before, pairs, room_left, most_orders):
                 continue
             fits = prepended(
                 labels, depth, orders, before, worth[before], legs, stop[before], stop[here], beyond_wh[stop[here]],

@@ -9,6 +9,7 @@
     times       is it there in time: customs, the cold chain, its window
     hours       whose hours leave no start
     passing     what on the way leaves no start: weather, laws, zones, gates, permits
+    company     whom it has to fly with
     days        an order that could be served alone, on a day that leaves no room for it
     late        an order that nobody had the time to place, or to say more of
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
-from planner.solving.reasons import cargo, energy, reach, times
+from planner.solving.reasons import cargo, company, energy, reach, times
 from planner.solving.reasons.cases import Case, Cause
 from planner.solving.reasons.days import today
 from planner.solving.reasons.late import late
@@ -28,6 +29,7 @@ from planner.solving.sorties import Trips
 __all__ = ["CAUSES", "late", "never", "today"]
 
 CAUSES: tuple[Cause, ...] = (
+    company.together,
     cargo.goods,
     reach.no_fleet,
     reach.no_gate,

@@ -53,9 +53,10 @@ def goods_on_the_way(case: Case) -> Unserved | None:
 
 
 def custody(case: Case) -> Unserved | None:
-    """Return an answer when the pad offers less custody than the order asks for."""
-    pad, needs = case.tables.sky.pad(case.order.to_pad), case.custody
-    if pad.custody.meets(needs):
+    """Return an answer when a pad where it changes hands offers less custody than the order asks for."""
+    pads = [case.tables.sky.pad(pad) for pad in case.handled_at]
+    pad = next((pad for pad in pads if not pad.custody.meets(case.custody)), None)
+    if pad is None:
         return None
     text = f"{case.asks_for_custody()}; pad {pad.id} offers {pad.custody}"
     return case.says(Reason.CUSTODY, text, **case.levels(pad.custody))
@@ -82,7 +83,7 @@ def payload(case: Case) -> Unserved | None:
     most_kg = max(group.kind.max_payload_kg for group in case.kinds if case.may_launch(group.kind))
     if mass_kg <= most_kg:
         return None
-    text = f"{mass_kg:g} kg is more than any drone at {case.order.from_pad} lifts ({most_kg:g} kg)"
+    text = f"{mass_kg:g} kg is more than {case.fleet} lifts ({most_kg:g} kg)"
     return case.says(Reason.PAYLOAD, text, mass_kg=mass_kg, max_payload_kg=most_kg)
 
 
@@ -93,7 +94,7 @@ def volume(case: Case) -> Unserved | None:
         return None
     able = [g.kind for g in case.kinds if case.may_launch(g.kind) and g.kind.max_payload_kg >= box.mass_kg]
     most_l = max(kind.max_volume_l for kind in able if kind.max_volume_l is not None)
-    text = f"{box.volume_l:g} l is more than any drone at {case.order.from_pad} that lifts it holds ({most_l:g} l)"
+    text = f"{box.volume_l:g} l is more than {case.fleet} that lifts it holds ({most_l:g} l)"
     return case.says(Reason.VOLUME, text, volume_l=box.volume_l, max_volume_l=most_l)
 
 
@@ -101,7 +102,8 @@ def customs(case: Case) -> Unserved | None:
     """Return an answer when an order has to clear, and no pad on the way or at its end can do that."""
     if not case.trips.customs.needed(case.order) or case.courses():
         return None
-    posts = [post for post in case.trips.customs.posts if post.id != case.order.from_pad]
+    homes = {case.trips.home(number) for number in case.groups}
+    posts = [post for post in case.trips.customs.posts if {post.id} != homes]
     why = f"none of {', '.join(post.id for post in posts)} can be flown by with {case.custody} custody"
     text = f"{case.crosses()}; " + (why if posts else "no pad on the way or at its destination clears customs")
     return case.says(Reason.CUSTOMS_WINDOW, text, customs_pads=len(posts))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -16,9 +17,9 @@ from planner.model.fleets import DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.solving.flights import Flight
-from planner.solving.groups import Group
-from planner.solving.hops import Hop
-from planner.solving.sorties import Trips, holds_volume
+from planner.solving.groups import Group, within_reach
+from planner.solving.hops import Hop, handing, taken_s
+from planner.solving.sorties import Trips, holds_volume, unique_sequences
 from planner.solving.tables import Slice, Tables
 
 
@@ -29,7 +30,8 @@ class Case:
         self.order = order
         self.trips = trips
         self.tables: Tables = trips.tables
-        self.groups = [number for number, group in enumerate(self.tables.groups) if group.home_pad == order.from_pad]
+        homes = trips.homes
+        self.groups = [n for n, group in enumerate(self.tables.groups) if within_reach(order, group.home_pad, homes)]
         self.lifting = [n for n in self.groups if self._lifts(self.tables.groups[n].kind)]
 
     def _lifts(self, kind: DroneType) -> bool:
@@ -52,8 +54,19 @@ class Case:
 
     @property
     def kinds(self) -> list[Group]:
-        """The groups at the order's hub."""
+        """The groups at the order's hub; where it lies at none, those that could come and fetch it."""
         return [self.tables.groups[number] for number in self.groups]
+
+    @property
+    def fleet(self) -> str:
+        """Whose drones they are, in words."""
+        return f"any drone at {self.order.from_pad}" if self.order.from_pad in self.trips.homes else "any drone"
+
+    @property
+    def handled_at(self) -> tuple[str, ...]:
+        """The pads where it changes hands with somebody who is to look after it: its destination first."""
+        fetched = self.order.from_pad not in self.trips.homes
+        return (self.order.to_pad, self.order.from_pad) if fetched else (self.order.to_pad,)
 
     @property
     def custody(self) -> Custody:
@@ -92,38 +105,68 @@ class Case:
         cited = ", ".join(rule.id for rule in rules)
         return f"{side.authority} for {side.id}" + (f" (rule {cited})" if cited else "")
 
-    def ways(self) -> list[tuple[int, Flight, Flight]]:
-        """Return every way out and back of the groups that can lift the order, as (group, out, back)."""
-        order = self.order
-        pairs = [
-            (
-                number,
-                piece.flights[number].get((order.from_pad, order.to_pad)),
-                piece.flights[number].get((order.to_pad, order.from_pad)),
-            )
-            for piece in self.tables.slices
-            for number in self.lifting
-        ]
-        return [(number, out, back) for number, out, back in pairs if out is not None and back is not None]
+    def rounds(self, number: int) -> list[tuple[str, str]]:
+        """Return the pairs of pads that a group flies between for the order alone, without customs on the way."""
+        home = self.trips.home(number)
+        pads = dict.fromkeys((self.order.from_pad, self.order.to_pad))
+        return list(pairwise([home, *(pad for pad in pads if pad != home), home]))
 
-    def loads(self) -> list[tuple[int, Flight, Flight]]:
+    def ways(self) -> list[tuple[int, tuple[Flight, ...]]]:
+        """Return every way out and back of the groups that can lift the order, as (group, flights)."""
+        found = []
+        for piece in self.tables.slices:
+            for number in self.lifting:
+                flights = [piece.flights[number].get(pair) for pair in self.rounds(number)]
+                there = tuple(flight for flight in flights if flight is not None)
+                found += [(number, there)] if len(there) == len(flights) else []
+        return found
+
+    def loads(self) -> list[tuple[int, tuple[Flight, ...]]]:
         """Return the ways that can be flown in this wind."""
-        return [(number, out, back) for number, out, back in self.ways() if out.flyable and back.flyable]
+        return [(number, flights) for number, flights in self.ways() if all(flight.flyable for flight in flights)]
 
     def courses(self) -> list[tuple[int, tuple[Hop, ...]]]:
         """Return the trips that can be flown in this wind, as (group, hops), by way of customs if it has to clear."""
         made = [
-            (number, self.trips.hops(flights, [self.order], number, call))
+            (number, self.trips.hops(flights, stops, sequence, number, call))
             for piece in self.tables.slices
             for number in self.lifting
-            for call in self.trips.customs.calls((self.order,))
-            if (flights := self.trips.flights([self.order], number, piece, call)) is not None
+            for sequence in unique_sequences([self.order], self.trips.home(number))
+            for call in self.trips.calls(sequence, number)
+            if (stops := self.trips.stops(sequence, number, call)) is not None
+            if (flights := self.trips.flights(stops, number, piece)) is not None
         ]
-        return [(number, hops) for number, hops in made if all(map(self._clears_well, hops))]
+        return [(number, hops) for number, hops in made if self._clears_well(hops)]
 
-    def _clears_well(self, hop: Hop) -> bool:
-        """Tell whether what clears after a hop does so at a pad with the custody it asks for."""
-        return not hop.clears or self.tables.sky.pad(hop.flight.to_pad).custody.meets(self.custody)
+    def _clears_well(self, hops: Sequence[Hop]) -> bool:
+        """Tell whether it clears if it has to, at a pad with the custody it asks for."""
+        clearing = [hop for hop in hops if hop.clears]
+        if not clearing:
+            return not self.trips.customs.needed(self.order)
+        return self.trips.useful(hops) and all(
+            self.tables.sky.pad(hop.flight.to_pad).custody.meets(self.custody) for hop in clearing
+        )
+
+    def released_s(self, hops: Sequence[Hop]) -> float:
+        """Return when the order can be had at its destination, after the take-off of a trip."""
+        return handing(self.order, hops).released_after_s(self.order)
+
+    def aboard_s(self, hops: Sequence[Hop]) -> float:
+        """Return how long the order is on board of a trip, until it can be had."""
+        return self.released_s(hops) - taken_s(self.order, hops)
+
+    def on_board(self, hops: Sequence[Hop]) -> datetime:
+        """Return the first time at which the order may come on board of a trip."""
+        return self.soonest(hops) + timedelta(seconds=taken_s(self.order, hops))
+
+    def delivered_in(self, window: Span, hops: Sequence[Hop]) -> tuple[Span, ...]:
+        """Return the starts of a trip that takes the order and hands it over within a window."""
+        first = max(window[0] - timedelta(seconds=taken_s(self.order, hops)), self.tables.job.start)
+        return ((first, window[1] - timedelta(seconds=self.released_s(hops))),)
+
+    def soonest(self, hops: Sequence[Hop]) -> datetime:
+        """Return the first start of a trip that comes for the order when it is ready, in the hours of the job."""
+        return max(self.order.ready_at - timedelta(seconds=taken_s(self.order, hops)), self.tables.job.start)
 
     def piece_of(self, number: int, hops: Sequence[Hop]) -> Slice:
         """Return the slice of the day that the flights of a trip are of."""

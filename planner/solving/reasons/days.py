@@ -14,7 +14,7 @@ from planner.model.plans import Reason, Unserved
 from planner.solving.gates import Passing, most_at_once, passings
 from planner.solving.reasons.cases import Case
 from planner.solving.reasons.hours import off_work
-from planner.solving.sorties import Trip, Trips, at_work, deposits, fits
+from planner.solving.sorties import Deposit, Trip, Trips, at_work, deposits, fits
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 
@@ -22,7 +22,7 @@ from planner.solving.timetables import Placed
 def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> Unserved:
     """Return why an order that could be served alone is not part of the plan."""
     case = Case(order, trips)
-    penalty = trips.policy.penalty(order)
+    penalty = sum(trips.policy.penalty(one) for one in trips.company(order))
     money = {"cost": round(alone.cost, 2), "penalty": penalty}
     if alone.cost > penalty:
         return case.says(Reason.NOT_WORTH_IT, "leaving it out costs less than flying it", **money)
@@ -44,7 +44,7 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
         return crowded
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
         narrow = ", or a gate is full," if passings(alone.hops, trips.gate_capacities) else ""
-        counted = trips.tables.sky.pad(order.from_pad).swap_packs is not None
+        counted = trips.tables.sky.pad(trips.home(alone.group)).swap_packs is not None
         lacking = ", or no charged pack is left," if counted else ""
         text = f"a drone is free, but the landing pads it needs are taken{lacking}{narrow} at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
@@ -87,13 +87,16 @@ def _value_full(case: Case, alone: Trip, able: Sequence[Drone], placed: Sequence
             )
             return case.says(Reason.VALUE_CAP, text, declared_value=value, cap=cap, carried=least)
     if policy.value_cap_per_pad is not None and policy.pad_dwell_s is not None:
-        return _pad_full(case, alone, placed, policy.value_cap_per_pad, policy.pad_dwell_s)
+        cap, dwell_s = policy.value_cap_per_pad, policy.pad_dwell_s
+        found = (_pad_full(case, alone, own, placed, cap, dwell_s) for own in deposits(alone, dwell_s))
+        return next((answer for answer in found if answer is not None), None)
     return None
 
 
-def _pad_full(case: Case, alone: Trip, placed: Sequence[Placed], cap: float, dwell_s: float) -> Unserved | None:
-    """Return an answer when at every start of a trip too much value would lie at its pad at one time."""
-    (own,) = deposits(alone, dwell_s)
+def _pad_full(
+    case: Case, alone: Trip, own: Deposit, placed: Sequence[Placed], cap: float, dwell_s: float
+) -> Unserved | None:
+    """Return an answer when at every start of a trip too much value would lie at one of its pads at one time."""
     lying = [
         (p.departs + timedelta(seconds=d.from_s), p.departs + timedelta(seconds=d.until_s), d.value)
         for p in placed for d in deposits(p.trip, dwell_s) if d.pad == own.pad

@@ -32,7 +32,7 @@ def wind(case: Case) -> Unserved | None:
     """Return an answer when the wind or the weather on the way lets no way out and back be flown."""
     if case.loads():
         return None
-    flights = [flight for _, *both in case.ways() for flight in both if not flight.flyable]
+    flights = [flight for _, way in case.ways() for flight in way if not flight.flyable]
     least_mps = case.trips.policy.min_ground_speed_mps
     for flight in flights:
         for cause in flight.grounded:

@@ -10,7 +10,7 @@ from airspace.model.schedules import Span
 from planner.model.fleets import Drone
 from planner.model.plans import Reason, Unserved
 from planner.solving.approvals import unapproved
-from planner.solving.hops import Hop, holds
+from planner.solving.hops import Hop, handing, holds
 from planner.solving.needs import Needs
 from planner.solving.reasons.cases import Case
 from planner.solving.reasons.energy import Need
@@ -25,7 +25,8 @@ DRONES_TOLD = 4
 def closed(case: Case) -> Unserved | None:
     """Tell whose hours no start keeps, in the order in which they are asked for."""
     order, window = case.order, case.window
-    for pad in (order.to_pad, order.from_pad):
+    homes = (case.trips.home(number) for number in case.groups)
+    for pad in dict.fromkeys((order.to_pad, order.from_pad, *homes)):
         if not any(_pad_open(case, pad, hops, window) for _, hops in case.courses()):
             return case.says(Reason.PAD_CLOSED, f"no start in {case.in_words(window)} keeps the hours of pad {pad}")
     if (unkept := _custody_hours(case, window) or _customs_hours(case, window)) is not None:
@@ -84,14 +85,14 @@ def _working(case: Case, drone: Drone) -> str:
 def _pad_open(case: Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
     """Tell whether some start in the order's window keeps the hours of one pad."""
     held = [hold for hold in holds(hops, case.tables) if hold.pad == pad]
-    return bool(case.trips.pads_open(_delivered_in(window, hops), held))
+    return bool(case.trips.pads_open(case.delivered_in(window, hops), held))
 
 
 def _kept_together(case: Case, hops: Sequence[Hop], window: Span) -> bool:
     """Tell whether a trip keeps the cold chain, and at some start the hours of pads, of two persons and of customs."""
-    if exceeds_cold_chain(case.order, hops[-2].released_s * case.trips.policy.time_factor):
+    if exceeds_cold_chain(case.order, case.aboard_s(hops) * case.trips.policy.time_factor):
         return False
-    starts = _delivered_in(window, hops)
+    starts = case.delivered_in(window, hops)
     for hop in hops:
         starts = case.trips.cleared(case.trips.well_kept(starts, hop), hop)
     return bool(case.trips.pads_open(starts, holds(hops, case.tables)))
@@ -101,7 +102,7 @@ def _custody_hours(case: Case, window: Span) -> Unserved | None:
     """Return an answer when two persons are asked for, and no start in the window lands while they are there."""
 
     def unkept(hops: Sequence[Hop]) -> list[Hop]:
-        starts = _delivered_in(window, hops)
+        starts = case.delivered_in(window, hops)
         return [hop for hop in hops if not case.trips.well_kept(starts, hop)]
 
     found = [unkept(hops) for _, hops in case.courses()]
@@ -124,7 +125,7 @@ def _customs_hours(case: Case, window: Span) -> Unserved | None:
     posts: dict[str, tuple[float, float]] = {}
     told: list[str] = []
     for _, hops in case.courses():
-        starts = _delivered_in(window, hops)
+        starts = case.delivered_in(window, hops)
         clearing = [hop for hop in hops if hop.clears]
         if not clearing or any(case.trips.cleared(starts, hop) for hop in clearing):
             return None
@@ -151,14 +152,14 @@ def _held_up(case: Case, window: Span) -> str:
         return ""
     told = []
     for number, hops in case.courses():
-        kind, handed_s = case.tables.groups[number].kind.id, hops[-2].ends_s
-        starts: tuple[Span, ...] = ((window[0], window[1] - timedelta(seconds=handed_s)),)
+        kind, handed_s = case.tables.groups[number].kind.id, handing(case.order, hops).ends_s
+        starts: tuple[Span, ...] = ((case.soonest(hops), window[1] - timedelta(seconds=handed_s)),)
         for hop in hops:
             approved = library.approved_spans(hop.flight.corridor, kind, (job.start, job.end))
             starts = shifted_in(starts, approved, hop.starts_s, hop.ends_s)
         if starts:
             return ""
-        under_way = (window[0], window[1] + timedelta(seconds=hops[-1].ends_s - handed_s))
+        under_way = (case.soonest(hops), window[1] + timedelta(seconds=hops[-1].ends_s - handed_s))
         for hop in hops:
             corridor = library.corridor(hop.flight.corridor)
             why = unapproved(library, corridor, kind, under_way, timezone(job.utc_offset))
@@ -182,8 +183,3 @@ def _open_out(case: Case, number: int, hops: Sequence[Hop], starts: tuple[Span, 
     if found is None:
         return False
     return Needs.of(case.tables, hops, number, found[0]).most_wh <= Need.of(case, number, hops).usable_wh
-
-
-def _delivered_in(window: Span, hops: Sequence[Hop]) -> tuple[Span, ...]:
-    """Return the starts of a trip whose delivery ends within a window."""
-    return ((window[0], window[1] - timedelta(seconds=hops[-2].released_s)),)

@@ -39,10 +39,8 @@ def on_the_way(case: Case, window: Span) -> Unserved:
 
 def _starts(case: Case, hops: Sequence[Hop], window: Span) -> tuple[Span, ...]:
     """Return the starts of a trip that delivers within a window and is over before the day is."""
-    due = window[1] - timedelta(seconds=hops[-2].released_s)
-    return limited(
-        ((window[0], due),), (case.tables.job.start, case.tables.job.end - timedelta(seconds=hops[-1].lands_s))
-    )
+    day = case.tables.job.start, case.tables.job.end - timedelta(seconds=hops[-1].lands_s)
+    return limited(case.delivered_in(window, hops), day)
 
 
 def _blocks(case: Case, window: Span, allowed: Allowed) -> bool:
@@ -68,7 +66,8 @@ def _weather(case: Case, window: Span, text: str) -> Unserved | None:
 
     if any(in_one(number, hops) for number, hops in case.courses()):
         return None
-    under_way = window[0], window[1] + timedelta(seconds=min(hops[-1].lands_s for _, hops in case.courses()))
+    ways = [hops for _, hops in case.courses()]
+    under_way = min(map(case.soonest, ways)), window[1] + timedelta(seconds=min(hops[-1].lands_s for hops in ways))
     bad = [piece for piece in case.tables.slices if piece.when[0] < under_way[1] and under_way[0] < piece.when[1]]
     causes = [cause for piece in bad for cause in _groundings(case, piece)]
     if not causes:
@@ -79,12 +78,11 @@ def _weather(case: Case, window: Span, text: str) -> Unserved | None:
 
 def _groundings(case: Case, piece: Slice) -> Iterator[Grounding]:
     """Yield what keeps the types that lift the order on the ground in a slice, or from getting there and back."""
-    pads = case.order.from_pad, case.order.to_pad
     wind_mps = strongest_mps(piece.weather)
     least_mps = case.trips.policy.min_ground_speed_mps
     for number in case.lifting:
         yield from case.tables.grounded(case.tables.groups[number].kind, piece)
-        flights = [piece.flights[number].get(pair) for pair in (pads, pads[::-1])]
+        flights = [piece.flights[number].get(pair) for pair in case.rounds(number)]
         yield from (cause for flight in flights if flight is not None for cause in flight.grounded)
         if any(flight is not None and not flight.flyable and not flight.grounded for flight in flights):
             words = f"a wind of {wind_mps:g} m/s leaves too little speed over ground on the way"

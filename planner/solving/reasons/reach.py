@@ -23,17 +23,17 @@ from planner.solving.tables import Slice, chart_of
 
 
 def no_fleet(case: Case) -> Unserved | None:
-    """Return an answer when no drone has its home at the order's hub."""
+    """Return an answer when there is no drone that could come for it."""
     if case.groups:
         return None
-    return case.says(Reason.FLEET_BUSY, f"no drone has its home at pad {case.order.from_pad}", able_drones=0)
+    return case.says(Reason.FLEET_BUSY, "there is no drone that could bring it", able_drones=0)
 
 
 def no_gate(case: Case) -> Unserved | None:
     """Return an answer when two pads lie in different jurisdictions and every gate is shut to the fleet."""
     sky, job = case.tables.sky, case.tables.job
     sides = {
-        side.id for pad in (case.order.from_pad, case.order.to_pad) for side in sky.jurisdictions
+        side.id for pad in _visited(case) for side in sky.jurisdictions
         if side.area.covers(sky.pad(pad).point)
     }  # fmt: skip
     if len(sides) < 2:
@@ -57,10 +57,10 @@ def _named(gate: Gate, group: Group, authorities: set[str], when: Span) -> bool:
 
 
 def refused(case: Case) -> Unserved | None:
-    """Return an answer when one of the two pads may not be flown to at any time of the day."""
+    """Return an answer when one of its pads may not be flown to at any time of the day."""
     if case.ways():
         return None
-    for pad in (case.order.to_pad, case.order.from_pad):
+    for pad in dict.fromkeys((case.order.to_pad, case.order.from_pad, *_homes(case))):
         refusals = [piece.refused[number].get(pad) for piece in case.tables.slices for number in case.lifting]
         # Refused at some hours only, it is something else that leaves no way at the others.
         if all(refusals) and refusals[0] is not None:
@@ -77,23 +77,32 @@ def corridor(case: Case) -> Unserved | None:
     library, job = case.tables.library, case.tables.job
     if library is None or case.ways():
         return None
-    pads, clock = (case.order.from_pad, case.order.to_pad), timezone(job.utc_offset)
-    kinds = {case.tables.groups[number].kind.id: case.tables.groups[number].kind for number in case.lifting}
+    clock = timezone(job.utc_offset)
+    groups = {number: case.tables.groups[number] for number in case.lifting}
+    rounds = {number: case.rounds(number) for number in groups}
+    # All that lead out first, as a person would look for them.
+    asked = dict.fromkeys(
+        (pair, groups[number].kind.id)
+        for leg in range(max(map(len, rounds.values())))
+        for number, pairs in rounds.items()
+        for pair in pairs[leg : leg + 1]
+    )
+    kinds = {group.kind.id: group.kind for group in groups.values()}
     told = [
         why
-        for pair in (pads, pads[::-1])
-        for kind in kinds.values()
+        for pair, kind in ((pair, kinds[name]) for pair, name in asked)
         if (why := why_none(library, pair, kind, job.policy, case.tables.sky, (job.start, job.end), clock))
     ]
-    known = sum(len(library.between(*pair)) for pair in (pads, pads[::-1]))
+    known = sum(len(library.between(*pair)) for pair in {pair for pair, _ in asked})
     return case.says(Reason.CORRIDOR, "; ".join(dict.fromkeys(told)), corridors=known)
 
 
 def unreachable(case: Case) -> Unserved | None:
-    """Return an answer when no corridor leads from hub to pad and back, and say when a permit or less wind mends it."""
+    """Return an answer when no corridor leads out and back, and say when a permit or less wind mends it."""
     if case.ways():
         return None
-    text = f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}"
+    homes = "" if case.order.from_pad in case.trips.homes else f" by way of a hub ({', '.join(_homes(case))})"
+    text = f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}{homes}"
     made = _maker(case, case.tables.sky)
     if any(_joined(case, made, number, piece, STILL_AIR) for number, piece in _pieces(case)):
         wind_mps = max(strongest_mps(piece.weather) for piece in case.tables.slices)
@@ -109,6 +118,17 @@ def unreachable(case: Case) -> Unserved | None:
     return case.says(Reason.PAD_UNREACHABLE, text)
 
 
+def _homes(case: Case) -> list[str]:
+    """Return the hubs from which a drone could come for it."""
+    return sorted({case.trips.home(number) for number in case.groups})
+
+
+def _visited(case: Case) -> set[str]:
+    """Return the pads that every sortie for it goes to, whatever its hub."""
+    homes = _homes(case)
+    return {case.order.from_pad, case.order.to_pad, *(homes if len(homes) == 1 else ())}
+
+
 def _pieces(case: Case) -> list[tuple[int, Slice]]:
     return [(number, piece) for piece in case.tables.slices for number in case.lifting]
 
@@ -119,10 +139,11 @@ def _maker(case: Case, sky: Airspace) -> FlightMaker:
 
 
 def _joined(case: Case, made: FlightMaker, number: int, piece: Slice, weather: Weather) -> list[Flight]:
-    """Return the flights out and back of a group as another maker makes them; nothing when one is missing."""
-    pads = case.order.from_pad, case.order.to_pad
+    """Return the flights of a group out and back as another maker makes them; nothing when one is missing."""
+    pairs = case.rounds(number)
+    pads = tuple(dict.fromkeys(pad for pair in pairs for pad in pair))
     flights, _ = made.flights(case.tables.groups[number], pads, piece.when, weather)
-    found = [flights.get(pair) for pair in (pads, pads[::-1])]
+    found = [flights.get(pair) for pair in pairs]
     return [flight for flight in found if flight is not None] if all(found) else []
 
 
@@ -149,8 +170,8 @@ def narrow_gate(case: Case) -> Unserved | None:
 
 def law(case: Case) -> Unserved | None:
     """Find the way that rules of a jurisdiction forbid least, and say which rule does when every way is forbidden."""
-    forbidden = [flight.lawful for _, out, back in case.loads() for flight in (out, back) if not flight.lawful.spans]
-    lawful = [way for way in case.loads() if way[1].lawful.spans and way[2].lawful.spans]
+    forbidden = [flight.lawful for _, way in case.loads() for flight in way if not flight.lawful.spans]
+    lawful = [way for _, way in case.loads() if all(flight.lawful.spans for flight in way)]
     if lawful or not forbidden:
         return None
     least = min(forbidden, key=lambda found: not found.needs_permit)

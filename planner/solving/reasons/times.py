@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from planner.model.plans import Reason, Unserved
+from planner.solving.flights import Flight
+from planner.solving.hops import Hop
 from planner.solving.reasons import hours
 from planner.solving.reasons.cases import Case
 from planner.solving.sorties import exceeds_cold_chain
@@ -12,12 +15,12 @@ from planner.solving.sorties import exceeds_cold_chain
 
 def customs_time(case: Case) -> Unserved | None:
     """Return an answer when an order would be in time and is not, because of the time that customs take."""
-    order, job = case.order, case.tables.job
+    order = case.order
     if not case.trips.customs.needed(order):
         return None
-    direct_s = min(out.flown_s for _, out, _ in case.loads()) + case.trips.policy.handover_s
-    cleared_s = min(hops[-2].released_s for _, hops in case.courses())
-    ready = max(order.ready_at, job.start)
+    direct_s = min(_direct_s(case, flights) for _, flights in case.loads())
+    cleared_s = min(case.aboard_s(hops) for _, hops in case.courses())
+    ready = min(case.on_board(hops) for _, hops in case.courses())
 
     def late(after_s: float) -> bool:
         cold = exceeds_cold_chain(order, after_s * case.trips.policy.time_factor)
@@ -36,9 +39,17 @@ def customs_time(case: Case) -> Unserved | None:
     return case.says(Reason.CUSTOMS_WINDOW, text, **figures)
 
 
+def _direct_s(case: Case, flights: Sequence[Flight]) -> float:
+    """Return how long the order is on board on its straight way, without customs, until the hand-over has ended."""
+    order, handover_s = case.order, case.trips.policy.handover_s
+    home, fetched = flights[0].from_pad, order.from_pad != flights[0].from_pad
+    carrying = next(flight for flight in flights if flight.to_pad == order.to_pad)
+    return carrying.flown_s + (handover_s if fetched else 0.0) + (handover_s if order.to_pad != home else 0.0)
+
+
 def cold_chain(case: Case) -> Unserved | None:
     """Return an answer when even the fastest delivery takes longer than the cold chain allows."""
-    fastest_s = min(hops[-2].released_s for _, hops in case.courses())
+    fastest_s = min(case.aboard_s(hops) for _, hops in case.courses())
     factor = case.trips.policy.time_factor
     if not exceeds_cold_chain(case.order, fastest_s * factor):
         return None
@@ -54,15 +65,18 @@ def cold_chain(case: Case) -> Unserved | None:
 def times(case: Case) -> Unserved | None:
     """Tell which clock leaves no start: the order's own window, a gate or permit on the way, or a pad's hours."""
     job, order = case.tables.job, case.order
-    fastest = min((hops for _, hops in case.courses()), key=lambda hops: hops[-2].released_s)
-    after = timedelta(seconds=fastest[-2].released_s)
-    soonest = max(order.ready_at, job.start) + after
+
+    def had_at(hops: Sequence[Hop]) -> datetime:
+        return case.soonest(hops) + timedelta(seconds=case.released_s(hops))
+
+    fastest = min((hops for _, hops in case.courses()), key=had_at)
+    after, soonest = timedelta(seconds=case.aboard_s(fastest)), had_at(fastest)
     if soonest > order.due_at:
         late_min = (soonest - order.due_at).total_seconds() / 60
         away = f"ready {case.clock(order.ready_at)}, {after.total_seconds() / 60:.0f} min away"
         text = f"{away}: {late_min:.0f} min late at best"
         return case.says(Reason.TIME_WINDOW, text, late_min=late_min, flight_min=after.total_seconds() / 60)
-    back = max(order.ready_at, job.start) + timedelta(seconds=fastest[-1].lands_s)
+    back = case.soonest(fastest) + timedelta(seconds=fastest[-1].lands_s)
     if back > job.end:
         over_min = (back - job.end).total_seconds() / 60
         text = f"the drone would be back {over_min:.0f} min after the job ends at {case.clock(job.end)}"

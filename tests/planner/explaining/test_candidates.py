@@ -133,8 +133,20 @@ DAYS: dict[Kind, tuple[Callable[[], tuple[Job, Airspace]], str]] = {
         "2 slots at pad A in the place of 1",
     ),
     Kind.DRONE: (
-        lambda: (scenes.job([order("o", "A", from_pad="B")]), SKY),
-        "one more drone of type nine at B",
+        lambda: (
+            scenes.job([order("a", "A", 7.0, due="08:06", priority=5), order("o", "C", 7.0, due="08:06")]), SKY,
+        ),
+        "one more drone of type nine at hub",
+    ),
+    Kind.BY_ITSELF: (
+        lambda: (scenes.job([order("o", "A", 4.0, together="t"), order("p", "C", 4.0, together="t")]), SKY),
+        "o flown by itself, not together with p",
+    ),
+    Kind.SHARED: (
+        lambda: (
+            scenes.job([order(name, "A", together="t", apart="x") for name in "op"]), SKY,
+        ),
+        "o, p no longer kept apart",
     ),
     Kind.SPARE: (
         lambda: (
@@ -278,3 +290,64 @@ def test_a_parcel_too_large_is_split_into_halves_of_its_volume() -> None:
     assert found.unserved is not None
     assert found.unserved.reason is Reason.VOLUME
     assert words(found, Kind.SPLIT) == "o split into two parcels of 1 kg and 7.5 l, each worth 50 HKD"
+
+
+# --- orders that lie at a pad ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("to_pad", ["A", "hub"])
+def test_what_is_too_heavy_to_be_picked_up_is_split(to_pad: str) -> None:
+    found = days.told(scenes.job([order("o", to_pad, 9.0, from_pad="C")]), SKY)
+    assert words(found, Kind.SPLIT) == "o split into two parcels of 4.5 kg, each worth 50 HKD"
+
+
+def test_halves_of_what_flies_with_others_fly_with_them_too_and_are_no_lighter() -> None:
+    roomy = scenes.kind("roomy", max_payload_kg=20.0, battery_wh=5000.0)
+    orders = [order("o", "A", 9.0, from_pad="C", together="t"), order("p", "A", 1.0, together="t")]
+    found = days.told(scenes.job(orders, drone_types=(scenes.kind(), roomy)), SKY)
+    assert days.kinds(found) == [Kind.DRONE]
+
+
+def test_a_label_that_no_other_order_has_does_not_keep_halves_together() -> None:
+    found = days.told(scenes.job([order("o", "A", 9.0, together="t")]), SKY)
+    assert Kind.SPLIT in days.kinds(found)
+
+
+def test_a_better_hand_over_is_told_of_the_pad_where_it_is_picked_up() -> None:
+    sky = scenes.sky(
+        scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0), scenes.pad("C", 0, 900, custody=Custody.LOCKER)
+    )
+    found = days.told(scenes.job([order("o", "A", from_pad="C", custody=Custody.STAFFED)]), sky)
+    assert words(found, Kind.CUSTODY) == "staffed hand-over at pad C, which offers locker now"
+
+
+def test_one_more_drone_is_told_of_the_hub_that_it_could_come_from() -> None:
+    job = scenes.job([order("a", "A", 7.0, due="08:06", priority=5), order("o", "hub", 7.0, from_pad="C", due="08:08")])
+    found = days.told(job, SKY)
+    assert words(found, Kind.DRONE) == "one more drone of type nine at hub"
+
+
+def test_two_persons_longer_are_told_of_the_pad_where_it_is_picked_up() -> None:
+    sky = at_a(two_person_hours=scenes.hours("10:00", "11:00"))
+    found = days.told(scenes.job([order("o", "hub", from_pad="A", custody=Custody.TWO_PERSON, due="09:00")]), sky)
+    assert "two persons at pad A" in words(found, Kind.TWO_PERSON_HOURS)
+
+
+def test_a_permit_is_told_for_what_is_picked_up_beyond_a_gate() -> None:
+    found = days.told(scenes.job([order("o", "hub", from_pad="A")]), across(permits=()))
+    assert words(found, Kind.PERMIT) == "a permit of west-aa and one of east-aa for type nine at gate door"
+
+
+def test_corridors_of_all_three_legs_of_a_pickup_are_told() -> None:
+    job = scenes.job([order("o", "A", from_pad="C", due="12:00")])
+    sky = replace(SKY, library=joined(Library(), freeze_job(job, SKY), at=scenes.START - timedelta(days=2)))
+    told = words(days.told(job, sky, corridors=CorridorChoice.APPROVED), Kind.CORRIDOR)
+    assert all(leg in told for leg in ("hub>C#", "C>A#", "A>hub#"))
+
+
+def test_of_a_company_that_has_no_room_an_order_may_fly_by_itself() -> None:
+    orders = [order("a", "A", 7.0, due="08:06", priority=5), order("o", "C", 3.0, together="t")]
+    late = order("p", "A", 3.0, due="08:06", together="t")
+    found = days.told(scenes.job([*orders, late]), SKY)
+    assert found.alone
+    assert Kind.BY_ITSELF in days.kinds(found)

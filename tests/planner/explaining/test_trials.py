@@ -55,6 +55,25 @@ def test_a_change_is_tried_on_the_order_by_itself_with_the_drones_of_its_hub() -
     assert not tried.alone(lighter(7.1))
 
 
+def test_what_flies_together_is_tried_together_with_all_drones_that_could_bring_any_of_it() -> None:
+    orders = [
+        order("o", "A", 4.0, together="t"),
+        order("p", "C", 4.0, from_pad="B", together="t"),
+        order("q", "C", 9.0),
+    ]
+    tried = trials(scenes.job(orders, [scenes.drone("d1"), scenes.drone("x", "B")]))
+    assert [one.id for one in tried.alone_tables.job.orders] == ["o", "p"]
+    assert [drone.id for drone in tried.alone_tables.job.drones] == ["d1", "x"]
+    assert (tried.hubs, tried.company, tried.left_out) == (("hub",), {"p"}, {"q"})
+
+
+def test_what_lies_at_no_hub_is_tried_with_the_drones_of_all_hubs() -> None:
+    tried = trials(scenes.job([order("o", "A", 9.0, from_pad="C")], [scenes.drone("d1"), scenes.drone("x", "B")]))
+    assert tried.hubs == ("hub", "B")
+    assert tried.rounds("B") == [("B", "C"), ("C", "A"), ("A", "B")]
+    assert tried.alone(lighter(2.0))
+
+
 def test_flights_are_made_once_for_changes_that_do_not_touch_them() -> None:
     tried = trials(scenes.job([order("o", "C", 9.0)]))
     assert tried.with_change(lighter(1.0)).slices is tried.alone_tables.slices

@@ -118,6 +118,35 @@ def test_a_bare_yes_or_no_is_no_approval_of_customs(scenario, edit, word):
     assert (told.code, told.place) == ("BAD_VALUE", "line 2, column precleared")
 
 
+def labelled(edit, together: tuple[str, str], apart: tuple[str, str]) -> None:
+    edit("orders.csv", "client", "together,apart")
+    edit("orders.csv", "王先生", f"{together[0]},{apart[0]}")
+    edit("orders.csv", "HKD,,,,,,,", f"HKD,,,,,,,{together[1]},{apart[1]}")
+
+
+def test_orders_bear_the_labels_of_those_they_fly_with_and_are_kept_apart_from(scenario, edit):
+    labelled(edit, ("t", "t"), ("", "s"))
+    job = read_scenario(scenario).job
+    assert [(order.together, order.apart) for order in job.orders] == [("t", ""), ("t", "s")]
+    assert lint(scenario) == ()
+
+
+def test_orders_both_together_and_apart_are_refused(scenario, edit):
+    labelled(edit, ("t", "t"), ("s", "s"))
+    with pytest.raises(BadInput) as caught:
+        read_scenario(scenario)
+    [told] = caught.value.problems
+    assert (told.code, told.place) == ("TOGETHER_AND_APART", "line 2, column together")
+    assert "'o1', 'o2'" in told.found
+
+
+def test_a_label_for_one_order_alone_is_a_warning(scenario, edit):
+    labelled(edit, ("", "t"), ("", ""))
+    assert [(item.code, item.place, item.warning) for item in lint(scenario)] == [
+        ("TOGETHER_ALONE", "line 3, column together", True)
+    ]
+
+
 HOLDS = 'max_volume_l = {value = 40, source = "tape measure", verified = true}\nmass_kg'
 
 

@@ -343,8 +343,8 @@ def test_a_plan_that_flies_nothing_is_not_proven_for_costing_nothing() -> None:
     tables = tight(2)
     orders, policy = tables.job.orders, tables.job.policy
     none = Closed(columns=(), starts=(), cost=np.inf, lower=1.0)
-    found = choosing.bound_of(none, (), orders, policy)
+    found = choosing.bound_of(none, (), orders, policy, {"hub"})
     assert not found.proven
     assert (found.lower, found.gap) == (0.0, None)
     every = sum(penalty(one, policy) for one in orders)
-    assert choosing.bound_of(replace(none, cost=every, lower=every), (), orders, policy).proven
+    assert choosing.bound_of(replace(none, cost=every, lower=every), (), orders, policy, {"hub"}).proven

@@ -17,7 +17,7 @@ from planner.model.jobs import Weather
 from planner.model.plans import CorridorChoice, Reason, Unserved
 from planner.solving.freezing import freeze_job
 from tests.planner import scenes
-from tests.planner.scenes import at, order
+from tests.planner.scenes import at, fetch, order
 
 OVER_A = scenes.area(2500, -500, 3500, 500)
 
@@ -80,8 +80,10 @@ def test_dangerous_goods_are_kept_from_a_side_on_the_way_that_has_not_approved_t
     assert why(cells, over=over, policy=both) == []
 
 
-def test_a_hub_without_drones() -> None:
-    assert only(why(order("o", "A", from_pad="B")), Reason.FLEET_BUSY) == {"able_drones": 0}
+def test_a_day_without_drones() -> None:
+    job = replace(scenes.job([order("o", "A")]), drones=())
+    plan = planning.plan(job, scenes.plain_sky(), options=scenes.QUICK)
+    assert only(list(plan.unserved), Reason.FLEET_BUSY) == {"able_drones": 0}
 
 
 def test_a_fleet_that_is_out_all_the_time() -> None:
@@ -422,3 +424,46 @@ def test_a_zone_at_other_hours_does_not_hide_that_the_corridor_is_not_approved()
     library = joined(Library(), freeze_job(job, over), at=at("00:00"))
     plan = planning.plan(job, replace(over, library=library), options=scenes.QUICK, corridors=CorridorChoice.APPROVED)
     assert [item.reason for item in plan.unserved] == [Reason.CORRIDOR]
+
+
+# --- the same of what is fetched, which is on board on one of its legs only ------------------------------------------
+
+
+def test_a_zone_over_the_pad_where_it_lies_is_named() -> None:
+    shut = scenes.zone("z", OVER_A, schedule=scenes.hours("08:00", "10:00"))
+    for wanted in (fetch("o", "A", due="09:30"), fetch("o", "A", to_pad="B", due="09:30")):
+        (answer,) = why(wanted, over=scenes.plain_sky(zones=(shut,)))
+        assert answer.reason is Reason.ZONE_ACTIVE
+        assert "zone z" in answer.detail
+
+
+def test_what_is_fetched_waits_for_permits_until_it_is_home_not_until_a_drone_is_there() -> None:
+    # From 10:00 a drone is through the gate, at A 107 s later, and home 330 s after its landing there.
+    over = with_gate(*scenes.both_permits(valid_from=at("10:00")))
+    (answer,) = why(fetch("o", "A", due="10:06"), over=over)
+    assert answer.reason is Reason.PERMIT_MISSING
+    assert "gate door would be open" in answer.detail
+    assert why(fetch("o", "A", due="10:12"), over=over) == []
+
+
+def test_weather_that_is_bad_as_long_as_what_is_fetched_can_wait() -> None:
+    later = ((at("10:00"), Weather()),)
+    numbers = only(why(fetch("o", "A", due="09:30"), weather=Weather(wind_mps=31.0), later=later), Reason.WIND)
+    assert numbers["wind_mps"] == 31
+    # It is landed for at 10:04:30 and home at 10:10.
+    assert why(fetch("o", "A", due="10:11"), weather=Weather(wind_mps=31.0), later=later) == []
+
+
+def test_a_head_wind_on_the_way_from_pad_to_pad_only_is_told() -> None:
+    later = ((at("10:00"), Weather()),)
+    head = Weather(wind_mps=13.0, wind_from_deg=0.0)
+    numbers = only(why(fetch("o", "A", to_pad="B", due="09:30"), weather=head, later=later), Reason.WIND)
+    assert numbers == {"wind_mps": 13, "min_ground_speed_mps": 3}
+
+
+def test_where_a_permit_would_open_the_way_to_what_is_fetched_it_is_missing() -> None:
+    around = scenes.area(2500, -500, 3500, 500).difference(scenes.area(2700, -300, 3300, 300))
+    ring = scenes.zone("ring", around, Restriction.REQ_AUTHORISATION)
+    (answer,) = why(fetch("o", "C", to_pad="A"), over=scenes.plain_sky(zones=(ring,)))
+    assert answer.reason is Reason.PERMIT_MISSING
+    assert "from C to A by way of a hub (hub) without a permit that opens ring" in answer.detail

@@ -35,7 +35,7 @@ def trips_of(trips: Trips, group: int) -> Iterator[tuple[tuple[int, ...], Trip]]
             sequence = [orders[k] for k in members]
             if told_once(members, [one.to_pad for one in sequence]) and trips.may_carry(sequence, group):
                 for piece in trips.tables.slices:
-                    for call in trips.customs.calls(tuple(sequence)):
+                    for call in trips.calls(sequence, group):
                         if trip := trips.make(sequence, group, piece, call):
                             yield members, trip
 
