@@ -141,3 +141,17 @@ def test_a_drone_short_of_charge_begins_with_a_trip_that_its_charge_is_enough_fo
     assert first is not None
     assert second is not None
     assert second.departs > first.departs
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_a_pad_with_one_slot_lets_the_second_drone_land_when_the_first_has_left(slots: int) -> None:
+    over = scenes.sky(scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, slots=slots))
+    orders, drones = [order("a", "A"), order("b", "A")], [scenes.drone("d1"), scenes.drone("d2")]
+    trips = Trips(scenes.tables(orders, drones, over=over))
+    calendar = Calendar(trips)
+    one, other = (calendar.add(singles(asked, trips)[0]) for asked in orders)
+    assert one is not None
+    assert other is not None
+    apart_s = (other.departs - one.departs).total_seconds()
+    # Down 40 s, hand-over 60 s, up 30 s.
+    assert apart_s == (0 if slots == 2 else pytest.approx(130, abs=2))
