@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import signal
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
 from planner.solving.groups import group_drones
 from planner.solving.makers import FlightMaker
+from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions
 from planner.solving.tables import chart_of
 from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, print_json
@@ -100,14 +102,15 @@ def starter() -> Path:
 @app.command()
 @guarded
 def warm(*, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> Exit:
-    """Compile the path engine ahead, so that the first plan does not wait for it."""
-    from airspace.corridors.engine import warming
+    """Compile the path engine and the search for sorties ahead, so that the first plan does not wait for it."""
+    from airspace.corridors.engine import warming as engine
+    from planner.solving.choice import warming as choice
 
-    spent_s = warming.warm()
+    spent_s = engine.warm() + choice.warm()
     if as_json:
         print_json({"seconds": round(spent_s, 1)})
     else:
-        out().print(f"the path engine is ready ({spent_s:.1f} s)")
+        out().print(f"the path engine and the search for sorties are ready ({spent_s:.1f} s)")
     return Exit.DONE
 
 
@@ -169,7 +172,10 @@ def plan(
     scenario: Annotated[Path, typer.Argument(help="A scenario folder or its scenario.toml.")],
     *,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder to write to [out/NAME].")] = None,
-    seconds: Annotated[float | None, typer.Option(help="Stop the search after this long.", min=0.01)] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long solving may take; no limit without it.")] = None,
+    gap: Annotated[
+        float, typer.Option(help="Stop once no plan is proven to cost less by more than this share, such as 0.01.")
+    ] = SolveOptions().gap,
     iterations: Annotated[int, typer.Option(help="Steps the search may take.", min=1)] = SolveOptions().iterations,
     seed: Annotated[int, typer.Option(help="Seed of the search.", min=0, max=2**31 - 1)] = 1,
     workers: Annotated[int, typer.Option(help="Worker processes; the plan does not depend on it.", min=1)] = 1,
@@ -185,7 +191,9 @@ def plan(
     """Plan a scenario, check the plan, and write plan.json, review.json and map.html."""
     if solver not in planning.SOLVERS:
         raise typer.BadParameter(f"no solver '{solver}'; there are {', '.join(planning.SOLVERS)}")
-    options = SolveOptions(iterations=iterations, seconds=seconds, seed=seed, workers=workers)
+    options = _search_options(seconds, gap, iterations=iterations, seed=seed, workers=workers)
+    if gap and solver == RoutingSolver.name:
+        err().print("note: the routing search knows of no bound, so that --gap does not end it", soft_wrap=True)
     with followed(quiet=quiet) as watch:
         read = read_scenario(scenario)
         telling.tell_problems(read.warnings, err())
@@ -205,6 +213,20 @@ def plan(
         interrupted = watch.stopped()
     _tell_plan(made, review, paths, as_json=as_json)
     return Exit.INTERRUPTED if interrupted else _outcome(made, review, strict=strict)
+
+
+def _search_options(seconds: float | None, gap: float, **others: int) -> SolveOptions:
+    """Return the limits of a search, where they are any."""
+    if seconds is not None and not 0 < seconds < math.inf:
+        raise typer.BadParameter(
+            f"--seconds: expected more than 0, such as 30, got {seconds:g}; leave it out for no limit"
+        )
+    if not 0 <= gap < 1:
+        raise typer.BadParameter(
+            f"--gap: expected a share from 0 to less than 1, such as 0.01 for one per cent, got {gap:g}; leave it out "
+            "for the cheapest plan"
+        )
+    return SolveOptions(seconds=seconds, gap=gap, **others)
 
 
 def _told(scenario: Path) -> str:

@@ -89,6 +89,7 @@ def _created_by(options: SolveOptions, solver: Solver, scenario: str, corridors:
         options={
             "iterations": options.iterations,
             "seconds": options.seconds,
+            "gap": options.gap,
             "solver": solver.name,
             "corridors": corridors.value,
         },

@@ -41,11 +41,12 @@ class Kept:
         trips: Trips,
         servable: Servable,
         options: SolveOptions,
-        watch: Watch,  # noqa: ARG002 - there is nothing to search
+        watch: Watch,
     ) -> Proposal:
         """Return the sorties of the plan again, as far as they hold, and whatever else has room beside them."""
         suggested = self._suggested(trips.tables, servable)
-        return Proposal(placed=tuple(repaired(suggested, servable, trips, seed=options.seed)), bound=NO_BOUND)
+        placed = repaired(suggested, servable, trips, seed=options.seed, watch=watch)
+        return Proposal(placed=tuple(placed), bound=NO_BOUND, hurried=watch.late)
 
     def _suggested(self, tables: Tables, servable: Servable) -> list[Suggestion]:
         """Return the sorties of the plan that some group of these tables still flies."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor
+from math import ceil, floor, inf
 
 import numpy as np
 
@@ -21,6 +22,10 @@ from planner.solving.sorties import Trip, Trips
 LOWERED = 1.0
 """By how much a limit is lowered at first, in the policy's currency, and each time by twice as much."""
 TOLD_EVERY = 100
+FIRST_PORTION = 0.7
+"""Of the time that is left: how long the smallest columns, which a search begins with, may be worked out."""
+PORTION = 0.2
+"""The same of those that are most below a limit, each time."""
 LOOKED_AT = 300_000
 """Sequences that a search may come up with at a time."""
 
@@ -115,18 +120,24 @@ class Columns:
         """No columns at all."""
         return self._pool([])
 
-    def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
+    def find(self, worth: Floats, limit: float, most: int, *, smallest: bool = False) -> Pool | None:
         """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
 
-        For a limit below 0 some of them may do, those first that are most below it; none only where there are none.
+        For a limit below 0 some of them may do, those first that are most below it, or with ``smallest`` those of the
+        fewest orders; none only where there are none.
         None where it cannot tell: for a limit of 0 or more with more than the most that may be told, or out of time.
         """
         new, every = self._sequences(worth, limit)
         if limit >= 0 and (not every or len(new) > most):
             return None
+        until = time.monotonic() + (self.budget.left_s or inf) * (FIRST_PORTION if smallest else PORTION)
+        if smallest:
+            new.sort(key=lambda one: (len(one[2]), one[0]))
         made: list[Made] = []
         for number, (_, group, members) in enumerate(new):
             if number % most == 0 and made:
+                break
+            if limit < 0 and made and time.monotonic() > until:
                 break
             if self.budget.spent:
                 return None
@@ -144,8 +155,8 @@ class Columns:
         every = True
         for finder in self.finders:
             own = limit
-            while (found := finder.find(worth, own, LOOKED_AT)) is None:
-                if limit >= 0:
+            while (found := finder.find(worth, own, LOOKED_AT, seconds=self.budget.left_s)) is None:
+                if limit >= 0 or self.budget.spent:
                     return [], False
                 every, own = False, 2 * own - LOWERED
             reduced = found.reduced(finder.by_task(worth)).tolist()

@@ -37,7 +37,7 @@ def passings(hops: Sequence[Hop], most: Mapping[str, int]) -> list[Passing]:
     """Return the crossings of a trip by gates that tell a capacity, in the order flown."""
     return [
         Passing(gate=passed.gate, from_s=floor(after_s), until_s=ceil(after_s) + HOUR_S)
-        for hop in hops
+        for hop in (hops if most else ())
         for passed, crossed_s in zip(hop.flight.passage.crossings, hop.flight.crossed_s, strict=True)
         for after_s in [hop.starts_s + crossed_s]
         if passed.gate in most

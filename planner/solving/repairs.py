@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from planner.model.orders import Order
-from planner.solving.solvers import Servable, Suggestion
+from planner.solving.solvers import Servable, Suggestion, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.timetables import Placed, timetable
 
@@ -15,25 +16,57 @@ MERGES_TRIED = 6
 
 
 def singles(order: Order, trips: Trips) -> dict[int, Trip]:
-    """Return the trip that serves an order by itself, with those it must fly with, for each group that can."""
-    made = {group: trips.best(trips.company(order), group) for group in range(len(trips.tables.groups))}
-    return {group: trip for group, trip in made.items() if trip is not None}
+    """Return the trip that serves an order by itself, with those it must fly with, for each group that can.
+
+    It is worked out once for orders that are alike.
+    """
+    key = alike(order)
+    if key not in trips.alone:
+        made = {group: trips.best(trips.company(order), group) for group in range(len(trips.tables.groups))}
+        trips.alone[key] = {group: trip for group, trip in made.items() if trip is not None}
+    return {group: _with(order, trip) for group, trip in trips.alone[key].items()}
 
 
-def repaired(suggested: Iterable[Suggestion], servable: Servable, trips: Trips, *, seed: int) -> list[Placed]:
+def alike(order: Order) -> Hashable:
+    """Return what is the same of orders that the same trips serve; no other is like one that flies with others."""
+    if order.together:
+        return order.id
+    box, when = order.consignment, (order.ready_at, order.due_at)
+    return order.from_pad, order.to_pad, box, when, order.precleared, order.apart
+
+
+def _with(order: Order, trip: Trip) -> Trip:
+    """Return the trip of one order with another that is like it."""
+    if order in trip.orders:
+        return trip
+
+    def same(orders: tuple[Order, ...]) -> tuple[Order, ...]:
+        return (order,) * len(orders)
+
+    hops = (replace(hop, aboard=same(hop.aboard), takes=same(hop.takes), clears=same(hop.clears)) for hop in trip.hops)
+    return replace(trip, orders=(order,), hops=tuple(hops))
+
+
+def repaired(
+    suggested: Iterable[Suggestion], servable: Servable, trips: Trips, *, seed: int, watch: Watch | None = None
+) -> list[Placed]:
     """Return exact trips that hold, near to what was suggested; all else is added where it costs least.
 
-    Orders that fly together are added together, whatever was suggested of some of them.
+    Orders that fly together are added together, whatever was suggested of some of them. A watch that runs late ends it
+    with what is placed by then, which may be nothing.
     """
-    exact = [trip for group, orders in suggested for trip in _largest(orders, group, trips)]
+    clock = watch or Watch()
+    exact = [trip for group, orders in suggested if not clock.late for trip in _largest(orders, group, trips)]
     missing = _missing(servable, exact)
     for order, groups in missing:
+        if clock.late:
+            break
         if any(order in trip.orders for trip in exact):
             continue  # with another that it flies with
         exact = _with_order(exact, order, groups, trips)
-    placed = timetable(exact, trips.tables, seed=seed)
-    placed = _filled(placed, servable, trips, seed)
-    return _filled(placed, _stranded(servable, trips), trips, seed)
+    placed = timetable(exact, trips.tables, seed=seed, seconds=clock.left_s) or []
+    placed = _filled(placed, servable, trips, seed, clock)
+    return _filled(placed, _stranded(servable, trips), trips, seed, clock)
 
 
 def _stranded(servable: Servable, trips: Trips) -> list[tuple[Order, tuple[int, ...]]]:
@@ -68,7 +101,7 @@ def _with_order(exact: list[Trip], order: Order, groups: Sequence[int], trips: T
     """Add an order where it costs least, to a trip or on its own; not at all if leaving it out costs less."""
     choices = _choices(exact, order, groups, trips)
     extra, number, trip = min(choices, key=lambda choice: (choice[0], choice[1]))
-    if extra > _penalty(order, trips):
+    if extra > penalty(order, trips):
         return exact
     return _replaced(exact, number, trip)
 
@@ -91,24 +124,26 @@ def _choices(exact: Sequence[Trip], order: Order, groups: Sequence[int], trips: 
     return own + joined
 
 
-def _penalty(order: Order, trips: Trips) -> float:
+def penalty(order: Order, trips: Trips) -> float:
     """Return what leaving out an order, and with it its company, costs."""
     return sum(trips.policy.penalty(one) for one in trips.company(order))
 
 
-def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int) -> list[Placed]:
+def _filled(placed: list[Placed], servable: Servable, trips: Trips, seed: int, clock: Watch) -> list[Placed]:
     """Offer orders that found no place to the trips that did, as long as nothing else falls out."""
     for order, groups in _missing(servable, [item.trip for item in placed]):
+        if clock.late:
+            break
         exact = [item.trip for item in placed]
         if any(order in trip.orders for trip in exact):
             continue
         choices = sorted(_choices(exact, order, groups, trips), key=lambda choice: (choice[0], choice[1]))
         for extra, number, trip in choices[:MERGES_TRIED]:
-            if extra > _penalty(order, trips):
+            if extra > penalty(order, trips):
                 break
             changed = _replaced(exact, number, trip)
-            tried = timetable(changed, trips.tables, seed=seed)
-            if len(tried) == len(changed):
+            tried = timetable(changed, trips.tables, seed=seed, seconds=clock.left_s)
+            if tried is not None and len(tried) == len(changed):
                 placed = tried
                 break
     return placed

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import ceil, floor
 from typing import Any
 
@@ -27,6 +28,7 @@ from planner.model.fleets import DroneType
 from planner.model.orders import Order
 from planner.physics.batteries import most_usable_wh
 from planner.physics.chances import quantile
+from planner.solving import crowds, greedy
 from planner.solving.flights import Flight
 from planner.solving.groups import Group, homes_of
 from planner.solving.repairs import repaired
@@ -36,6 +38,12 @@ from planner.solving.tables import Tables
 
 TENTHS_PER_WH = 10
 CENTS = 100
+
+SEARCH_SHARE = 0.6
+"""Of the time that is left: for the search; the rest is for exact trips, their timetable and what is added to it."""
+
+MOST_ORDERS = 1000
+"""Orders that are searched over, among more the most urgent: tables and search grow with their square."""
 
 FAILURES_PER_ITERATION = 1000
 """Dead ends after which the search gives up: with few orders it would look for its next solution for ever."""
@@ -57,24 +65,32 @@ class RoutingSolver:
     """Suggests sorties with OR-Tools' routing library: cheapest insertion, then guided local search.
 
     ``iterations`` counts the solutions the local search may step through. The search is single-threaded, so the
-    same tables, seed and iterations give the same suggestion on any machine; a time limit may cut it earlier.
+    same tables, seed and iterations give the same suggestion on any machine; a time limit may cut it earlier. It knows
+    of no bound, so that no gap ends it.
     """
 
     name = "routing"
 
     def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
         """Return the sorties of the best solution found, made exact; there is no bound."""
-        suggested = self.suggest(trips.tables, servable, options, watch)
+        crowded = len(servable) > MOST_ORDERS
+        quick = greedy.completed([], servable, trips, watch.part(greedy.CROWD_SHARE)) if crowded else []
+        few = crowds.thinned(servable, quick, MOST_ORDERS)
+        suggested = self.suggest(trips.tables, few, options, watch.part(SEARCH_SHARE))
         watch.on_progress(f"timetable of {len(suggested)} sorties")
-        return Proposal(placed=tuple(repaired(suggested, servable, trips, seed=options.seed)), bound=NO_BOUND)
+        placed = repaired(suggested, few, trips, seed=options.seed, watch=watch)
+        hurried = crowded or watch.left_s is not None
+        if hurried:
+            placed = greedy.cheapest([placed, quick], servable, trips, watch)
+        return Proposal(placed=tuple(placed), bound=NO_BOUND, hurried=hurried)
 
     def suggest(self, tables: Tables, servable: Servable, options: SolveOptions, watch: Watch) -> list[Suggestion]:
         """Return the sorties of the best solution found; none when there is nothing to serve."""
         plain = _plain(tables, servable)
-        if not plain:
+        if not plain or watch.late:
             return []
         model = _Model(tables, plain)
-        return model.search(options, watch)
+        return [] if watch.late else model.search(options, watch)
 
 
 def _plain(tables: Tables, servable: Servable) -> Servable:
@@ -183,24 +199,26 @@ class _Model:
 
     def search(self, options: SolveOptions, watch: Watch) -> list[Suggestion]:
         self.solver.ReSeed(options.seed)
-        parameters = self._parameters(options)
+        parameters = self._parameters(options, watch)
         self.routing.CloseModelWithParameters(parameters)
         self.routing.AddAtSolutionCallback(self._reporter(watch))
         self.routing.AddSearchMonitor(self.solver.FailuresLimit(FAILURES_PER_ITERATION * options.iterations))
         solution = self.routing.SolveWithParameters(parameters)
+        if solution is None and (watch.stopped() or watch.left_s is not None):
+            return []
         if solution is None:
             raise SolverFailed("the routing model found no solution, though leaving out every order is one")
         return self._routes(solution)
 
-    def _parameters(self, options: SolveOptions) -> Any:
+    def _parameters(self, options: SolveOptions, watch: Watch) -> Any:
         from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
         parameters = pywrapcp.DefaultRoutingSearchParameters()
         parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
         parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
         parameters.solution_limit = options.iterations
-        if options.seconds is not None:
-            parameters.time_limit.FromMilliseconds(ceil(options.seconds * 1000))
+        if watch.left_s is not None:
+            parameters.time_limit.FromMilliseconds(ceil(watch.left_s * 1000))
         return parameters
 
     def _reporter(self, watch: Watch) -> Any:
@@ -210,7 +228,7 @@ class _Model:
         def report() -> None:
             nonlocal steps
             steps += 1
-            if watch.stopped():
+            if watch.over:
                 self.solver.FinishCurrentSearch()
             elif steps % 25 == 0:
                 watch.on_progress(f"routing step {steps}")
@@ -264,16 +282,23 @@ def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: in
     """Return the integer tables of a group; costs and times are rounded up, and no way is longer than the horizon."""
     group = tables.groups[number]
     flights = _quickest(tables, number)
-    pads = [*(order.to_pad for order in orders), group.home_pad]
-    size = len(pads)
-    seconds = np.zeros((size, size), dtype=np.int64)
-    tenths_wh, cents = seconds.copy(), seconds.copy()
-    for i, j in np.ndindex(size, size):
-        if pads[i] != pads[j]:
-            hop = _spend(tables, group, flights.get((pads[i], pads[j])), delivers=j < size - 1, horizon_s=horizon_s)
-            seconds[i, j], tenths_wh[i, j], cents[i, j] = hop
-    for i, order in enumerate(orders):
-        tenths_wh[i, :] += _surcharge(tables, group, flights.get((group.home_pad, order.to_pad)), order)
+    # Orders to the same pad share what their hops take.
+    pads = sorted({group.home_pad, *(order.to_pad for order in orders)})
+    at = {pad: place for place, pad in enumerate(pads)}
+    hops = np.zeros((3, len(pads), len(pads)), dtype=np.int64)
+    home = np.zeros((3, len(pads)), dtype=np.int64)
+    for (i, here), (j, there) in product(enumerate(pads), repeat=2):
+        if here != there:
+            flight = flights.get((here, there))
+            hops[:, i, j] = _spend(tables, group, flight, delivers=True, horizon_s=horizon_s)
+            if there == group.home_pad:
+                home[:, i] = _spend(tables, group, flight, delivers=False, horizon_s=horizon_s)
+    where = np.array([*(at[order.to_pad] for order in orders), at[group.home_pad]])
+    full = hops[:, where[:, None], where[None, :]]
+    full[:, :, -1] = home[:, where]
+    seconds, tenths_wh, cents = full
+    surcharges = [_surcharge(tables, group, flights.get((group.home_pad, order.to_pad)), order) for order in orders]
+    tenths_wh[:-1] += np.array(surcharges, dtype=np.int64)[:, None] if surcharges else 0
     return Matrices(seconds=seconds, tenths_wh=tenths_wh, cents=cents)
 
 

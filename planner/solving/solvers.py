@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from planner.model.orders import Order
@@ -25,14 +27,19 @@ class SolveOptions:
     iterations: int = 100
     """Steps that the search may take."""
     seconds: float | None = None
+    """How long solving may take, from the tables of a day to its draft with reasons; None is no limit."""
+    gap: float = 0.0
+    """The search may end once no plan costs less than this share under the one it has; 0 asks for the cheapest."""
     seed: int = 1
     workers: int = 1
 
     def __post_init__(self) -> None:
         if self.iterations < 1:
             raise ValueError(f"options: expected iterations >= 1, got {self.iterations}")
-        if self.seconds is not None and not self.seconds > 0:
-            raise ValueError(f"options: expected seconds > 0, got {self.seconds}")
+        if self.seconds is not None and not 0 < self.seconds < math.inf:
+            raise ValueError(f"options: expected seconds > 0, or None for no limit, got {self.seconds}")
+        if not 0 <= self.gap < 1:
+            raise ValueError(f"options: expected gap in 0 .. 1, such as 0.01, got {self.gap}")
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"options: expected seed in 0 .. 2147483647, got {self.seed}")
         if self.workers < 1:
@@ -45,6 +52,37 @@ class Watch:
 
     on_progress: Callable[[str], None] = lambda _: None
     stopped: Callable[[], bool] = lambda: False
+    deadline: float = math.inf
+    """When solving has to end, on the monotonic clock. Every stage looks at it, and keeps what it has by then."""
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds that are left, and never quite none, for what takes a limit; None without one."""
+        return None if math.isinf(self.deadline) else max(LEAST_S, self.deadline - time.monotonic())
+
+    @property
+    def late(self) -> bool:
+        """Whether no time is left."""
+        return time.monotonic() >= self.deadline
+
+    @property
+    def over(self) -> bool:
+        """Whether a search has to end: out of time, or stopped by whoever watches."""
+        return self.stopped() or self.late
+
+    def within(self, seconds: float | None) -> Watch:
+        """Return a watch of the same caller with no more than some seconds from now."""
+        if seconds is None:
+            return replace(self)
+        return replace(self, deadline=min(self.deadline, time.monotonic() + seconds))
+
+    def part(self, share: float) -> Watch:
+        """Return a watch of the same caller with a share of what is left."""
+        return self.within(None if self.left_s is None else self.left_s * share)
+
+
+LEAST_S = 0.01
+"""What is left at least, as a limit to those who take none of 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +93,8 @@ class Proposal:
     """Exact trips, each on a drone and at a time; no order twice."""
     bound: Bound
     """What it can say of the best that any plan could do: cost and penalties of what is left out."""
+    hurried: bool = False
+    """Whether the search was cut off by the clock, so that an order may be left out for want of time alone."""
 
 
 NO_BOUND = Bound(lower=None, gap=None, rules="the search gives no bound", proven=False)
@@ -65,8 +105,12 @@ class Solver(Protocol):
     """Anything that proposes what to fly.
 
     It gets a maker of exact trips, the orders that can be served at all with the groups that can serve each, options
-    and a watch. A solver that only knows which orders could go together on one sortie of which group says so with
+    and a watch, whose deadline it keeps: ``options.seconds`` are counted from the beginning of all solving. A solver
+    that only knows which orders could go together on one sortie of which group says so with
     :func:`planner.solving.repairs.repaired`, which makes exact trips of it and places them.
+
+    One that has a method ``prepare()`` as well is asked, where time is limited, to load and compile what it needs
+    before the clock begins to run.
     """
 
     name: str

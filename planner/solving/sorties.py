@@ -11,7 +11,7 @@ at most, and does there all that it has to do there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise, permutations
@@ -116,6 +116,8 @@ class Trips:
         self.gate_capacities = capacities(tables.sky)
         self.homes = homes_of(tables.job)
         self.companies = companies(tables.job.orders)
+        self.alone: dict[Hashable, dict[int, Trip]] = {}
+        """Trips of one order by group, by what makes orders alike; :func:`planner.solving.repairs.singles` has them."""
 
     def best(self, orders: Sequence[Order], group: int) -> Trip | None:
         """Return the cheapest trip with some orders over all sequences and slices; None when there is none."""

@@ -55,16 +55,19 @@ def limit(model: Any, flown: Sequence[Flown], tables: Tables) -> None:
     for (home, kind_id), items in sorted(by_stock.items()):
         kind = tables.job.drone_type(kind_id)
         away = [_away(model, item, kind, tables) for item in items]
-        packs = (tables.sky.pad(home).swap_packs or 0) + sum(
-            drone.home_pad == home and drone.type == kind_id and drone.state_of_charge >= 1
-            for drone in tables.job.drones
-        )
-        model.add_cumulative(away, [1] * len(away), packs)
+        model.add_cumulative(away, [1] * len(away), packs(tables, home, kind_id))
         charging[home] += [interval for item in items if (interval := _charging(model, item, kind))]
     for home, intervals in sorted(charging.items()):
         chargers = tables.sky.pad(home).chargers
         if chargers is not None:
             model.add_cumulative(intervals, [1] * len(intervals), chargers)
+
+
+def packs(tables: Tables, home: str, kind_id: str) -> int:
+    """Return the packs of a stock: the spares of a pad, and the full ones that its drones of a type begin with."""
+    return (tables.sky.pad(home).swap_packs or 0) + sum(
+        drone.home_pad == home and drone.type == kind_id and drone.state_of_charge >= 1 for drone in tables.job.drones
+    )
 
 
 def _away(model: Any, item: Flown, kind: DroneType, tables: Tables) -> Any:
@@ -85,12 +88,19 @@ def away_s(trip: Trip, drone: Drone, kind: DroneType, tables: Tables) -> float:
 
 def _charging(model: Any, item: Flown, kind: DroneType) -> Any | None:
     """Return the interval on a charger; None where packs are not charged."""
-    seconds = _charged_s(item.trip, item.drone, kind)
+    during = charging_s(item.trip, item.drone, kind)
+    if during is None:
+        return None
+    return model.new_optional_fixed_size_interval_var(item.start + during[0], during[1] - during[0], item.present, "")
+
+
+def charging_s(trip: Trip, drone: Drone, kind: DroneType) -> tuple[int, int] | None:
+    """Return from when until when after take-off the pack of a trip is on a charger; None where none is charged."""
+    seconds = _charged_s(trip, drone, kind)
     if kind.pack is None or not isfinite(seconds):
         return None
-    cooled_s = item.trip.duration_s + kind.pack.cool_s
-    size = ceil(seconds - kind.pack.cool_s) + 2 * MARGIN_S
-    return model.new_optional_fixed_size_interval_var(item.start + int(cooled_s) - MARGIN_S, size, item.present, "")
+    begins_s = int(trip.duration_s + kind.pack.cool_s) - MARGIN_S
+    return begins_s, begins_s + ceil(seconds - kind.pack.cool_s) + 2 * MARGIN_S
 
 
 def _charged_s(trip: Trip, drone: Drone, kind: DroneType) -> float:

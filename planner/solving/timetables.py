@@ -5,6 +5,7 @@ An OR-Tools CP-SAT model over whole seconds. A trip that finds no place is left 
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from planner.solving.tables import Tables
 DETERMINISTIC_LIMIT = 8.0
 """CP-SAT's own measure of work, the same on every machine; a morning of 60 orders needs a small part of it."""
 
+LEAST_S = 0.01
+"""What CP-SAT is given at least of a time that has run out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
@@ -34,22 +38,26 @@ class Placed:
     departs: datetime
 
 
-def timetable(trips: Sequence[Trip], tables: Tables, *, seed: int) -> list[Placed]:
-    """Place as many trips as have room, the dearest to leave out first, each as early as the others allow."""
+def timetable(trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: float | None = None) -> list[Placed] | None:
+    """Place as many trips as have room, the dearest to leave out first, each as early as the others allow.
+
+    None where the seconds that it may take were not enough for any answer; without a limit there is always one.
+    """
     if not trips:
         return []
-    return _Model(trips, tables, seed).solve()
+    return _Model(trips, tables, seed, seconds).solve()
 
 
-def fits_in(trips: Sequence[Trip], tables: Tables, *, seed: int) -> bool | None:
+def fits_in(trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: float | None = None) -> bool | None:
     """Tell whether all of some trips have room in one day; None when CP-SAT could not tell."""
-    return _Model(trips, tables, seed).holds_all() if trips else True
+    return _Model(trips, tables, seed, seconds).holds_all() if trips else True
 
 
 class _Model:
-    def __init__(self, trips: Sequence[Trip], tables: Tables, seed: int) -> None:
+    def __init__(self, trips: Sequence[Trip], tables: Tables, seed: int, seconds: float | None) -> None:
         from ortools.sat.python import cp_model
 
+        self.deadline = None if seconds is None else time.monotonic() + seconds
         self.cp: Any = cp_model
         self.model: Any = cp_model.CpModel()
         self.trips = trips
@@ -204,26 +212,32 @@ class _Model:
             return True
         return False if status == self.cp.INFEASIBLE else None
 
-    def solve(self) -> list[Placed]:
-        """Leave out as little as possible, then start as early as possible."""
+    def solve(self) -> list[Placed] | None:
+        """Leave out as little as possible, then start as early as possible; None when time was too short for both."""
         weights = [trip.penalty_weight for trip in self.trips]
         self.model.maximize(sum(w * p for w, p in zip(weights, self.placed, strict=True)))
         first = self._run()
+        if first is None:
+            return None
         self.model.add(sum(w * p for w, p in zip(weights, self.placed, strict=True)) >= round(first.objective_value))
         for variable in [*self.placed, *self.starts, *self.flown_by.values()]:
             self.model.add_hint(variable, first.value(variable))
         self.model.minimize(sum(self.starts))
-        return self._read(self._run())
+        return self._read(self._run() or first)
 
     def _solved(self) -> tuple[Any, Any]:
         solver = self.cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self.seed
         solver.parameters.max_deterministic_time = DETERMINISTIC_LIMIT
+        if self.deadline is not None:
+            solver.parameters.max_time_in_seconds = max(LEAST_S, self.deadline - time.monotonic())
         return solver, solver.solve(self.model)
 
-    def _run(self) -> Any:
+    def _run(self) -> Any | None:
         solver, status = self._solved()
+        if status == self.cp.UNKNOWN and self.deadline is not None:
+            return None
         if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
             raise SolverFailed(f"the timetable found no answer, though an empty one is ({solver.status_name(status)})")
         return solver

@@ -262,6 +262,39 @@ def test_an_interrupted_search_still_writes_its_best_plan(tmp_path: Path) -> Non
     assert json.loads((tmp_path / "review.json").read_text())["verdict"] == "PASS"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "fix"),
+    [
+        (("--seconds", "0"), "--seconds: expected more than 0, such as 30, got 0; leave it out for no limit"),
+        (("--seconds", "-3"), "--seconds: expected more than 0, such as 30, got -3; leave it out for no limit"),
+        (("--seconds", "nan"), "--seconds: expected more than 0, such as 30, got nan; leave it out for no limit"),
+        (("--gap", "-0.1"), "--gap: expected a share from 0 to less than 1, such as 0.01 for one per cent, got -0.1"),
+        (("--gap", "5"), "--gap: expected a share from 0 to less than 1, such as 0.01 for one per cent, got 5"),
+        (("--gap", "nan"), "--gap: expected a share from 0 to less than 1, such as 0.01 for one per cent, got nan"),
+    ],
+)
+def test_limits_that_are_none_are_wrong_usage_and_told_with_what_to_write(wrong: tuple[str, ...], fix: str) -> None:
+    result = run("plan", str(TINY), *wrong)
+    assert result.exit_code == 2
+    told = " ".join(result.output.replace("│", " ").split())
+    assert fix in told
+
+
+def test_a_gap_gives_the_same_bytes_again_and_is_in_the_record(planned: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        run("plan", str(planned / "tiny"), "-o", str(tmp_path / name), "--iterations", "20", "--gap", "0.5")
+    assert (tmp_path / "a" / "plan.json").read_bytes() == (tmp_path / "b" / "plan.json").read_bytes()
+    plan = json.loads((tmp_path / "a" / "plan.json").read_text())
+    assert plan["created_by"]["options"]["gap"] == 0.5
+    assert plan["bound"]["gap"] <= 0.5
+
+
+def test_the_routing_search_says_that_no_gap_ends_it(planned: Path, tmp_path: Path) -> None:
+    asked = ("plan", str(planned / "tiny"), "-o", str(tmp_path), "--solver", "routing", "--iterations", "5")
+    assert "knows of no bound" in run(*asked, "--gap", "0.1").stderr
+    assert "knows of no bound" not in run(*asked).stderr
+
+
 def test_warm_compiles_the_engine_and_says_so() -> None:
-    assert "the path engine is ready" in run("warm").stdout
+    assert "the path engine and the search for sorties are ready" in run("warm").stdout
     assert json.loads(run("warm", "--json").stdout)["seconds"] >= 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -18,16 +18,21 @@ LOOSENED = 5
 Windows = Sequence[tuple[int, int]]
 
 
-def clash_of(pool: Pool, columns: Sequence[int], capacity: Integers, horizon: int) -> Clash:
+def clash_of(
+    pool: Pool, columns: Sequence[int], capacity: Integers, horizon: int, spent: Callable[[], bool] = lambda: False
+) -> Clash:
     """Return a cut that columns break which cannot all be scheduled.
 
-    Most often one limit alone is too tight for some of them; then the cut is about what they hold of that one.
+    Most often one limit alone is too tight for some of them; then the cut is about what they hold of that one. Once
+    ``spent`` is true it is told as it stands, of more columns than it need be.
     """
     for limit in _crowded(pool, columns, capacity):
+        if spent():
+            break
         users = [one for one in columns if np.any(pool.limit[pool.uses(one)] == limit)]
         if timed(pool, users, capacity, only=limit, work=WORK).fits is Fits.NO:
-            return _clash(pool, users, capacity, horizon, limit)
-    return _clash(pool, columns, capacity, horizon, None)
+            return _clash(pool, users, capacity, horizon, limit, spent)
+    return _clash(pool, columns, capacity, horizon, None, spent)
 
 
 def _crowded(pool: Pool, columns: Sequence[int], capacity: Integers) -> list[int]:
@@ -37,14 +42,16 @@ def _crowded(pool: Pool, columns: Sequence[int], capacity: Integers) -> list[int
     return np.flatnonzero(counts > capacity).tolist()
 
 
-def _clash(pool: Pool, columns: Sequence[int], capacity: Integers, horizon: int, limit: int | None) -> Clash:
+def _clash(
+    pool: Pool, columns: Sequence[int], capacity: Integers, horizon: int, limit: int | None, spent: Callable[[], bool]
+) -> Clash:
     kept = list(columns)
     for column in sorted(columns, key=lambda one: (-int(pool.closes[one] - pool.opens[one]), one)):
         rest = [one for one in kept if one != column]
-        if timed(pool, rest, capacity, only=limit, work=WORK).fits is Fits.NO:
+        if not spent() and timed(pool, rest, capacity, only=limit, work=WORK).fits is Fits.NO:
             kept = rest
     windows: Windows = [(int(pool.opens[one]), int(pool.closes[one])) for one in kept]
-    for place in range(len(kept) if len(kept) <= LOOSENED else 0):
+    for place in range(len(kept) if len(kept) <= LOOSENED and not spent() else 0):
         windows = _loosened(pool, kept, windows, place, capacity, horizon, limit)
     return Clash(
         members=tuple(_member(pool, column, window, limit) for column, window in zip(kept, windows, strict=True))

@@ -20,8 +20,9 @@ import numpy as np
 
 from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Cut, Together, subset_rows
+from planner.solving.choice.diving import dive
 from planner.solving.choice.linear import Linear
-from planner.solving.choice.masters import Whole, whole
+from planner.solving.choice.masters import OutOfTime, Whole, whole
 from planner.solving.choice.pieces import Rows, cut, spots
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
 from planner.solving.choice.timing import Fits, Timing, timed
@@ -96,6 +97,12 @@ class Budget:
     """On the monotonic clock."""
     stopped: Callable[[], bool] = lambda: False
     tell: Callable[[str], None] = lambda _: None
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def half_spent(self) -> bool:
+        """Whether half of its time is over, so that what is known by then has to do; never without a deadline."""
+        return time.monotonic() - self.begun > self.deadline - time.monotonic()
 
     @property
     def spent(self) -> bool:
@@ -127,6 +134,10 @@ class Closing:
     refuses: Callable[[Sequence[int]], bool] = lambda _: False
     """Whether columns can be flown neither by themselves nor with any others; what the judge refuses may still be flown
     with others, as when a drone needs a short sortie first that brings it a charged pack."""
+    gap: float = 0.0
+    """Share of what the best choice flies for, without what it leaves out, that it may cost more than any must."""
+    flown: float = field(default=0.0, init=False)
+    """What the best choice costs, without what it leaves out."""
     rows: Rows = field(init=False)
     cuts: list[Cut] = field(default_factory=list, init=False)
     lower: float = field(default=-math.inf, init=False)
@@ -145,13 +156,20 @@ class Closing:
         self.complete_to = math.inf if self.find is None else -math.inf
 
     def run(self) -> Closed:
-        """Search until the gap is closed or the budget is spent."""
+        """Search until the gap is closed, or small enough, or the budget is spent."""
+        try:
+            self._search()
+        except OutOfTime:
+            log.info("out of time in a linear programme")
+        return self.closed()
+
+    def _search(self) -> None:
         level = 0
         while level < len(self.parts):
             parts, columns = self.parts[level], len(self.pool)
             self._root(parts)
             self._hunt(parts)
-            if not self._closed() and not self.budget.spent and self._grow():
+            if not self._closed() and not self.budget.half_spent and not self.budget.spent and self._grow():
                 self._root(parts)
             if self._closed() or self.budget.spent or self._prove():
                 break
@@ -159,7 +177,6 @@ class Closing:
             # With many columns less the same pieces are quicker, and may be few enough for the last word.
             if len(self.pool) > SHRUNK * columns:
                 level += 1
-        return self.closed()
 
     def closed(self) -> Closed:
         """Return the best so far."""
@@ -167,7 +184,8 @@ class Closing:
         return Closed(columns=labels, starts=starts, cost=self.upper, lower=min(self.lower, self.upper))
 
     def _closed(self) -> bool:
-        return self.upper - self.lower <= SAME * max(1.0, abs(self.lower))
+        """Tell whether the gap is no more than asked for, relative to what is flown, as the record tells it."""
+        return self.upper - self.lower <= max(SAME * max(1.0, abs(self.lower)), self.gap * self.flown)
 
     def _raise(self, bound: float) -> None:
         self.lower = max(self.lower, bound)
@@ -206,12 +224,14 @@ class Closing:
 
     def _fill(self, grid: int) -> bool:
         """Solve it with the rows it breaks and the columns that are worth it; tell whether those are all known now."""
+        hurried = self.find is not None and self.budget.half_spent and math.isinf(self.upper)
         while True:
-            self.linear.solve()
-            fresh = self._cheapest()
+            self.linear.solve(self.budget)
+            # Late, a plan of what is known is worth more than columns that there is no time to choose among.
+            fresh = None if hurried else self._cheapest()
             if fresh is None or not len(fresh):
                 return fresh is not None
-            self.pool = joined([self.pool, fresh])
+            self.pool, hurried = joined([self.pool, fresh]), self.budget.half_spent
             self.linear.master.widen(self.pool, cut(self.pool, grid))
 
     def _missing(self, limit: float) -> Pool | None:
@@ -296,12 +316,17 @@ class Closing:
 
         Only orders that the linear programme may leave out are left out at first, and more where that cannot be.
         """
+        if self.budget.spent:
+            return
         among = np.argsort(self.linear.least(), kind="stable")[:HUNTED_AMONG]
         pool = self.pool.some(np.sort(among))
         points = spots(pool, max(1, self.horizon // (SPOTS * parts)))
         rows = Rows(capacity=self.capacity, moments=[[*moments] for moments in self.rows.moments])
         linear = Linear(pool, points, self.leaving, rows, self.cuts)
-        linear.solve()
+        linear.solve(self.budget)
+        if math.isinf(self.upper):
+            self._schedule(linear, dive(linear, self.budget))
+            linear.solve(self.budget)
         most = HUNTED
         for _ in range(HUNTS):
             if self.budget.spent or linear.root >= self.upper - self._noise:
@@ -361,13 +386,15 @@ class Closing:
     def _schedule(self, linear: Linear, found: Whole) -> bool | None:
         """Schedule whole columns exactly; otherwise add rows or a cut that they break. None when neither was done."""
         columns = linear.pieces.column[list(found.pieces)].tolist()
-        timing = timed(linear.master.pool, columns, self.capacity)
+        timing = timed(linear.master.pool, columns, self.capacity, seconds=self.budget.left_s)
         if timing.fits is Fits.YES:
             return self._take(linear, columns, timing, found.value)
         if timing.fits is Fits.UNKNOWN:
             return None
         if not linear.look_at(np.array(found.pieces), np.ones(len(columns))):
-            self._add(clash_of(linear.master.pool, columns, self.capacity, self.horizon), linear)
+            self._add(
+                clash_of(linear.master.pool, columns, self.capacity, self.horizon, lambda: self.budget.spent), linear
+            )
         return False
 
     def _take(self, linear: Linear, columns: Sequence[int], timing: Timing, value: float) -> bool | None:
@@ -383,6 +410,7 @@ class Closing:
             return False
         if value < self.upper:
             self.upper, self.best = value, (labels, timing.starts)
+            self.flown = float(self.pool.cost[list(columns)].sum())
             self._tell()
         return True
 
@@ -393,6 +421,6 @@ class Closing:
         kept = list(labels)
         for label in labels:
             rest = [one for one in kept if one != label]
-            if self.refuses(rest):
+            if not self.budget.spent and self.refuses(rest):
                 kept = rest
         return Together(labels=frozenset(kept))

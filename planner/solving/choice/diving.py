@@ -1,5 +1,6 @@
-"""Diving: a first plan out of a linear programme over single starts, by deciding for what it takes most of, again and
-again, and choosing the last few sorties together.
+"""Diving: a first plan out of a linear programme over single starts.
+
+What it takes most of is decided for, and it is solved anew, again and again; the last few sorties are chosen together.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.solving.choice.linear import Linear
+from planner.errors import SolverFailed
+from planner.solving.choice.linear import Clock, Linear
 from planner.solving.choice.masters import Whole, whole
 from planner.solving.choice.pieces import overfull
 from planner.solving.choice.pools import Integers
@@ -23,25 +25,36 @@ LAST_SPOTS = 6000
 """Starts that these are chosen from, those with the least reduced costs."""
 
 
-def dive(linear: Linear, *, seconds: float | None, most: int) -> Whole:
-    """Return a choice of starts; each decision is one solution of the linear programme, and there are at most so many.
+def dive(linear: Linear, clock: Clock) -> Whole:
+    """Return a choice of starts that keeps all rows the linear programme has.
 
-    Whatever it decides keeps all rows that the linear programme has, and no others.
+    Afterwards the programme is as it was before, but has to be solved anew.
+
+    Raises
+    ------
+    OutOfTime
+        If that takes longer than there is time.
     """
     chosen: list[int] = []
-    for _ in range(most):
-        places = _decisions(linear, chosen)
-        if not places:
-            break
+    while places := _decisions(linear, chosen):
         left_out = float(linear.answer.left.sum())
-        linear.master.hold(places, at_least=1.0)
-        linear.solve()
-        if linear.answer.left.sum() > left_out + LOST:
+        if not _held(linear, places, clock) or linear.answer.left.sum() > left_out + LOST:
             linear.master.hold(places, at_least=0.0)
-            linear.solve()
             break
         chosen += places
-    return _last(linear, linear.master.active[np.array(chosen, np.int64)], seconds)
+    found = _last(linear, linear.master.active[np.array(chosen, np.int64)], clock.left_s)
+    linear.master.hold(chosen, at_least=0.0)
+    return found
+
+
+def _held(linear: Linear, places: Sequence[int], clock: Clock) -> bool:
+    """Take some pieces for sure, and tell whether that can be; cuts may forbid it."""
+    linear.master.hold(places, at_least=1.0)
+    try:
+        linear.solve(clock)
+    except SolverFailed:
+        return False
+    return True
 
 
 def _decisions(linear: Linear, chosen: Sequence[int]) -> list[int]:

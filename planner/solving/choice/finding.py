@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.solving.choice.alarms import alarm
 from planner.solving.choice.carriers import Carrier, Floats, Holding, Integers
 from planner.solving.choice.pools import Pool
 
@@ -71,10 +72,10 @@ class Finder:
         """What each leg costs at least."""
         return self.carrier.least_money()
 
-    def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
+    def find(self, worth: Floats, limit: float, most: int, *, seconds: float | None = None) -> Pool | None:
         """Return the sorties whose cost, less what their orders are worth, is no more than a limit.
 
-        ``worth`` is by order of the day. None when there are more of them than ``most``.
+        ``worth`` is by order of the day. None when there are more of them than ``most``, or in more than ``seconds``.
         """
         from planner.solving.choice import kernels  # compiled code is loaded when it is first needed
 
@@ -86,15 +87,16 @@ class Finder:
         first, listed = self.before
         best = kernels.completions(c.stop, mine, self.money, c.cost_per_sortie, first, listed, self.most_tasks)
         room = min(ROOM, most)
-        while True:
-            found, members, figures = kernels.sorties(
-                *self.arrays, first, listed, best, mine, limit, room, most, self.pairs, c.most_orders
-            )
-            if found > most:
-                return None
-            if found <= room:
-                return self._pool(members[:found], figures[:found])
-            room = found
+        with alarm(seconds) as rung:
+            while True:
+                found, members, figures = kernels.sorties(
+                    *self.arrays, first, listed, best, mine, limit, room, most, self.pairs, c.most_orders, rung
+                )
+                if found > most or rung[0]:
+                    return None
+                if found <= room:
+                    return self._pool(members[:found], figures[:found])
+                room = found
 
     def _pool(self, members: Integers, figures: Floats) -> Pool:
         """Return sorties as columns, in whole ticks: windows rounded inwards, holds outwards.

@@ -19,6 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from airspace.corridors.engine.compiling import compiled
+from planner.solving.choice.alarms import Flag
 from planner.solving.choice.pools import Floats, Integers
 
 MASS, VALUE, READY, OPENS, DUE, SERVICE, LONGEST = range(7)
@@ -360,13 +361,13 @@ def keep(members: Integers, figures: Floats, found: int, taken: Integers, depth:
 def sorties(
     orders: Floats, stop: Integers, legs: Floats, beyond_wh: Floats, power_w: Floats, of: Floats,
     first: Integers, listed: Integers, best: Floats, worth: Floats, limit: float, room: int,
-    enough: int, pairs: Integers, most_orders: int,
+    enough: int, pairs: Integers, most_orders: int, rung: Flag,
 ) -> tuple[int, Integers, Floats]:  # fmt: skip
     """Find the sorties whose reduced cost is no more than a limit.
 
     ``worth`` is what doing each task is worth, ``best`` what :func:`completions` made of it, ``room`` how many sorties
-    there is room for. With more than ``enough`` it stops. ``pairs`` tells which tasks make up one order, and has no
-    rows where none do; then each is an order by itself.
+    there is room for. With more than ``enough`` it stops, and when ``rung`` is raised, shape (1,). ``pairs`` tells
+    which tasks make up one order, and has no rows where none do; then each is an order by itself.
 
     Returns
     -------
@@ -388,7 +389,7 @@ def sorties(
             continue
         depth, fresh = 0, True
         taken[0], at[0] = root, first[root]
-        while depth >= 0 and found <= enough:
+        while depth >= 0 and found <= enough and not rung[0]:
             here = taken[depth]
             whole = fresh and complete(taken, depth, pairs)
             if whole and closed(out, labels, depth, legs, stop[here], beyond_wh[stop[here]], power_w, of, limit):

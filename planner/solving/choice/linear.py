@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,24 @@ from planner.solving.choice.pools import Floats, Integers, Pool
 
 PRICED_A_ROUND = 1000
 """Pieces that join at a time, those worth most."""
+
+
+class Clock(Protocol):
+    """Tells how long there is."""
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds; None without a limit."""
+        ...
+
+
+class Endless:
+    """No limit of time."""
+
+    left_s: float | None = None
+
+
+ENDLESS = Endless()
 
 
 class Linear:
@@ -39,11 +58,17 @@ class Linear:
         places = np.flatnonzero(self.answer.amount > 1e-9)
         return self.master.active[places], self.answer.amount[places]
 
-    def solve(self) -> None:
-        """Solve it over all pieces, with all rows that are broken."""
-        self._price_out()
+    def solve(self, clock: Clock = ENDLESS) -> None:
+        """Solve it over all pieces, with all rows that are broken.
+
+        Raises
+        ------
+        OutOfTime
+            If that takes longer than there is time.
+        """
+        self._price_out(clock)
         while self.look_at(*self.taken):
-            self._price_out()
+            self._price_out(clock)
         self.root = self.master.dual_value(self.answer, self.reduced)
 
     def look_at(self, chosen: npt.NDArray[np.integer], amount: Floats) -> bool:
@@ -51,9 +76,9 @@ class Linear:
         broken = overfull(self.master.pool, self.pieces, chosen, amount, self.master.rows.capacity)
         return sum(self.master.add_row(limit, moment) for _, limit, moment in broken) > 0
 
-    def _price_out(self) -> None:
+    def _price_out(self, clock: Clock) -> None:
         while True:
-            self.answer = self.master.solve()
+            self.answer = self.master.solve(seconds=clock.left_s)
             self.reduced = self.master.reduced(self.answer)
             tolerance = 1e-7 * max(1.0, float(np.abs(self.answer.worth).max(initial=0.0)))
             missing = np.flatnonzero((self.reduced < -tolerance) & ~self.master.is_active)

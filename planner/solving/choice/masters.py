@@ -41,6 +41,10 @@ class Answer:
     """What counting in each cut costs."""
 
 
+class OutOfTime(SolverFailed):
+    """No answer in the time that was left."""
+
+
 class Master:
     """A linear programme that grows: pieces, rows and cuts are added, none is taken away."""
 
@@ -151,12 +155,24 @@ class Master:
 
     # -- asking ------------------------------------------------------------------------------------------------
 
-    def solve(self) -> Answer:
-        """Solve the linear programme over the active pieces."""
-        result = self.solver.solve(model_params=self.told)
+    def solve(self, *, seconds: float | None = None) -> Answer:
+        """Solve the linear programme over the active pieces.
+
+        Raises
+        ------
+        OutOfTime
+            If that takes more than some seconds.
+        """
+        limit = None if seconds is None else timedelta(seconds=seconds)
+        parameters = self.mathopt.SolveParameters(time_limit=limit)
+        result = self.solver.solve(params=parameters, model_params=self.told)
+        self._in_time(result)
         if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
             # What GLOP has at hand from the last time may have led it astray.
-            result = self.mathopt.solve(self.model, self.mathopt.SolverType.HIGHS, model_params=self.told)
+            result = self.mathopt.solve(
+                self.model, self.mathopt.SolverType.HIGHS, params=parameters, model_params=self.told
+            )
+            self._in_time(result)
         if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
             raise SolverFailed(f"the linear programme was not solved: {result.termination}")
         values, duals = np.zeros(len(self.left) + len(self.taken)), result.dual_values()
@@ -173,6 +189,10 @@ class Master:
             ),
             cut_prices=np.array([max(0.0, -duals.get(row, 0.0)) for row in self.cut_rows]),
         )
+
+    def _in_time(self, result: Any) -> None:
+        if result.termination.limit == self.mathopt.Limit.TIME:
+            raise OutOfTime
 
     def reduced(self, answer: Answer) -> Floats:
         """Return the reduced cost of every piece, active or not; shape (q,)."""

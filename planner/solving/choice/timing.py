@@ -39,10 +39,11 @@ def timed(
     windows: Sequence[tuple[int, int]] | None = None,
     only: int | None = None,
     work: float = WORK,
+    seconds: float | None = None,
 ) -> Timing:
     """Find starts for some columns, each within its window, or within others that are told.
 
-    With ``only`` no other limit than that one is looked at.
+    With ``only`` no other limit than that one is looked at. ``work`` and ``seconds`` are limits of the search.
     """
     from ortools.sat.python import cp_model
 
@@ -67,6 +68,8 @@ def timed(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = work
+    if seconds is not None:
+        solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(model)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Timing(fits=Fits.YES, starts=tuple(int(solver.value(start)) for start in starts))

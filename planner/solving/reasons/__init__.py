@@ -11,6 +11,7 @@
     passing     what on the way leaves no start: weather, laws, zones, gates, permits
     company     whom it has to fly with
     days        an order that could be served alone, on a day that leaves no room for it
+    late        an order that nobody had the time to place, or to say more of
 
 A new cause goes into the module of its question, and into ``CAUSES`` where a person would ask for it.
 """
@@ -22,9 +23,10 @@ from planner.model.plans import Reason, Unserved
 from planner.solving.reasons import cargo, company, energy, reach, times
 from planner.solving.reasons.cases import Case, Cause
 from planner.solving.reasons.days import today
+from planner.solving.reasons.late import late
 from planner.solving.sorties import Trips
 
-__all__ = ["CAUSES", "never", "today"]
+__all__ = ["CAUSES", "late", "never", "today"]
 
 CAUSES: tuple[Cause, ...] = (
     company.together,

@@ -56,14 +56,16 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
 def _charged(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) -> bool:
     """Tell whether a drone has the charge for a trip at once, or gets fresh packs after another trip."""
     at_once = fits(trip, drone, tables, state_of_charge=drone.state_of_charge)
-    return at_once or any(item.drone == drone for item in placed)
+    return at_once or any(item.drone.id == drone.id for item in placed)
 
 
 def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) -> bool:
     """Tell whether a drone has a gap long enough for a trip, pads aside."""
     job, swap = tables.job, timedelta(seconds=tables.groups[trip.group].kind.swap_s)
     length = timedelta(seconds=trip.duration_s)
-    own = sorted((p.departs, p.departs + timedelta(seconds=p.trip.duration_s)) for p in placed if p.drone == drone)
+    own = sorted(
+        (p.departs, p.departs + timedelta(seconds=p.trip.duration_s)) for p in placed if p.drone.id == drone.id
+    )
     edges = [(job.start - swap, job.start - swap), *own, (job.end + swap, job.end + swap)]
     gaps = [(back + swap, leaves - swap) for (_, back), (leaves, _) in pairwise(edges)]
     if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
@@ -76,7 +78,7 @@ def _value_full(case: Case, alone: Trip, able: Sequence[Drone], placed: Sequence
     """Return an answer when the declared value that the plan carries already leaves no room for a trip under a cap."""
     policy, value = case.trips.policy, worth(alone.orders)
     if policy.value_cap_per_drone_day is not None:
-        carried = [worth(o for p in placed if p.drone == drone for o in p.trip.orders) for drone in able]
+        carried = [worth(o for p in placed if p.drone.id == drone.id for o in p.trip.orders) for drone in able]
         cap, least = policy.value_cap_per_drone_day, min(carried, default=0.0)
         if least + value > cap:
             text = (

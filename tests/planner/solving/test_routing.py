@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -219,3 +220,27 @@ def test_orders_that_no_box_holds_together_are_suggested_apart() -> None:
     )
     assert [len(found) for _, found in suggest(roomy)] == [3]
     assert sorted(len(found) for _, found in suggest(tight)) == [1, 2]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_orders_to_one_pad_share_what_is_worked_out_hop_by_hop(seed: int) -> None:
+    tables = a_morning(seed)
+    orders = tables.job.orders
+    made = matrices(tables, 0, orders, 21_600)
+    for i, one in enumerate(orders):
+        for j, other in enumerate(orders):
+            pair = matrices(tables, 0, [one, other], 21_600)
+            for table in ("seconds", "tenths_wh", "cents"):
+                whole, small = getattr(made, table), getattr(pair, table)
+                if i != j:
+                    assert whole[i, j] == small[0, 1]
+                assert [whole[i, -1], whole[-1, j]] == [small[0, -1], small[-1, 1]]
+
+
+def test_a_search_out_of_time_suggests_nothing_and_what_has_room_is_flown_all_the_same() -> None:
+    tables = a_morning(1)
+    late = Watch(deadline=time.monotonic() - 1)
+    assert suggest(tables, watch=late) == []
+    soon = Watch(deadline=time.monotonic() + 5)
+    placed = RoutingSolver().propose(Trips(tables), servable(tables), scenes.QUICK, soon).placed
+    assert sorted(one.id for item in placed for one in item.trip.orders) == sorted(one.id for one in tables.job.orders)

@@ -11,7 +11,7 @@ import pytest
 
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
-from planner.solving.timetables import Placed, timetable, whole_values
+from planner.solving.timetables import Placed, fits_in, timetable, whole_values
 from tests.planner import scenes
 from tests.planner.scenes import at, order
 
@@ -310,3 +310,13 @@ def test_values_of_whole_cents_fill_a_cap_to_the_last() -> None:
     assert whole_values([100.101, 1.0], 100.109) == ([10011, 100], 10010)
     assert whole_values([100.101], 100.101) == ([10011], 10011)
     assert whole_values([1e300, 1e300], 1e300)[1] == 5 * 10**11
+
+
+def test_a_timetable_without_time_is_none_or_holds_and_with_time_it_is_the_one_without_a_limit() -> None:
+    tables = scenes.tables([order(f"o{k}", "AC"[k % 2]) for k in range(30)], [scenes.drone("d1"), scenes.drone("d2")])
+    trips = trips_of(tables)
+    hurried = timetable(trips, tables, seed=1, seconds=1e-6)
+    assert hurried is None or not overlaps(hurried)
+    assert fits_in(trips, tables, seed=1, seconds=1e-6) in (None, True, False)
+    few = trips[:4]
+    assert timetable(few, tables, seed=1, seconds=600.0) == timetable(few, tables, seed=1)

@@ -185,6 +185,7 @@ def test_what_a_programme_cut_short_proves_is_of_the_pieces_it_was_about(monkeyp
         return replace(masters.whole(*told, **limits), status="limit", value=np.inf, pieces=(), bound=1e6)
 
     monkeypatch.setattr(closing, "whole", short)
+    monkeypatch.setattr(closing, "dive", lambda *_: Whole(status="limit"))
     pool = pool_of((3.0, 0, 9, [0], [(0, 0, 3)]), (4.0, 0, 9, [1], [(0, 0, 3)]))
     found = closed(pool, np.array([20.0, 20.0]), np.array([1]))
     assert found.columns == ()
