@@ -158,7 +158,7 @@ def _opens(chance: Chance, orders: int) -> Floats:
 
 # Drones, packs and penalties
 
-TOGETHER = 0.85
+TOGETHER = 1.0
 """Drones that sorties with several orders need, over those that sorties with one order each would: so that the fleet
 binds at every hub, and all orders can be served."""
 LARGE_A_SMALL = 0.5

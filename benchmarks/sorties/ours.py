@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -14,7 +18,9 @@ from benchmarks.sorties.walker import Sortie
 from planner.solving.choice.carriers import Carrier, Holding
 from planner.solving.choice.closing import Budget, Closing
 from planner.solving.choice.finding import Finder
-from planner.solving.choice.pools import Pool, joined, undominated
+from planner.solving.choice.pools import Pool, Reserve, joined, nothing, undominated
+from planner.solving.choice.sharing import shared_among, shared_out
+from planner.solving.choice.timing import Fits, Timing, timed
 
 TICKS_PER_S = 1000.0
 PAYLOAD_STEPS = 2000
@@ -126,6 +132,29 @@ DEAR = 20.0
 """What leaving out an order that must be served counts, in the dearest column."""
 ENOUGH = 3_000_000
 """Sorties that are looked at, at most."""
+MANY = 30_000
+"""Sorties; with more of them only those that could be worth it are looked at."""
+AT_ONCE = 60_000
+"""Of them, at a time."""
+JOINING_SHARE = 0.1
+"""Of the time: kept for putting the hubs' plans together."""
+JOINING_WORK = 20.0
+"""CP-SAT's own measure of work that this may take."""
+HARDER = 1.5
+"""By which power of its orders a hub is taken to be hard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """What was chosen for one hub: columns that hold limits of the whole day, with their starts, and what is proven."""
+
+    chosen: Pool
+    """Its orders are those of the day."""
+    kinds: tuple[int, ...]
+    """Of each column, the drone type."""
+    starts: tuple[int, ...]
+    cost: float
+    lower: float
 
 
 def solved(
@@ -133,37 +162,123 @@ def solved(
     *,
     seconds: float,
     ticks_per_s: float = TICKS_PER_S,
+    workers: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Return the best plan found in so many seconds, and a bound for every plan.
+
+    Each hub is chosen for by itself; then all are put together, and where pads that they share do not let them,
+    chosen for once more beside those that are placed already.
 
     Raises
     ------
     MemoryError
         If there are more sorties than can be looked at.
     """
-    begun, limits = time.monotonic(), Limits(day)
-    found = [_all(finder, day.orders) for finder in finders(day, limits, ticks_per_s)]
-    pool = joined([pool.some(_kept(day, pool)) for pool in found])
-    kinds = pool.label
-    must = DEAR * float(pool.cost.max(initial=1.0))
-    closed = Closing(
-        pool=replace(pool, label=np.arange(len(pool))),
-        leaving=np.where(np.isinf(day.penalty), must, day.penalty),
-        capacity=limits.capacity,
-        horizon=int(day.horizon_s * ticks_per_s),
-        budget=Budget(deadline=begun + seconds, tell=tell),
-    ).run()
+    begun, hubs = time.monotonic(), range(len(day.hubs_m))
+    budget = Budget(deadline=begun + seconds * (1.0 - JOINING_SHARE if len(hubs) > 1 else 1.0), tell=tell)
+    weights = [max(1.0, float(np.count_nonzero(day.hub == hub))) ** HARDER for hub in hubs]
+    hub_of = partial(chosen_for, day, ticks_per_s=ticks_per_s)
+    if workers == 1 or len(hubs) == 1:
+        parts = shared_out(hub_of, weights, budget)
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+            parts = shared_among(executor, workers, hub_of, weights, budget, lambda: None)
+    whole = _together(day, parts, begun + seconds, ticks_per_s)
     plan = tuple(
         Sortie(
-            hub=int(kinds[column]) // len(day.types),
-            kind=int(kinds[column]) % len(day.types),
+            hub=int(day.hub[part.chosen.orders(column)[0]]),
+            kind=part.kinds[column],
             start_s=start / ticks_per_s,
-            orders=tuple(pool.orders(column).tolist()),
+            orders=tuple(part.chosen.orders(column).tolist()),
         )
-        for column, start in zip(closed.columns, closed.starts, strict=True)
+        for part in whole
+        for column, start in enumerate(part.starts)
     )
-    return Outcome(plan=plan, cost=closed.cost, lower=closed.lower, seconds=time.monotonic() - begun)
+    return Outcome(
+        plan=plan,
+        cost=sum(part.cost for part in whole),
+        lower=sum(part.lower for part in parts),
+        seconds=time.monotonic() - begun,
+    )
+
+
+def chosen_for(
+    day: Instance,
+    hub: int,
+    seconds: float | None,
+    *,
+    ticks_per_s: float,
+    beside: Sequence[Part] = (),
+) -> Part:
+    """Choose for one hub in so many seconds, beside parts of the plan that may still shift but have to be flown."""
+    begun, limits = time.monotonic(), Limits(day)
+    orders = np.flatnonzero(day.hub == hub)
+    mine = [
+        _all(finder, day.orders)
+        for finder in finders(day, limits, ticks_per_s)
+        if finder.number // len(day.types) == hub
+    ]
+    pool = joined([pool.some(_kept(day, pool)) for pool in mine])
+    kinds = pool.label % len(day.types)
+    must = DEAR * float(pool.cost.max(initial=1.0))
+    leaving = np.where(np.isinf(day.penalty), must, day.penalty)[orders]
+    pool = replace(pool, listed=np.searchsorted(orders, pool.listed))
+    fixed = [replace(part.chosen, cost=0.0 * part.chosen.cost) for part in beside]
+    for part in fixed:
+        first = len(leaving)
+        pool = joined([pool, replace(part, first=np.arange(len(part) + 1), listed=first + np.arange(len(part)))])
+        leaving = np.concatenate([leaving, np.full(len(part), must * day.orders)])
+    pool = replace(pool, label=np.arange(len(pool)))
+    many = len(pool) > MANY
+    closed = Closing(
+        pool=nothing() if many else pool,
+        find=Reserve(pool) if many else None,
+        at_once=AT_ONCE,
+        leaving=leaving,
+        capacity=limits.capacity,
+        horizon=int(day.horizon_s * ticks_per_s),
+        budget=Budget(deadline=math.inf if seconds is None else begun + seconds),
+    ).run()
+    flown = [place for place, column in enumerate(closed.columns) if column < len(kinds)]
+    columns = np.array([closed.columns[place] for place in flown], np.int64)
+    chosen = pool.some(columns)
+    return Part(
+        chosen=replace(chosen, listed=orders[chosen.listed]),
+        kinds=tuple(kinds[columns].tolist()),
+        starts=tuple(closed.starts[place] for place in flown),
+        cost=closed.cost,
+        lower=closed.lower,
+    )
+
+
+def _together(day: Instance, parts: Sequence[Part], deadline: float, ticks_per_s: float) -> list[Part]:
+    """Put the hubs' plans together, one after the other; what is in the way of those before is chosen anew."""
+    capacity, whole = Limits(day).capacity, []
+    for hub, part in enumerate(parts):
+        whole.append(part)
+        timing = _timed(whole, capacity)
+        if timing.fits is not Fits.YES:
+            left_s = max(1.0, deadline - time.monotonic())
+            whole[-1] = chosen_for(day, hub, left_s, ticks_per_s=ticks_per_s, beside=whole[:-1])
+            timing = _timed(whole, capacity)
+        if timing.fits is not Fits.YES:
+            whole[-1] = _left_out(day, part, hub)
+            timing = _timed(whole, capacity)
+        bounds = np.cumsum([0, *(len(one.chosen) for one in whole)]).tolist()
+        whole = [replace(one, starts=timing.starts[a:b]) for one, (a, b) in zip(whole, pairwise(bounds), strict=True)]
+    return whole
+
+
+def _timed(parts: Sequence[Part], capacity: Integers) -> Timing:
+    pool = joined([part.chosen for part in parts])
+    return timed(pool, range(len(pool)), capacity, work=JOINING_WORK)
+
+
+def _left_out(day: Instance, part: Part, hub: int) -> Part:
+    """Return a part in which nothing is flown."""
+    none = part.chosen.some(np.zeros(0, np.int64))
+    return replace(part, chosen=none, kinds=(), starts=(), cost=float(day.penalty[day.hub == hub].sum()))
 
 
 def _all(finder: Finder, orders: int) -> Pool:

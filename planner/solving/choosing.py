@@ -10,40 +10,21 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from planner.model.fleets import Drone
 from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.model.plans import Bound
 from planner.solving import crowds, greedy
 from planner.solving.choice import warming
-from planner.solving.choice.closing import SAME, Budget, Closed, Closing
-from planner.solving.choice.pools import Pool
-from planner.solving.columns import Columns
-from planner.solving.relaxations import finders
-from planner.solving.repairs import alike, singles
+from planner.solving.choice.closing import SAME, Budget
+from planner.solving.parts import Part, apart, chosen, together
+from planner.solving.repairs import alike
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trip, Trips
-from planner.solving.tables import Tables
-from planner.solving.timetables import Placed, fits_in, timetable
-
-FEW = 5_000
-"""Sequences that are all worked out at once; where there may be more, only those near to being worth it are."""
-
-SEQUENCE_S = 0.004
-"""What working out a sequence takes, about; only whether all are worked out at once depends on it."""
-
-WORKING_SHARE = 0.75
-"""Of the time that a choice among columns may take, what working them out may."""
-
-LITTLE = 1e-6
-"""In the policy's currency."""
+from planner.solving.timetables import Placed, timetable
 
 ROUTING_SHARE = 0.2
 """Of the time that a search may take: kept for the routing search, should nothing be proven by then."""
-
 
 MOST_ORDERS = 2000
 """Orders among which columns are looked for; the search for them keeps a table that grows with their square."""
@@ -99,13 +80,16 @@ def _proposed(
     """Choose columns, place them, and ask the routing search where that is not proven to be near enough."""
     policy = trips.policy
     quick = [] if watch.left_s is None else greedy.completed([], servable, trips, watch.part(greedy.SHARE))
-    budget = _budget(options, watch)
-    columns = Columns.of(trips, orders, finders(trips, orders), budget)
     watch.on_progress("looking for sorties")
-    closed = _chosen(columns, budget, options)
-    watch.on_progress(f"timetable of {len(closed.columns)} sorties")
-    found = [_placed([columns.made[label] for label in closed.columns], trips, options, watch.part(0.5))]
-    enough = closed.proven or _near(bound_of(closed, found[0], orders, policy, trips.homes), options)
+    parts = apart(trips, orders, _budget(options, watch), options)
+    closed = together(parts)
+    found = [_placed(closed.flown, trips, options, watch)]
+    if len(found[0]) < len(closed.flown) and not watch.late:
+        # Each part can be flown, but not all of them beside each other: they share pads and gates.
+        closed = chosen(trips, orders, _budget(options, watch), options, closed.lower)
+        found.append(_placed(closed.flown, trips, options, watch))
+    cheapest = min(found, key=lambda one: greedy.cost_of(one, orders, policy))
+    enough = closed.proven or _near(bound_of(closed, cheapest, orders, policy, trips.homes), options)
     if not enough and not watch.late:
         found.append(list(RoutingSolver().propose(trips, servable, options, watch).placed))
     hurried = not enough and watch.left_s is not None
@@ -121,8 +105,9 @@ def _near(bound: Bound, options: SolveOptions) -> bool:
 
 
 def _placed(flown: Sequence[Trip], trips: Trips, options: SolveOptions, watch: Watch) -> list[Placed]:
-    """Place chosen trips; one after the other where there is no time for a timetable."""
-    made = timetable(flown, trips.tables, seed=options.seed, seconds=watch.left_s)
+    """Place chosen trips; one after the other where half of the time left is not enough for a timetable."""
+    watch.on_progress(f"timetable of {len(flown)} sorties")
+    made = timetable(flown, trips.tables, seed=options.seed, seconds=watch.part(0.5).left_s)
     return greedy.placed_first(flown, trips) if made is None else made
 
 
@@ -140,69 +125,8 @@ def _may_fly(order: Order, trips: Trips) -> bool:
     return any(trips.may_carry([order], group) for group in range(len(trips.tables.groups)))
 
 
-def _chosen(columns: Columns, budget: Budget, options: SolveOptions) -> Closed:
-    """Close the gap over all columns."""
-    tables, policy = columns.trips.tables, columns.trips.policy
-    leaving = np.array([policy.penalty(order) for order in columns.orders])
-    charged = _charged(tables)
-    whole = columns.find(np.zeros(len(leaving)), np.inf, _few(budget))
-
-    def fit(labels: Sequence[int], day: Tables) -> bool | None:
-        flown = [columns.made[label] for label in labels]
-        return fits_in(flown, day, seed=options.seed, seconds=budget.left_s)
-
-    closing = Closing(
-        pool=_promising(columns, budget) if whole is None else whole,
-        leaving=leaving,
-        capacity=columns.limits.capacity,
-        horizon=int((tables.job.end - tables.job.start).total_seconds()),
-        budget=budget,
-        find=columns.find if whole is None else None,
-        judge=lambda labels: fit(labels, tables),
-        refuses=lambda labels: fit(labels, charged) is False,
-        gap=options.gap,
-    )
-    return closing.run()
-
-
-def _few(budget: Budget) -> int:
-    """Return how many sequences may all be worked out in the time that there is."""
-    return FEW if budget.left_s is None else min(FEW, int(budget.left_s * WORKING_SHARE / SEQUENCE_S))
-
-
-def _promising(columns: Columns, budget: Budget) -> Pool:
-    """Return columns to begin with where time is short: those that save something over flying each order by itself.
-
-    Small ones first: of larger ones fewer can truly be flown.
-    """
-    if budget.left_s is None:
-        return columns.none
-    policy, worth = columns.trips.policy, []
-    for order in columns.orders:
-        costs = [trip.cost for trip in singles(order, columns.trips).values()]
-        # A little more, so that flying each by itself is among them.
-        worth.append(min([*costs, policy.penalty(order)]) * (1 + LITTLE) + LITTLE)
-    found = columns.find(np.array(worth), -LITTLE / 2, FEW, smallest=True)
-    return columns.none if found is None else found
-
-
-def _charged(tables: Tables) -> Tables:
-    """Return the tables of a day on which all drones begin with a full pack.
-
-    Whatever can be flown on the true day can be on this one, and then any part of it as well. On the true day a trip
-    more may help: one that a drone short of charge can fly, and comes back from to a pack that is full.
-    """
-    groups = (replace(group, drones=tuple(map(_full, group.drones))) for group in tables.groups)
-    job = replace(tables.job, drones=tuple(map(_full, tables.job.drones)))
-    return replace(tables, job=job, groups=tuple(groups))
-
-
-def _full(drone: Drone) -> Drone:
-    return replace(drone, state_of_charge=1.0)
-
-
 def bound_of(
-    closed: Closed, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy, homes: Collection[str]
+    closed: Part, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy, homes: Collection[str]
 ) -> Bound:
     """Say what any plan costs at least that leaves out no more, in penalties, than this one."""
     if not math.isfinite(closed.lower):

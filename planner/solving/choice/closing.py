@@ -20,10 +20,9 @@ import numpy as np
 
 from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Cut, Together, subset_rows
-from planner.solving.choice.diving import dive
 from planner.solving.choice.linear import Linear
 from planner.solving.choice.masters import OutOfTime, Whole, whole
-from planner.solving.choice.pieces import Rows, cut, spots
+from planner.solving.choice.pieces import Rows, cut
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
 from planner.solving.choice.timing import Fits, Timing, timed
 
@@ -35,19 +34,16 @@ FIRST_GAP = 0.001
 """Of the bound: what is tried first."""
 GROWTH = 1.8
 """By how much a gap grows in which no plan was found; an engineering choice."""
-SPOTS = 2
-"""Starts that are tried in each part of the day."""
 CUTS_A_ROUND = 30
 """Subset rows that are added at a time, those broken most."""
 ROUNDS_OF_CUTS = 40
-HUNTED = 2000
-"""Starts that a quick search for a plan is about, those nearest to being worth it, and at most the columns of them."""
-HUNTED_AMONG = 12_000
-"""Columns that these are taken from."""
-HUNTS = 12
-"""Whole-number programmes of one such search."""
-HUNT_NODES = 300
-"""Of HiGHS, in each of them: counted, so that it ends at the same place on any machine."""
+SLICE = 4000
+"""Rounds of ruin and recreate between two looks at the clock."""
+ROUNDS = 100_000
+"""Of them, at a time; fewer for few orders."""
+ROUNDS_AN_ORDER_SQUARED = 40
+WARM, COLD, BLINK = 0.1, 0.003, 0.1
+"""Temperatures of the annealing, over what a column costs on average, and how often a column is passed over."""
 PROVABLE = 30_000
 """Pieces that a search for the last word may be about."""
 PROOF_NODES = 20_000
@@ -128,6 +124,8 @@ class Closing:
     budget: Budget
     find: Find | None = None
     """None where the pool holds every column there is."""
+    at_once: int | None = None
+    """Columns that it may find at a time; None is as many as where each takes time to work out."""
     parts: Sequence[int] = PARTS
     judge: Callable[[Sequence[int]], bool | None] = lambda _: True
     """Whether columns, by their labels, that can be scheduled can be flown as well; None when it could not tell."""
@@ -138,6 +136,7 @@ class Closing:
     """Share of what the best choice flies for, without what it leaves out, that it may cost more than any must."""
     flown: float = field(default=0.0, init=False)
     """What the best choice costs, without what it leaves out."""
+    seed: int = 0
     rows: Rows = field(init=False)
     cuts: list[Cut] = field(default_factory=list, init=False)
     lower: float = field(default=-math.inf, init=False)
@@ -168,14 +167,16 @@ class Closing:
         while level < len(self.parts):
             parts, columns = self.parts[level], len(self.pool)
             self._root(parts)
-            self._hunt(parts)
+            if math.isinf(self.upper) and not self.budget.half_spent and self._grow():
+                self._root(parts)
+            self._rebuild()
             if not self._closed() and not self.budget.half_spent and not self.budget.spent and self._grow():
                 self._root(parts)
             if self._closed() or self.budget.spent or self._prove():
                 break
             self._fix()
             # With many columns less the same pieces are quicker, and may be few enough for the last word.
-            if len(self.pool) > SHRUNK * columns:
+            if len(self.pool) >= SHRUNK * columns:
                 level += 1
 
     def closed(self) -> Closed:
@@ -185,6 +186,8 @@ class Closing:
 
     def _closed(self) -> bool:
         """Tell whether the gap is no more than asked for, relative to what is flown, as the record tells it."""
+        if not math.isfinite(self.upper - self.lower):
+            return False
         return self.upper - self.lower <= max(SAME * max(1.0, abs(self.lower)), self.gap * self.flown)
 
     def _raise(self, bound: float) -> None:
@@ -207,7 +210,8 @@ class Closing:
         self.linear = Linear(self.pool, cut(self.pool, grid), self.leaving, self.rows, self.cuts)
         for rounds in range(ROUNDS_OF_CUTS + 1):
             all_known = self._fill(grid)
-            cuts = [] if rounds == ROUNDS_OF_CUTS or self.budget.spent else self._subset_rows(*self.linear.taken)
+            no_more = rounds == ROUNDS_OF_CUTS or self.budget.spent or self._late
+            cuts = [] if no_more else self._subset_rows(*self.linear.taken)
             if not cuts:
                 break
             for one in cuts:
@@ -221,6 +225,11 @@ class Closing:
             len(self.pool), len(self.linear.pieces), self.root, len(self.rows.keys), len(self.cuts), self.lower,
             self.upper,
         )  # fmt: skip
+
+    @property
+    def _late(self) -> bool:
+        """Whether a plan is worth more by now than a better bound."""
+        return math.isinf(self.upper) and self.budget.half_spent
 
     def _fill(self, grid: int) -> bool:
         """Solve it with the rows it breaks and the columns that are worth it; tell whether those are all known now."""
@@ -238,7 +247,7 @@ class Closing:
         """Return the columns not known yet with reduced costs up to a limit; None when there are too many."""
         if self.find is None or self.complete_to >= self.upper:
             return self.pool.some(np.zeros(0, np.int64))
-        return self.find(self.linear.answer.worth, limit, FOUND_AT_ONCE)
+        return self.find(self.linear.answer.worth, limit, self.at_once or FOUND_AT_ONCE)
 
     def _cheapest(self) -> Pool | None:
         """Return columns not known yet with reduced costs below 0; where there are too many, some that cost least.
@@ -271,12 +280,9 @@ class Closing:
         known = set(self.cuts)
         return [one for one in subset_rows(self.pool, columns, shares, CUTS_A_ROUND) if one not in known]
 
-    def _add(self, one: Cut, linear: Linear | None = None) -> None:
-        """Add a cut, to another linear programme as well where that is told."""
+    def _add(self, one: Cut) -> None:
         self.cuts.append(one)
         self.linear.master.add_cut(one)
-        if linear is not None and linear is not self.linear:
-            linear.master.add_cut(one)
 
     # -- the pool ----------------------------------------------------------------------------------------------
 
@@ -311,35 +317,52 @@ class Closing:
 
     # -- whole columns -----------------------------------------------------------------------------------------
 
-    def _hunt(self, parts: int) -> None:
-        """Look for a plan among starts at the grid: single moments, of which rows say exactly what is held.
-
-        Only orders that the linear programme may leave out are left out at first, and more where that cannot be.
-        """
-        if self.budget.spent:
+    def _rebuild(self) -> None:
+        """Look for a better plan by ruin and recreate, from the best one known."""
+        if self.budget.spent or self._closed():
             return
-        among = np.argsort(self.linear.least(), kind="stable")[:HUNTED_AMONG]
-        pool = self.pool.some(np.sort(among))
-        points = spots(pool, max(1, self.horizon // (SPOTS * parts)))
-        rows = Rows(capacity=self.capacity, moments=[[*moments] for moments in self.rows.moments])
-        linear = Linear(pool, points, self.leaving, rows, self.cuts)
-        linear.solve(self.budget)
-        if math.isinf(self.upper):
-            self._schedule(linear, dive(linear, self.budget))
-            linear.solve(self.budget)
-        most = HUNTED
-        for _ in range(HUNTS):
-            if self.budget.spent or linear.root >= self.upper - self._noise:
-                return
-            near = linear.near(self.upper - linear.root, most)
-            gap = float(linear.reduced[near].max(initial=0.0))
-            found = self._whole(linear, near, gap + self._noise, HUNT_NODES)
-            if not found.pieces and not found.empty:
-                if len(near) < most:
-                    return
-                most *= 2
-            elif found.value >= self.upper - self._noise or self._schedule(linear, found) is not False:
-                return
+        pool, least = self.pool, self.linear.least()
+        order = np.lexsort((least[pool.owner], pool.listed))
+        first = np.searchsorted(pool.listed[order], np.arange(len(self.leaving) + 1))
+        self.seed += 1
+        starts = self._rebuilt(pool, first, pool.owner[order])
+        columns = np.flatnonzero(starts >= 0).tolist()
+        left = np.setdiff1d(np.arange(len(self.leaving)), pool.some(np.array(columns, np.int64)).listed)
+        value = float(pool.cost[columns].sum() + self.leaving[left].sum())
+        log.info("rebuilt: %.4f", value)
+        if value < self.upper - self._noise:
+            timing = Timing(fits=Fits.YES, starts=tuple(starts[columns].tolist()))
+            self._take(columns, timing, value)
+
+    def _rebuilt(self, pool: Pool, first: Integers, columns: Integers) -> Integers:
+        """Return the start of every column in the best plan found, -1 of those not flown."""
+        from planner.solving.choice import ruins  # compiled code is loaded when it is first needed
+
+        if not len(pool):
+            return np.zeros(0, np.int64)
+        rounds = min(ROUNDS, ROUNDS_AN_ORDER_SQUARED * len(self.leaving) ** 2)
+        slices = max(1, rounds // SLICE)
+        warm, chill = WARM * float(pool.cost.mean()), (COLD / WARM) ** (1 / slices)
+        windows = np.column_stack((pool.opens, pool.closes))
+        uses = np.column_stack((pool.limit, pool.from_tick, pool.until_tick))
+        room = len(self.leaving) * int(np.diff(pool.use_first).max(initial=1)) + 1
+        best = now = self._starts()
+        for number in range(slices):
+            if self.budget.spent:
+                break
+            heat = warm * chill**number
+            found, now = ruins.rebuilt(
+                now, best, rounds // slices, self.seed * slices + number, heat, heat * chill, BLINK, pool.cost,
+                windows, pool.first, pool.listed, pool.use_first, uses, self.leaving, self.capacity, first, columns,
+                room,
+            )  # fmt: skip
+            best = found
+        return np.asarray(best, np.int64)
+
+    def _starts(self) -> Integers:
+        """Return the start of every column in the best plan known, as far as its columns are still in the pool."""
+        start_of = dict(zip(*self.best, strict=True))
+        return np.array([start_of.get(label, -1) for label in self.pool.label.tolist()], np.int64)
 
     def _prove(self) -> bool:
         """Choose among all pieces that a better plan may hold; tell whether that is the last word."""
@@ -350,14 +373,14 @@ class Closing:
             near = self.linear.near(gap + self._noise)
             if len(near) > PROVABLE:
                 return False
-            found = self._whole(self.linear, near, gap + self._noise, PROOF_NODES)
+            found = self._whole(near, gap + self._noise)
             if found.status == "limit":
-                self._raise(min(found.bound, self.root + gap))
+                self._cut_short(found, gap)
                 return False
             if found.status == "infeasible" or found.value > self.root + gap + self._noise:
                 self._raise(self.root + gap)
                 if found.status == "optimal" and found.value < self.upper - self._noise:
-                    self._schedule(self.linear, found)
+                    self._schedule(found)
                 if gap >= most:
                     return self._closed()
                 gap = max(gap * GROWTH, self._noise)
@@ -365,7 +388,7 @@ class Closing:
             self._raise(found.value)
             if self._closed():
                 return True
-            fits = self._schedule(self.linear, found)
+            fits = self._schedule(found)
             if fits:
                 return self._closed()
             misfits += 1
@@ -373,40 +396,44 @@ class Closing:
                 return False
         return False
 
-    def _whole(self, linear: Linear, near: Integers, gap: float, nodes: int) -> Whole:
-        begun = time.monotonic()
+    def _cut_short(self, found: Whole, gap: float) -> None:
+        """Keep what a programme that came to no end says."""
+        self._raise(min(found.bound, self.root + gap))
+        if found.value < self.upper - self._noise:
+            self._schedule(found)
+
+    def _whole(self, near: Integers, gap: float) -> Whole:
+        begun, linear = time.monotonic(), self.linear
         self.budget.steps -= 1
-        found = whole(linear.master, near, linear.may_leave(gap), seconds=self.budget.left_s, nodes=nodes)
+        found = whole(linear.master, near, linear.may_leave(gap), seconds=self.budget.left_s, nodes=PROOF_NODES)
         log.info(
             "gap %.4f, %d pieces: %s %.4f in %.2f s", gap, len(near), found.status, found.value,
             time.monotonic() - begun,
         )  # fmt: skip
         return found
 
-    def _schedule(self, linear: Linear, found: Whole) -> bool | None:
+    def _schedule(self, found: Whole) -> bool | None:
         """Schedule whole columns exactly; otherwise add rows or a cut that they break. None when neither was done."""
-        columns = linear.pieces.column[list(found.pieces)].tolist()
-        timing = timed(linear.master.pool, columns, self.capacity, seconds=self.budget.left_s)
+        columns = self.linear.pieces.column[list(found.pieces)].tolist()
+        timing = timed(self.pool, columns, self.capacity, seconds=self.budget.left_s)
         if timing.fits is Fits.YES:
-            return self._take(linear, columns, timing, found.value)
+            return self._take(columns, timing, found.value)
         if timing.fits is Fits.UNKNOWN:
             return None
-        if not linear.look_at(np.array(found.pieces), np.ones(len(columns))):
-            self._add(
-                clash_of(linear.master.pool, columns, self.capacity, self.horizon, lambda: self.budget.spent), linear
-            )
+        if not self.linear.look_at(np.array(found.pieces), np.ones(len(columns))):
+            self._add(clash_of(self.pool, columns, self.capacity, self.horizon, lambda: self.budget.spent))
         return False
 
-    def _take(self, linear: Linear, columns: Sequence[int], timing: Timing, value: float) -> bool | None:
+    def _take(self, columns: Sequence[int], timing: Timing, value: float) -> bool | None:
         """Keep a choice that can be scheduled as the best, if it can be flown; otherwise cut it off."""
-        pool = linear.master.pool
+        pool = self.pool
         labels = tuple(pool.label[list(columns)].tolist())
         flown = self.judge(labels)
         if flown is None:
             return None
         if not flown:
             served = {order for column in columns for order in pool.orders(column).tolist()}
-            self._add(self._refused(served, labels), linear)
+            self._add(self._refused(served, labels))
             return False
         if value < self.upper:
             self.upper, self.best = value, (labels, timing.starts)

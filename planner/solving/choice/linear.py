@@ -88,12 +88,9 @@ class Linear:
                 missing = missing[np.argpartition(self.reduced[missing], PRICED_A_ROUND)[:PRICED_A_ROUND]]
             self.master.add_pieces(missing)
 
-    def near(self, gap: float, most: int | None = None) -> Integers:
-        """Return the pieces with reduced costs up to a gap, or only so many of them, those with the least."""
-        chosen = np.flatnonzero(self.reduced <= gap)
-        if most is not None and len(chosen) > most:
-            chosen = np.sort(chosen[np.argsort(self.reduced[chosen], kind="stable")[:most]])
-        return chosen
+    def near(self, gap: float) -> Integers:
+        """Return the pieces with reduced costs up to a gap."""
+        return np.flatnonzero(self.reduced <= gap)
 
     def may_leave(self, gap: float) -> npt.NDArray[np.bool_]:
         """Tell which orders a choice may leave out whose cost is within a gap of the root."""

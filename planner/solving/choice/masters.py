@@ -121,11 +121,6 @@ class Master:
             if begins <= moment < ends
         )
 
-    def hold(self, places: Sequence[int], *, at_least: float) -> None:
-        """Take at least so much of some active pieces, told by their places."""
-        for place in places:
-            self.taken[place].lower_bound = at_least
-
     def add_row(self, limit: int, moment: int) -> bool:
         """Look at a limit at a moment; tell whether that is new."""
         if not self.rows.add(limit, moment):
@@ -242,17 +237,12 @@ def whole(
     *,
     seconds: float | None,
     nodes: int | None,
-    sure: int = 0,
 ) -> Whole:
     """Choose whole pieces among some, at the least cost, with all rows and cuts of a linear programme.
 
-    ``may_leave`` tells which orders may be left out, shape (n,). Time and nodes are limits of the search. The first
-    pieces told, as many as are ``sure``, are taken.
+    ``may_leave`` tells which orders may be left out, shape (n,). Time and nodes are limits of the search.
     """
-    choice = _Choice(master, chosen, may_leave)
-    for variable in choice.taken[:sure]:
-        variable.lower_bound = 1.0
-    return choice.solve(seconds=seconds, nodes=nodes)
+    return _Choice(master, chosen, may_leave).solve(seconds=seconds, nodes=nodes)
 
 
 class _Choice:

@@ -38,15 +38,6 @@ def cut(pool: Pool, grid: int) -> Pieces:
     return Pieces(column=column, low=low, high=high)
 
 
-def spots(pool: Pool, grid: int) -> Pieces:
-    """Return the first start of every column and those at the multiples of a grid, in ticks, each a piece by itself.
-
-    Such a piece holds what it holds for sure: whatever keeps to all rows can be flown.
-    """
-    pieces = cut(pool, grid)
-    return Pieces(column=pieces.column, low=pieces.low, high=pieces.low)
-
-
 @dataclass(slots=True)
 class Rows:
     """Moments at which a limit is looked at; they stay when pieces are cut anew."""

@@ -6,7 +6,7 @@ Times are whole ticks, so that a schedule is exact: windows are rounded inwards 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -82,6 +82,32 @@ class Pool:
             until_tick=until_tick,
             label=self.label[columns],
         )
+
+
+@dataclass(slots=True)
+class Reserve:
+    """Columns that are all known, and told only as they are asked for: those worth nothing need not be looked at."""
+
+    pool: Pool
+    batch: int = 3000
+    told: npt.NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.told = np.zeros(len(self.pool), bool)
+
+    def __call__(self, worth: Floats, limit: float, most: int) -> Pool | None:
+        """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
+
+        For a limit below 0 only a batch of those most below it; for others None where there are more than the most.
+        """
+        reduced = self.pool.reduced(worth)
+        columns = np.flatnonzero((reduced <= limit) & ~self.told)
+        if limit >= 0 and len(columns) > most:
+            return None
+        if limit < 0 and len(columns) > self.batch:
+            columns = np.sort(columns[np.argpartition(reduced[columns], self.batch)[: self.batch]])
+        self.told[columns] = True
+        return self.pool.some(columns)
 
 
 def nothing() -> Pool:

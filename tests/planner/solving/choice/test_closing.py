@@ -125,8 +125,9 @@ def test_where_there_are_too_many_columns_at_once_the_best_come_first(monkeypatc
 
 
 def test_nothing_is_proven_of_columns_that_were_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With no plan known at first, only columns near to being worth it are looked for."""
-    monkeypatch.setattr(closing, "HUNTS", 0)
+    """Where more of them are near to being worth it than may be found at once, some stay unknown."""
+    monkeypatch.setattr(closing, "ROUNDS", 0)
+    monkeypatch.setattr(closing, "FOUND_AT_ONCE", 4)
     monkeypatch.setattr(closing, "PARTS", PARTS["coarse"])
     not_all = 0
     for seed in range(30):
@@ -139,12 +140,12 @@ def test_nothing_is_proven_of_columns_that_were_not_looked_for(monkeypatch: pyte
     assert not_all > 10
 
 
-@pytest.mark.parametrize("hunts", [0, 12])
+@pytest.mark.parametrize("rounds", [0, 100])
 def test_columns_not_looked_for_yet_are_looked_for_once_they_are_needed(
-    hunts: int, monkeypatch: pytest.MonkeyPatch
+    rounds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At first the third is far from being worth it; then the judge refuses the first two together."""
-    monkeypatch.setattr(closing, "HUNTS", hunts)
+    monkeypatch.setattr(closing, "ROUNDS", rounds)
     pool = pool_of((3.0, 0, 9, [0], [(0, 0, 3)]), (4.0, 0, 9, [1], [(0, 0, 3)]), (6.0, 0, 9, [1], [(0, 0, 3)]))
     portions = Portions(pool)
 
@@ -185,7 +186,7 @@ def test_what_a_programme_cut_short_proves_is_of_the_pieces_it_was_about(monkeyp
         return replace(masters.whole(*told, **limits), status="limit", value=np.inf, pieces=(), bound=1e6)
 
     monkeypatch.setattr(closing, "whole", short)
-    monkeypatch.setattr(closing, "dive", lambda *_: Whole(status="limit"))
+    monkeypatch.setattr(closing, "ROUNDS", 0)
     pool = pool_of((3.0, 0, 9, [0], [(0, 0, 3)]), (4.0, 0, 9, [1], [(0, 0, 3)]))
     found = closed(pool, np.array([20.0, 20.0]), np.array([1]))
     assert found.columns == ()
@@ -313,6 +314,7 @@ def test_what_the_judge_cannot_tell_of_is_not_chosen_and_nothing_is_proven_of_it
 
 def test_what_nobody_can_time_is_not_chosen_and_the_bound_still_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing, "timed", lambda *_, **__: Timing(fits=Fits.UNKNOWN))
+    monkeypatch.setattr(closing, "ROUNDS", 0)
     pool, leaving, capacity = draws.drawn(4)
     found = closed(pool, leaving, capacity)
     assert (found.columns, found.proven) == ((), False)

@@ -1,0 +1,200 @@
+"""Parts of a day that stand by themselves: trips chosen for the orders of each, in this process or in several."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+
+import numpy as np
+
+from planner.model.fleets import Drone
+from planner.model.orders import Order
+from planner.solving.choice.closing import SAME, Budget, Closing
+from planner.solving.choice.components import components
+from planner.solving.choice.pools import Integers, Pool
+from planner.solving.choice.sharing import shared_among, shared_out
+from planner.solving.columns import Columns
+from planner.solving.relaxations import finders
+from planner.solving.repairs import singles
+from planner.solving.solvers import SolveOptions
+from planner.solving.sorties import Trip, Trips
+from planner.solving.tables import Tables
+from planner.solving.timetables import fits_in
+
+FEW = 5_000
+"""Sequences that are all worked out at once; where there may be more, only those near to being worth it are."""
+
+SEQUENCE_S = 0.004
+"""What working out a sequence takes, about; only whether all are worked out at once depends on it."""
+
+WORKING_SHARE = 0.75
+"""Of the time that a choice among columns may take, what working them out may."""
+
+LITTLE = 1e-6
+"""In the policy's currency."""
+
+WORTH_PROCESSES = 100
+"""Orders of a day; with fewer, starting processes takes longer than they save."""
+
+HARDER = 1.5
+"""By which power of its orders a part is taken to be hard, when time is shared out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Trips chosen for some orders, and what is proven of all other choices for them."""
+
+    flown: tuple[Trip, ...]
+    cost: float
+    """With what leaving out orders costs; infinite where no choice was found."""
+    lower: float
+    """No choice costs less."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether no choice is cheaper, by more than a millionth."""
+        return math.isfinite(self.cost) and self.cost - self.lower <= SAME * max(1.0, abs(self.cost))
+
+
+def together(parts: Sequence[Part]) -> Part:
+    """Return the parts of a day as one; whether it can be flown as a whole is not looked at."""
+    return Part(
+        flown=tuple(trip for part in parts for trip in part.flown),
+        cost=sum(part.cost for part in parts),
+        lower=sum(part.lower for part in parts),
+    )
+
+
+def apart(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveOptions) -> list[Part]:
+    """Choose for each part of a day by itself.
+
+    Each may take as many steps as the budget has, and its share of the time.
+    """
+    split = [[orders[k] for k in part] for part in components(_by_hub(trips, orders), len(orders))]
+    weights = [len(part) ** HARDER for part in split]
+    if options.workers == 1 or len(split) == 1 or len(orders) < WORTH_PROCESSES:
+
+        def solve(number: int, seconds: float | None) -> Part:
+            return chosen(trips, split[number], _for(budget, seconds), options, -math.inf)
+
+        return shared_out(solve, weights, budget)
+    return _in_processes(_Day(trips, split, options), weights, budget)
+
+
+def _by_hub(trips: Trips, orders: Sequence[Order]) -> list[Integers]:
+    """Return the orders that each hub could serve: its drones may share packs, whatever they are allowed to fly."""
+    carried: dict[str, list[Integers]] = defaultdict(list)
+    for finder in finders(trips, orders):
+        carried[trips.tables.groups[finder.number].home_pad].append(finder.carrier.orders)
+    return [np.concatenate(listed) for listed in carried.values()]
+
+
+def _for(budget: Budget, seconds: float | None) -> Budget:
+    """Return a budget of as many steps, for so many seconds from now."""
+    now = time.monotonic()
+    return replace(budget, deadline=math.inf if seconds is None else now + seconds, begun=now)
+
+
+def chosen(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveOptions, lower: float) -> Part:
+    """Close the gap over all columns for some orders; it is known that no choice for them costs less than ``lower``."""
+    columns = Columns.of(trips, orders, finders(trips, orders), budget)
+    tables, policy = columns.trips.tables, columns.trips.policy
+    leaving = np.array([policy.penalty(order) for order in columns.orders])
+    charged = _charged(tables)
+    whole = columns.find(np.zeros(len(leaving)), np.inf, _few(budget))
+
+    def fit(labels: Sequence[int], day: Tables) -> bool | None:
+        flown = [columns.made[label] for label in labels]
+        return fits_in(flown, day, seed=options.seed, seconds=budget.left_s)
+
+    closing = Closing(
+        pool=_promising(columns, budget) if whole is None else whole,
+        leaving=leaving,
+        capacity=columns.limits.capacity,
+        horizon=int((tables.job.end - tables.job.start).total_seconds()),
+        budget=budget,
+        find=columns.find if whole is None else None,
+        judge=lambda labels: fit(labels, tables),
+        refuses=lambda labels: fit(labels, charged) is False,
+        gap=options.gap,
+    )
+    closing.lower = lower
+    closed = closing.run()
+    return Part(flown=tuple(columns.made[label] for label in closed.columns), cost=closed.cost, lower=closed.lower)
+
+
+def _few(budget: Budget) -> int:
+    """Return how many sequences may all be worked out in the time that there is."""
+    return FEW if budget.left_s is None else min(FEW, int(budget.left_s * WORKING_SHARE / SEQUENCE_S))
+
+
+def _promising(columns: Columns, budget: Budget) -> Pool:
+    """Return columns to begin with where time is short: those that save something over flying each order by itself.
+
+    Small ones first: of larger ones fewer can truly be flown.
+    """
+    if budget.left_s is None:
+        return columns.none
+    policy, worth = columns.trips.policy, []
+    for order in columns.orders:
+        costs = [trip.cost for trip in singles(order, columns.trips).values()]
+        # A little more, so that flying each by itself is among them.
+        worth.append(min([*costs, policy.penalty(order)]) * (1 + LITTLE) + LITTLE)
+    found = columns.find(np.array(worth), -LITTLE / 2, FEW, smallest=True)
+    return columns.none if found is None else found
+
+
+def _charged(tables: Tables) -> Tables:
+    """Return the tables of a day on which all drones begin with a full pack.
+
+    Whatever can be flown on the true day can be on this one, and then any part of it as well. On the true day a trip
+    more may help: one that a drone short of charge can fly, and comes back from to a pack that is full.
+    """
+    groups = (replace(group, drones=tuple(map(_full, group.drones))) for group in tables.groups)
+    job = replace(tables.job, drones=tuple(map(_full, tables.job.drones)))
+    return replace(tables, job=job, groups=tuple(groups))
+
+
+def _full(drone: Drone) -> Drone:
+    return replace(drone, state_of_charge=1.0)
+
+
+# -- processes ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What every process is handed once."""
+
+    trips: Trips
+    split: Sequence[Sequence[Order]]
+    options: SolveOptions
+
+
+_known: list[tuple[_Day, Event]] = []
+"""Of a process: the day it works on, and what tells it to stop."""
+
+
+def _in_processes(day: _Day, weights: Sequence[float], budget: Budget) -> list[Part]:
+    context = get_context("spawn")
+    stop, workers = context.Event(), min(day.options.workers, len(weights))
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(day, stop)) as executor:
+        return shared_among(executor, workers, _solve, weights, budget, stop.set)
+
+
+def _begin(day: _Day, stop: Event) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when to stop
+    _known.append((day, stop))
+
+
+def _solve(number: int, seconds: float | None) -> Part:
+    day, stop = _known[0]
+    budget = _for(Budget(steps=day.options.iterations, stopped=stop.is_set), seconds)
+    return chosen(day.trips, day.split[number], budget, day.options, -math.inf)
