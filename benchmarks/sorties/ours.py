@@ -16,7 +16,7 @@ from benchmarks.sorties.instances import DroneType, Floats, Instance, Integers
 from benchmarks.sorties.walker import Sortie
 from planner.solving.choice import ruins
 from planner.solving.choice.carriers import Carrier, Holding
-from planner.solving.choice.closing import BLINK, COLD, WARM, Budget, Closing
+from planner.solving.choice.closing import BLINK, COLD, Budget, Closing
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Pool, Reserve, joined, nothing, undominated
 from planner.solving.choice.sharing import shared_among, shared_out
@@ -146,6 +146,8 @@ HARDER = 1.5
 
 NEAR = 4_000
 """Columns of a hub that are looked at again when the hubs' plans are put together."""
+JOINING_WARM = 0.015
+"""Temperature at first, over what a column costs on average: cool, for what there is is good already."""
 JOINING_ROUNDS = 4_000
 """Of ruin and recreate, between two looks at the clock."""
 
@@ -284,9 +286,9 @@ def _given_way(
     best = now = ruins.kept(
         wanted, sequence, windows, pool.first, pool.listed, pool.use_first, uses, capacity, len(leaving), room
     )
-    heat, begun, number = WARM * float(pool.cost.mean()), time.monotonic(), 0
+    heat, begun, number = JOINING_WARM * float(pool.cost.mean()), time.monotonic(), 0
     while (over := (time.monotonic() - begun) / max(1e-3, deadline - begun)) < 1.0:
-        warm = heat * (COLD / WARM) ** over
+        warm = heat * (COLD / JOINING_WARM) ** over
         best, now = ruins.rebuilt(
             now, best, JOINING_ROUNDS, number, warm, warm, BLINK, pool.cost, windows, pool.first, pool.listed,
             pool.use_first, uses, leaving, capacity, first, pool.owner[order], room,

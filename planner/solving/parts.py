@@ -40,8 +40,8 @@ WORKING_SHARE = 0.75
 LITTLE = 1e-6
 """In the policy's currency."""
 
-WORTH_PROCESSES = 100
-"""Orders of a day; with fewer, starting processes takes longer than they save."""
+WORTH_PROCESSES = 50
+"""Orders beside the largest part of a day; with fewer, starting processes takes longer than they save."""
 
 HARDER = 1.5
 """By which power of its orders a part is taken to be hard, when time is shared out."""
@@ -79,7 +79,8 @@ def apart(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveO
     """
     split = [[orders[k] for k in part] for part in components(_by_hub(trips, orders), len(orders))]
     weights = [len(part) ** HARDER for part in split]
-    if options.workers == 1 or len(split) == 1 or len(orders) < WORTH_PROCESSES:
+    beside = len(orders) - max(map(len, split), default=0)
+    if options.workers == 1 or beside < WORTH_PROCESSES:
 
         def solve(number: int, seconds: float | None) -> Part:
             return chosen(trips, split[number], _for(budget, seconds), options, -math.inf)
