@@ -73,6 +73,10 @@ class Policy:
     min_ground_speed_mps: float = 3.0
     """Below this a leg counts as not flyable in the wind."""
     max_orders_per_sortie: int = 4
+    end_elsewhere: bool = False
+    """Whether a sortie may end at another hub than the one it left; the drone goes on from there."""
+    home_at_end: bool = True
+    """Whether every drone has to be back at its own hub when the job ends; asked where sorties may end elsewhere."""
     customs: bool | None = None
     """Whether orders that cross a boundary have to clear customs; None asks when the airspace has a pad that clears."""
     dangerous_goods_allowed: tuple[GoodsApproval, ...] = ()

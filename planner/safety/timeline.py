@@ -114,6 +114,50 @@ def drones_one_at_a_time(case: Case) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+NOT_ELSEWHERE = "not asked: the policy lets no sortie end elsewhere"
+
+
+def drones_where_they_landed(case: Case) -> Iterator[Finding]:
+    """Judge that a sortie leaves from where its drone stands: its home at first, then where it landed last."""
+    if not case.job.policy.end_elsewhere:
+        yield fact("drone.place", "plan", holds=True, detail=NOT_ELSEWHERE)
+        return
+    for sorties in case.by_drone.values():
+        stands = next((sortie.drone.home_pad for sortie in sorties if sortie.drone is not None), "")
+        for sortie in (one for one in sorties if one.legs):
+            leaves = sortie.legs[0].leg.from_pad
+            detail = f"drone '{sortie.sortie.drone}' stands at '{stands}', the sortie leaves '{leaves}'"
+            yield fact("drone.place", sortie.subject, holds=leaves == stands, detail=detail)
+            stands = sortie.legs[-1].leg.to_pad
+
+
+def sorties_end_at_hubs(case: Case) -> Iterator[Finding]:
+    """Judge that a sortie that may end elsewhere ends at a hub."""
+    if not case.job.policy.end_elsewhere:
+        yield fact("drone.end", "plan", holds=True, detail=NOT_ELSEWHERE)
+        return
+    hubs = {drone.home_pad for drone in case.job.drones}
+    for sortie in (one for one in case.sorties if one.legs):
+        ends = sortie.legs[-1].leg.to_pad
+        detail = f"ends at '{ends}'; the hubs are {', '.join(sorted(hubs))}"
+        yield fact("drone.end", sortie.subject, holds=ends in hubs, detail=detail)
+
+
+def drones_home_at_end(case: Case) -> Iterator[Finding]:
+    """Judge that every drone that flew is back at its own hub in the end, where the policy asks for it."""
+    policy = case.job.policy
+    if not (policy.end_elsewhere and policy.home_at_end):
+        asked = "not asked: the policy lets drones stand at any hub in the end"
+        yield fact("drone.evening", "plan", holds=True, detail=asked if policy.end_elsewhere else NOT_ELSEWHERE)
+        return
+    for name, sorties in case.by_drone.items():
+        last = sorties[-1]
+        if last.drone is not None and last.legs:
+            ends, home = last.legs[-1].leg.to_pad, last.drone.home_pad
+            detail = f"its last sortie, {last.subject}, ends at '{ends}'; it lives at '{home}'"
+            yield fact("drone.evening", f"drone {name}", holds=ends == home, detail=detail)
+
+
 def drones_at_work(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge that a drone is off its hub within its working hours only; one that tells none works all day."""
     if sortie.drone is None:

@@ -18,6 +18,7 @@ from planner.model.jobs import Policy
 from planner.model.orders import Order
 from planner.model.plans import Bound
 from planner.solving.choice.closing import SAME, Budget, Closed, Closing
+from planner.solving.choice.pools import Floats, Pool
 from planner.solving.columns import Columns
 from planner.solving.relaxations import finders
 from planner.solving.routing import RoutingSolver
@@ -93,16 +94,27 @@ def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
     leaving = np.array([policy.penalty(order) for order in columns.orders])
     charged = _charged(tables)
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
+    balances = columns.balances()
+
+    def found(worth: Floats, limit: float, most: int) -> Pool | None:
+        # Balances are the first rows of all; what they cost is the same for all columns of a group.
+        prices = closing.answer.cut_prices[: len(balances)]
+        tolls = np.array([one.steps for one in balances]).T @ prices if balances else ()
+        return columns.find(worth, limit, most, [float(toll) for toll in tolls])
+
     closing = Closing(
         pool=columns.none if whole is None else whole,
         leaving=leaving,
         capacity=columns.limits.capacity,
         horizon=int((tables.job.end - tables.job.start).total_seconds()),
         budget=budget,
-        find=columns.find if whole is None else None,
+        find=found if whole is None else None,
         judge=lambda labels: fits_in([columns.made[label] for label in labels], tables, seed=seed),
-        refuses=lambda labels: fits_in([columns.made[label] for label in labels], charged, seed=seed) is False,
+        refuses=lambda labels: (
+            fits_in([columns.made[label] for label in labels], charged, seed=seed, anywhere=True) is False
+        ),
     )
+    closing.cuts += balances
     return closing.run()
 
 
@@ -140,10 +152,12 @@ def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str]) ->
     """Say under which rules a bound holds."""
     fetched = any(order.from_pad not in homes for order in orders)
     labelled = any(order.together or order.apart for order in orders)
+    back = "back to it or on to another" if policy.end_elsewhere else "back to it"
     return (
         f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, "
-        "back to it without waiting in the air, along the quickest corridor of each stretch of the day, with the "
+        f"{back} without waiting in the air, along the quickest corridor of each stretch of the day, with the "
         "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
         + ("; a sortie lands at a pad, and calls at customs, once at most" if fetched else "")
         + ("; what flies together or apart as the orders ask" if labelled else "")
+        + ("; no drone moves to another hub without an order on board" if policy.end_elsewhere else "")
     )

@@ -12,9 +12,11 @@ from airspace.model.schedules import Span
 from planner.model.orders import Order
 from planner.physics.batteries import usable_wh
 from planner.solving import gates, stocks
+from planner.solving.choice.balances import Balance
 from planner.solving.choice.closing import Budget
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Floats, Integers, Pool
+from planner.solving.groups import Group, fleets
 from planner.solving.hops import holds
 from planner.solving.sorties import Trip, Trips
 
@@ -38,6 +40,8 @@ class Limits:
     def __init__(self, trips: Trips) -> None:
         self.trips = trips
         self.gates_let = gates.capacities(trips.tables.sky)
+        self.fleets = {group.drones: number for number, group in enumerate(fleets(trips.tables.groups))}
+        """Numbers of the lots of drones."""
         told = dict(self._all())
         self.names = {key: number for number, key in enumerate(told)}
         self.capacity: Integers = np.array(list(told.values()), np.int64)
@@ -45,15 +49,24 @@ class Limits:
 
     def _all(self) -> Iterator[tuple[Key, int]]:
         tables = self.trips.tables
-        for number, group in enumerate(tables.groups):
-            yield from ((("drones", number, able), able) for able in range(len(group.drones) + 1))
-            spares = tables.sky.pad(group.home_pad).swap_packs
-            if spares is not None:
-                drones = sum(d.home_pad == group.home_pad and d.type == group.kind.id for d in tables.job.drones)
+        for group in tables.groups:
+            yield from ((("drones", self.fleets[group.drones], able), able) for able in range(len(group.drones) + 1))
+            hubs = self._hubs(group)
+            spares = [tables.sky.pad(hub).swap_packs for hub in hubs]
+            counted = [count for count in spares if count is not None]
+            if len(counted) == len(hubs):
+                drones = sum(d.home_pad in hubs and d.type == group.kind.id for d in tables.job.drones)
                 # Those that begin short of charge fly first on packs of their own.
-                yield ("packs", group.home_pad, group.kind.id), spares + drones
+                yield self._stock(group), sum(counted) + drones
         yield from ((("pad", pad.id), pad.slots) for pad in tables.sky.pads)
         yield from ((("gate", gate), most) for gate, most in self.gates_let.items())
+
+    def _hubs(self, group: Group) -> tuple[str, ...]:
+        """Return the hubs whose packs the sorties of a group may take and leave."""
+        return tuple(sorted(self.trips.homes)) if self.trips.policy.end_elsewhere else (group.start_pad,)
+
+    def _stock(self, group: Group) -> Key:
+        return ("packs", *self._hubs(group), group.kind.id)
 
     def held(self, trip: Trip) -> list[Held]:
         """Return what a trip holds: drones, the pads on its way, a pack, the gates it crosses."""
@@ -69,7 +82,7 @@ class Limits:
         until_s = ceil(trip.duration_s + group.kind.swap_s)
         able = sum(most >= trip.needs.most_wh for most in usable)
         for count in {len(usable), able}:
-            yield self.names["drones", trip.group, count], 0, until_s
+            yield self.names["drones", self.fleets[group.drones], count], 0, until_s
 
     def _pads(self, trip: Trip) -> Iterator[Held]:
         for hold in holds(trip.hops, self.trips.tables):
@@ -79,7 +92,7 @@ class Limits:
         """Yield the pack it takes out of a counted stock, for as long as it is surely away."""
         tables = self.trips.tables
         group = tables.groups[trip.group]
-        key = ("packs", group.home_pad, group.kind.id)
+        key = self._stock(group)
         if key not in self.names:
             return
         away_s = min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
@@ -115,13 +128,39 @@ class Columns:
         """No columns at all."""
         return self._pool([])
 
-    def find(self, worth: Floats, limit: float, most: int) -> Pool | None:
+    def balances(self) -> list[Balance]:
+        """Return for each lot of drones and hub: no more leave it for others than live there and come from others.
+
+        Where all are to be back home in the end, no more than come. None where no sortie ends elsewhere.
+        """
+        tables, policy = self.trips.tables, self.trips.policy
+        if not policy.end_elsewhere:
+            return []
+        return [
+            Balance(
+                steps=tuple(
+                    (other.start_pad == hub) - (other.end_pad == hub) if other.drones == fleet.drones else 0
+                    for other in tables.groups
+                ),
+                carrier=self._groups,
+                most=0 if policy.home_at_end else sum(drone.home_pad == hub for drone in fleet.drones),
+            )
+            for fleet in fleets(tables.groups)
+            for hub in sorted(self.trips.homes)
+        ]
+
+    def _groups(self, labels: Integers) -> Integers:
+        """Return the groups of columns, by their labels."""
+        return np.array([trip.group for trip in self.made], np.int64)[labels]
+
+    def find(self, worth: Floats, limit: float, most: int, tolls: Sequence[float] = ()) -> Pool | None:
         """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
 
+        ``tolls`` is what every column of a group costs on top, none where it is nothing.
         For a limit below 0 some of them may do, those first that are most below it; none only where there are none.
         None where it cannot tell: for a limit of 0 or more with more than the most that may be told, or out of time.
         """
-        new, every = self._sequences(worth, limit)
+        new, every = self._sequences(worth, limit, tolls)
         if limit >= 0 and (not every or len(new) > most):
             return None
         made: list[Made] = []
@@ -135,7 +174,9 @@ class Columns:
             made += self._worked_out(group, members)
         return self._pool(made) if made or every else None
 
-    def _sequences(self, worth: Floats, limit: float) -> tuple[list[tuple[float, int, tuple[int, ...]]], bool]:
+    def _sequences(
+        self, worth: Floats, limit: float, tolls: Sequence[float]
+    ) -> tuple[list[tuple[float, int, tuple[int, ...]]], bool]:
         """Return (reduced cost, group, orders) of what may be below a limit and is not known, the lowest first.
 
         And whether that is all there is: where there is too much of it, the limit is lowered until there is not.
@@ -143,12 +184,12 @@ class Columns:
         new: list[tuple[float, int, tuple[int, ...]]] = []
         every = True
         for finder in self.finders:
-            own = limit
-            while (found := finder.find(worth, own, LOOKED_AT)) is None:
+            own, toll = limit, tolls[finder.number] if tolls else 0.0
+            while (found := finder.find(worth, own - toll, LOOKED_AT)) is None:
                 if limit >= 0:
                     return [], False
                 every, own = False, 2 * own - LOWERED
-            reduced = found.reduced(finder.by_task(worth)).tolist()
+            reduced = (found.reduced(finder.by_task(worth)) + toll).tolist()
             sequences = ((finder.number, tuple(found.orders(column).tolist())) for column in range(len(found)))
             new += [(r, *one) for r, one in zip(reduced, sequences, strict=True) if one not in self.known]
         return sorted(new), every

@@ -54,4 +54,10 @@ def _once(proposal: Proposal, solver: Solver) -> Proposal:
 def _reason(order: Order, alone: Mapping[int, Trip], placed: Sequence[Placed], trips: Trips) -> Unserved:
     if not alone:
         return reasons.never(order, trips)
-    return reasons.today(order, min(alone.values(), key=lambda trip: trip.cost), placed, trips)
+    penalty = sum(trips.policy.penalty(one) for one in trips.company(order))
+
+    def preference(trip: Trip) -> tuple[bool, bool, float]:
+        # What ends elsewhere asks for more of the day than what comes back: the answer is for what asks for least.
+        return trip.cost > penalty, not trips.tables.groups[trip.group].returns, trip.cost
+
+    return reasons.today(order, min(alone.values(), key=preference), placed, trips)

@@ -8,8 +8,9 @@ Load-dependent energy cannot be stated in a routing model, so energy is the empt
 what its mass costs over the straight way from the hub: never more than the truth, and close to it for light loads.
 What comes out is a suggestion; ``planner.solving.sorties`` works it out exactly.
 
-Only orders that lie at a hub, and fly with or without any others, are modelled. What has to be taken over at a pad on
-the way, or flies together with others, is left to the repair step, which adds it where it costs least.
+Only sorties that end at the hub they left are modelled, and only orders that lie at a hub, and fly with or without any
+others. What has to be taken over at a pad on the way, or flies together with others, is left to the repair step, which
+adds it where it costs least, and knows of sorties that end elsewhere.
 """
 
 from __future__ import annotations
@@ -78,9 +79,11 @@ class RoutingSolver:
 
 
 def _plain(tables: Tables, servable: Servable) -> Servable:
-    """Return the orders that lie at a hub and fly with or without any others."""
+    """Return the orders that lie at a hub, fly with or without any others, and can be flown out and back."""
     homes = homes_of(tables.job)
-    return [(order, groups) for order, groups in servable if order.from_pad in homes and not order.together]
+    plain = [(order, groups) for order, groups in servable if order.from_pad in homes and not order.together]
+    there_and_back = [(order, tuple(n for n in groups if tables.groups[n].returns)) for order, groups in plain]
+    return [(order, groups) for order, groups in there_and_back if groups]
 
 
 class _Model:
@@ -264,7 +267,7 @@ def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: in
     """Return the integer tables of a group; costs and times are rounded up, and no way is longer than the horizon."""
     group = tables.groups[number]
     flights = _quickest(tables, number)
-    pads = [*(order.to_pad for order in orders), group.home_pad]
+    pads = [*(order.to_pad for order in orders), group.start_pad]
     size = len(pads)
     seconds = np.zeros((size, size), dtype=np.int64)
     tenths_wh, cents = seconds.copy(), seconds.copy()
@@ -273,7 +276,7 @@ def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: in
             hop = _spend(tables, group, flights.get((pads[i], pads[j])), delivers=j < size - 1, horizon_s=horizon_s)
             seconds[i, j], tenths_wh[i, j], cents[i, j] = hop
     for i, order in enumerate(orders):
-        tenths_wh[i, :] += _surcharge(tables, group, flights.get((group.home_pad, order.to_pad)), order)
+        tenths_wh[i, :] += _surcharge(tables, group, flights.get((group.start_pad, order.to_pad)), order)
     return Matrices(seconds=seconds, tenths_wh=tenths_wh, cents=cents)
 
 
