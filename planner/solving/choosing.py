@@ -97,9 +97,9 @@ def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
     balances = columns.balances()
 
     def found(worth: Floats, limit: float, most: int) -> Pool | None:
-        # Balances are the first rows of all; what they cost is the same for all columns of a group.
+        # Balances are the first cuts of all; what they add to a column is told by its group alone, and too low at most.
         prices = closing.answer.cut_prices[: len(balances)]
-        tolls = np.array([one.steps for one in balances]).T @ prices if balances else ()
+        tolls = np.array([one.lowest for one in balances]).T @ prices if balances else ()
         return columns.find(worth, limit, most, [float(toll) for toll in tolls])
 
     closing = Closing(

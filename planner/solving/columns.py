@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, floor
 
 import numpy as np
 
 from airspace.model.schedules import Span
+from planner.model.fleets import Drone
 from planner.model.orders import Order
 from planner.physics.batteries import usable_wh
 from planner.solving import gates, stocks
-from planner.solving.choice.balances import Balance
+from planner.solving.choice.balances import ALL_DAY, NEVER, Balance
 from planner.solving.choice.closing import Budget
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.groups import Group, fleets
 from planner.solving.hops import holds
 from planner.solving.sorties import Trip, Trips
+from planner.solving.tables import Tables
 
 LOWERED = 1.0
 """By how much a limit is lowered at first, in the policy's currency, and each time by twice as much."""
 TOLD_EVERY = 100
+MOMENTS = 20
+"""Of the day, at which drones and packs that move between hubs are counted; an engineering choice."""
 LOOKED_AT = 300_000
 """Sequences that a search may come up with at a time."""
 
@@ -90,17 +94,19 @@ class Limits:
 
     def _packs(self, trip: Trip) -> Iterator[Held]:
         """Yield the pack it takes out of a counted stock, for as long as it is surely away."""
-        tables = self.trips.tables
-        group = tables.groups[trip.group]
-        key = self._stock(group)
-        if key not in self.names:
-            return
-        away_s = min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
-        yield self.names[key], 0, floor(away_s)
+        key = self._stock(self.trips.tables.groups[trip.group])
+        if key in self.names:
+            yield self.names[key], 0, floor(_away_s(trip, self.trips.tables))
 
     def _gates(self, trip: Trip) -> Iterator[Held]:
         for passing in gates.passings(trip.hops, self.gates_let):
             yield self.names["gate", passing.gate], passing.from_s, passing.until_s
+
+
+def _away_s(trip: Trip, tables: Tables) -> float:
+    """Return the least seconds from the take-off of a trip until its pack is full again."""
+    group = tables.groups[trip.group]
+    return min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
 
 
 @dataclass(slots=True)
@@ -115,6 +121,12 @@ class Columns:
     known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
     made: list[Trip] = field(default_factory=list)
     """By the label of a column."""
+    groups: list[int] = field(default_factory=list)
+    """By label as the rest, where drones move between hubs."""
+    back_s: list[int] = field(default_factory=list)
+    """Seconds from the take-off until the drone may leave again ..."""
+    charged_s: list[int] = field(default_factory=list)
+    """... and, at the least, until the pack may."""
 
     @classmethod
     def of(
@@ -129,29 +141,57 @@ class Columns:
         return self._pool([])
 
     def balances(self) -> list[Balance]:
-        """Return for each lot of drones and hub: no more leave it for others than live there and come from others.
+        """Return what no plan breaks that moves drones and packs between hubs; none where no sortie ends elsewhere.
 
-        Where all are to be back home in the end, no more than come. None where no sortie ends elsewhere.
+        Until any moment no more drones leave a hub than live there and have come, and no more packs where they are
+        counted; by the evening no more drones than have come, where all are to be home.
         """
         tables, policy = self.trips.tables, self.trips.policy
         if not policy.end_elsewhere:
             return []
-        return [
-            Balance(
-                steps=tuple(
-                    (other.start_pad == hub) - (other.end_pad == hub) if other.drones == fleet.drones else 0
-                    for other in tables.groups
-                ),
-                carrier=self._groups,
-                most=0 if policy.home_at_end else sum(drone.home_pad == hub for drone in fleet.drones),
-            )
-            for fleet in fleets(tables.groups)
-            for hub in sorted(self.trips.homes)
-        ]
+        found: list[Balance] = []
+        for fleet in fleets(tables.groups):
+            for hub in sorted(self.trips.homes):
+                home = sum(drone.home_pad == hub for drone in fleet.drones)
+                found += self._through_the_day(hub, fleet.drones, self.back_s, home)
+                found.append(self._balance(hub, fleet.drones, self.back_s, 0 if policy.home_at_end else home))
+        for kind in sorted({group.kind.id for group in tables.groups}):
+            for hub in sorted(self.trips.homes):
+                spares, own = tables.sky.pad(hub).swap_packs, [d for d in tables.job.drones if d.type == kind]
+                if spares is not None:
+                    packs = spares + sum(drone.home_pad == hub for drone in own)
+                    found += self._through_the_day(hub, own, self.charged_s, packs)
+                    found.append(self._balance(hub, own, self.charged_s, packs))
+        return found
 
-    def _groups(self, labels: Integers) -> Integers:
-        """Return the groups of columns, by their labels."""
-        return np.array([trip.group for trip in self.made], np.int64)[labels]
+    def _through_the_day(self, hub: str, drones: Sequence[Drone], after: list[int], most: int) -> list[Balance]:
+        """Return the balances of some drones, or of their packs, at a hub at moments of the day."""
+        job = self.trips.tables.job
+        step = int((job.end - job.start).total_seconds()) // MOMENTS
+        whole = self._balance(hub, drones, after, most)
+        return [replace(whole, moment=step * number - 1) for number in range(1, MOMENTS + 1)]
+
+    def _balance(self, hub: str, drones: Sequence[Drone], after: list[int], most: int) -> Balance:
+        """Return the balance over the whole day; ``after`` is told by column, and grows with them."""
+        groups, members = self.trips.tables.groups, set(drones)
+        return Balance(
+            leaves=tuple(group.start_pad == hub and not members.isdisjoint(group.drones) for group in groups),
+            comes=tuple(group.end_pad == hub and not members.isdisjoint(group.drones) for group in groups),
+            carrier=lambda labels: np.array(self.groups, np.int64)[labels],
+            ready=lambda labels: np.array(after, np.int64)[labels],
+            moment=ALL_DAY,
+            most=most,
+        )
+
+    def _keep(self, made: Sequence[Made]) -> None:
+        """Keep what columns were made from, by their labels."""
+        tables = self.trips.tables
+        self.made += [trip for trip, _, _ in made]
+        for trip, _, _ in made if self.trips.policy.end_elsewhere else ():
+            kind = tables.groups[trip.group].kind
+            self.groups.append(trip.group)
+            self.back_s.append(ceil(trip.duration_s + kind.swap_s))
+            self.charged_s.append(NEVER if kind.pack is None else floor(_away_s(trip, tables)))
 
     def find(self, worth: Floats, limit: float, most: int, tolls: Sequence[float] = ()) -> Pool | None:
         """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
@@ -220,7 +260,7 @@ class Columns:
         number = {order.id: k for k, order in enumerate(self.orders)}
         start = self.trips.tables.job.start.replace(microsecond=0)
         label = np.arange(len(self.made), len(self.made) + len(columns))
-        self.made += [trip for trip, _, _ in columns]
+        self._keep(columns)
         listed = [[number[order.id] for order in trip.orders] for trip, _, _ in columns]
         uses = [use for _, _, held in columns for use in held]
         return Pool(
