@@ -523,9 +523,10 @@ _DAY = (
     ),
     Rule(
         id="drone.evening",
-        source="policy end_elsewhere, home_at_end; drone home_pad",
-        explanation="Where the policy lets sorties end elsewhere and asks drones to be home at the end, the last "
-        "sortie of each drone ends at its own home pad.",
+        source="policy end_elsewhere, evening; drone home_pad",
+        explanation="Where the policy lets sorties end elsewhere, drones stand in the end where its evening says: each "
+        "at its own home pad (home), at each pad as many of a type in the same permits as live there (level), or "
+        "anywhere.",
     ),
     Rule(
         id="drone.hours",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from airspace.model.pads import Pad
+from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.reviews import Finding, Place
 from planner.safety.cases import Case, LegCase, SortieCase
 from planner.safety.findings import at_least, fact, in_time, open_throughout
@@ -143,19 +146,43 @@ def sorties_end_at_hubs(case: Case) -> Iterator[Finding]:
         yield fact("drone.end", sortie.subject, holds=ends in hubs, detail=detail)
 
 
-def drones_home_at_end(case: Case) -> Iterator[Finding]:
-    """Judge that every drone that flew is back at its own hub in the end, where the policy asks for it."""
+def drones_in_the_evening(case: Case) -> Iterator[Finding]:
+    """Judge where drones stand in the end, where the policy lets sorties end elsewhere."""
     policy = case.job.policy
-    if not (policy.end_elsewhere and policy.home_at_end):
-        asked = "not asked: the policy lets drones stand at any hub in the end"
-        yield fact("drone.evening", "plan", holds=True, detail=asked if policy.end_elsewhere else NOT_ELSEWHERE)
-        return
-    for name, sorties in case.by_drone.items():
-        last = sorties[-1]
-        if last.drone is not None and last.legs:
-            ends, home = last.legs[-1].leg.to_pad, last.drone.home_pad
-            detail = f"its last sortie, {last.subject}, ends at '{ends}'; it lives at '{home}'"
-            yield fact("drone.evening", f"drone {name}", holds=ends == home, detail=detail)
+    if not policy.end_elsewhere:
+        yield fact("drone.evening", "plan", holds=True, detail=NOT_ELSEWHERE)
+    elif policy.evening is Evening.ANYWHERE:
+        detail = "not asked: the policy lets drones stand anywhere in the end"
+        yield fact("drone.evening", "plan", holds=True, detail=detail)
+    elif policy.evening is Evening.LEVEL:
+        yield from _hubs_level(case)
+    else:
+        for drone in case.job.drones:
+            ends = _in_the_end(case, drone)
+            detail = f"stands at '{ends}' in the end, lives at '{drone.home_pad}'"
+            yield fact("drone.evening", f"drone {drone.id}", holds=ends == drone.home_pad, detail=detail)
+
+
+def _in_the_end(case: Case, drone: Drone) -> str:
+    """Return where a drone has landed last; its home where it has not flown."""
+    flown = [sortie.legs[-1].leg.to_pad for sortie in case.by_drone.get(drone.id, ()) if sortie.legs]
+    return flown[-1] if flown else drone.home_pad
+
+
+def _hubs_level(case: Case) -> Iterator[Finding]:
+    """Judge for each type, by the permits that name its drones, that as many stand at each hub as live there."""
+    lots: dict[tuple[str, tuple[str, ...]], list[Drone]] = defaultdict(list)
+    for drone in case.job.drones:
+        named = tuple(permit.id for permit in case.sky.permits if permit.names({drone.id, drone.type}))
+        lots[drone.type, named].append(drone)
+    for (kind, _), drones in sorted(lots.items()):
+        live, stand = Counter(d.home_pad for d in drones), Counter(_in_the_end(case, d) for d in drones)
+        for pad in sorted(live.keys() | stand.keys()):
+            told = f"of {', '.join(d.id for d in drones)} {stand[pad]} stand there in the end, {live[pad]} live there"
+            yield fact(
+                "drone.evening", f"type {kind}, pad '{pad}'", holds=stand[pad] == live[pad], measured=stand[pad],
+                required=live[pad], margin=-abs(stand[pad] - live[pad]), unit="drones", detail=told,
+            )  # fmt: skip
 
 
 def drones_at_work(_case: Case, sortie: SortieCase) -> Iterator[Finding]:

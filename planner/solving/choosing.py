@@ -21,6 +21,7 @@ from planner.solving.choice.closing import SAME, Budget, Closed, Closing
 from planner.solving.choice.pools import Floats, Pool
 from planner.solving.columns import Columns
 from planner.solving.relaxations import finders
+from planner.solving.repairs import repaired
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trips
@@ -51,11 +52,13 @@ class ColumnSolver:
         budget = _budget(options, watch)
         columns = Columns.of(trips, orders, finders(trips, orders), budget)
         watch.on_progress("looking for sorties")
-        closed = _chosen(columns, budget, options.seed)
+        closed, refused = _chosen(columns, budget, options.seed)
         watch.on_progress(f"timetable of {len(closed.columns)} sorties")
         flown = [columns.made[label] for label in closed.columns]
         found = [tuple(timetable(flown, trips.tables, seed=options.seed))]
         if not closed.proven:
+            near = [(columns.made[label].group, columns.made[label].orders) for label in refused]
+            found += [tuple(repaired(near, servable, trips, seed=options.seed))] if near else []
             found.append(RoutingSolver().propose(trips, servable, _shorter(options), watch).placed)
         placed = min(found, key=lambda one: _worth(one, orders, trips.policy))
         return Proposal(placed=placed, bound=bound_of(closed, placed, orders, trips.policy, trips.homes))
@@ -88,13 +91,22 @@ def _may_fly(order: Order, trips: Trips) -> bool:
     return any(trips.may_carry([order], group) for group in range(len(trips.tables.groups)))
 
 
-def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
-    """Close the gap over all columns."""
+def _chosen(columns: Columns, budget: Budget, seed: int) -> tuple[Closed, tuple[int, ...]]:
+    """Close the gap over all columns.
+
+    Where drones move between hubs, return beside it the columns of the first choice that they cannot fly as it is:
+    with something left out it may still be the best that is at hand in the end.
+    """
     tables, policy = columns.trips.tables, columns.trips.policy
     leaving = np.array([policy.penalty(order) for order in columns.orders])
     charged = _charged(tables)
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
-    balances = columns.balances()
+    balances, refused = columns.balances(), list[Sequence[int]]()
+
+    def judge(labels: Sequence[int]) -> bool | None:
+        flown = fits_in([columns.made[label] for label in labels], tables, seed=seed)
+        refused.extend([labels] if flown is False and policy.end_elsewhere else [])
+        return flown
 
     def found(worth: Floats, limit: float, most: int) -> Pool | None:
         # Balances are the first cuts of all; what they add to a column is told by its group alone, and too low at most.
@@ -109,13 +121,13 @@ def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
         horizon=int((tables.job.end - tables.job.start).total_seconds()),
         budget=budget,
         find=found if whole is None else None,
-        judge=lambda labels: fits_in([columns.made[label] for label in labels], tables, seed=seed),
+        judge=judge,
         refuses=lambda labels: (
             fits_in([columns.made[label] for label in labels], charged, seed=seed, anywhere=True) is False
         ),
     )
     closing.cuts += balances
-    return closing.run()
+    return closing.run(), tuple(refused[0]) if refused else ()
 
 
 def _charged(tables: Tables) -> Tables:

@@ -10,6 +10,7 @@ import numpy as np
 
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.orders import Order
 from planner.physics.batteries import usable_wh
 from planner.solving import gates, stocks
@@ -144,7 +145,7 @@ class Columns:
         """Return what no plan breaks that moves drones and packs between hubs; none where no sortie ends elsewhere.
 
         Until any moment no more drones leave a hub than live there and have come, and no more packs where they are
-        counted; by the evening no more drones than have come, where all are to be home.
+        counted; by the evening no more drones than have come, unless they may stand anywhere.
         """
         tables, policy = self.trips.tables, self.trips.policy
         if not policy.end_elsewhere:
@@ -154,7 +155,8 @@ class Columns:
             for hub in sorted(self.trips.homes):
                 home = sum(drone.home_pad == hub for drone in fleet.drones)
                 found += self._through_the_day(hub, fleet.drones, self.back_s, home)
-                found.append(self._balance(hub, fleet.drones, self.back_s, 0 if policy.home_at_end else home))
+                gone = home if policy.evening is Evening.ANYWHERE else 0
+                found.append(self._balance(hub, fleet.drones, self.back_s, gone))
         for kind in sorted({group.kind.id for group in tables.groups}):
             for hub in sorted(self.trips.homes):
                 spares, own = tables.sky.pad(hub).swap_packs, [d for d in tables.job.drones if d.type == kind]

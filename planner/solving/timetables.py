@@ -15,6 +15,7 @@ from typing import Any
 from airspace.model.schedules import Span
 from planner.errors import SolverFailed
 from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.orders import worth
 from planner.solving import gates, stocks
 from planner.solving.groups import fleets
@@ -124,16 +125,17 @@ class _Model:
         return ceil(trip.duration_s + self.tables.groups[trip.group].kind.swap_s)
 
     def _go_on_from_where_they_landed(self) -> None:
-        """Let each drone begin at its home, leave from where its trip before ended, and be home at the end if asked."""
+        """Let each drone begin at its home, leave from where its trip before ended, and end the day where it may."""
+        free = self.tables.job.policy.evening is not Evening.HOME
         for drone_id, numbers in self.by_drone.items():
-            home, evening = self.tables.job.drone(drone_id).home_pad, self.tables.job.policy.home_at_end
+            home = self.tables.job.drone(drone_id).home_pad
             # A circuit over the trips and node 0, the night at home; what is not flown is left out of it.
             arcs = [(0, 0, self.model.new_bool_var(f"idle {drone_id}"))]
             for node, number in enumerate(numbers, start=1):
                 start_pad, end_pad = self._ends(number)
                 arcs.append((node, node, self.flown_by[number, drone_id].negated()))
                 arcs += [(0, node, self.model.new_bool_var(""))] if start_pad == home else []
-                arcs += [(node, 0, self.model.new_bool_var(""))] if end_pad == home or not evening else []
+                arcs += [(node, 0, self.model.new_bool_var(""))] if free or end_pad == home else []
                 for other, after in enumerate(numbers, start=1):
                     if other != node and self._ends(after)[0] == end_pad:
                         follows = self.model.new_bool_var("")
@@ -144,7 +146,7 @@ class _Model:
         self._count_drones()
 
     def _count_drones(self) -> None:
-        """Let no hub send out more drones than stand there: what follows from the circuits, told at once for all."""
+        """Let no hub send out more drones than stand there, which the circuits say as well, and keep the evening."""
         changes: dict[tuple[tuple[Drone, ...], str], list[tuple[Any, int, Any]]] = defaultdict(list)
         for number, trip in enumerate(self.trips):
             drones, (start_pad, end_pad) = self.tables.groups[trip.group].drones, self._ends(number)
@@ -155,6 +157,8 @@ class _Model:
             moments, steps, active = zip(*listed, strict=True)
             there = sum(drone.home_pad == pad for drone in drones)
             self.model.add_reservoir_constraint_with_active(moments, steps, active, -there, len(listed))
+            if self.tables.job.policy.evening is not Evening.ANYWHERE:
+                self.model.add(sum(step * flown for step, flown in zip(steps, active, strict=True)) == 0)
 
     def _ends(self, number: int) -> tuple[str, str]:
         group = self.tables.groups[self.trips[number].group]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.orders import Order, worth
 from planner.model.plans import Reason, Unserved
 from planner.solving.gates import Passing, most_at_once, passings
@@ -67,14 +68,15 @@ def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) ->
     length, begins, ends = timedelta(seconds=trip.duration_s), job.start - swap, job.end + swap
     own = [_Stretch.of(item, tables) for item in placed if item.drone == drone]
     own.sort(key=lambda stretch: stretch.leaves)
-    evening = drone.home_pad if job.policy.home_at_end or not job.policy.end_elsewhere else ""
-    edges = [_Stretch("", begins, begins, drone.home_pad), *own, _Stretch(evening, ends, ends, "")]
+    group, evening = tables.groups[trip.group], job.policy.evening if job.policy.end_elsewhere else Evening.HOME
+    # Alone it keeps hubs level only where it comes back.
+    last = {Evening.HOME: drone.home_pad, Evening.LEVEL: group.start_pad, Evening.ANYWHERE: ""}[evening]
+    edges = [_Stretch("", begins, begins, drone.home_pad), *own, _Stretch(last, ends, ends, "")]
     gaps = [
         (before.back + swap, after.leaves - swap, before.ends_at, after.starts_at) for before, after in pairwise(edges)
     ]
     if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
         gaps = gaps[1:]
-    group = tables.groups[trip.group]
     there = [(a, b) for a, b, here, then in gaps if here == group.start_pad and then in (group.end_pad, "")]
     starts = at_work(trip.starts, [drone], trip.duration_s)
     return any(max(start, a) + length <= b and max(start, a) <= end for a, b in there for start, end in starts)
