@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from airspace.formats.doors import Id, Moment, Name, Strict, refusal
 from planner.formats.doors.fields import AltitudeAmsl, Bearing, Currency, NotNegative, WindSpeed, default_of
 from planner.model.goods import canonical
-from planner.model.jobs import Evening, Policy
+from planner.model.jobs import Policy
 from planner.model.weather import Weather
 
 
@@ -126,7 +126,7 @@ class PolicyTable(Strict):
     min_ground_speed_mps: NotNegative = default_of(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = default_of(Policy, "max_orders_per_sortie")
     end_elsewhere: bool = default_of(Policy, "end_elsewhere")
-    evening: Evening = default_of(Policy, "evening")
+    evening: Literal["home", "level", "anywhere"] = "home"
     customs: bool | None = default_of(Policy, "customs")
     dangerous_goods_allowed: Annotated[list[GoodsApprovalTable], Field(default=[])]
     approvals_held: Annotated[list[Id], Field(default=[])]
