@@ -27,6 +27,7 @@ from planner.solving.repairs import repaired, singles
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Solver, Suggestion, Watch
 from planner.solving.sorties import Trips
 from planner.solving.tables import Tables, cost_tables
+from planner.solving.timetables import fits_in
 
 
 @dataclass(slots=True)
@@ -113,6 +114,18 @@ class Trials:
         """Why the order cannot be served even by itself; None when it can."""
         trips = Trips(self.alone_tables)
         return None if singles(self.order, trips) else reasons.never(self.order, trips)
+
+    @cached_property
+    def stands_alone(self) -> bool:
+        """Whether what serves the order by itself can be flown with nothing else.
+
+        It begins where drones live, and they stand in the evening where they are to.
+        """
+        if not self.job.policy.end_elsewhere:
+            return self.never is None
+        tables = self.alone_tables
+        made = singles(self.order, Trips(tables)).values()
+        return any(fits_in([trip], tables, seed=self.options.seed) for trip in made)
 
     @cached_property
     def day(self) -> Plan:

@@ -97,7 +97,7 @@ class LegCase:
 
     @cached_property
     def handover_s(self) -> float:
-        """How long hand-over and take-over at the end take; 0 on the way home, and where it calls at customs only."""
+        """How long hand-over and take-over at the end take; 0 at the last landing, and at a call at customs only."""
         return 0.0 if self.last or self.calls else self.policy.handover_s
 
     @property
