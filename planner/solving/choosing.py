@@ -171,5 +171,9 @@ def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str]) ->
         "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
         + ("; a sortie lands at a pad, and calls at customs, once at most" if fetched else "")
         + ("; what flies together or apart as the orders ask" if labelled else "")
-        + ("; no drone moves to another hub without an order on board" if policy.end_elsewhere else "")
+        + (
+            "; no drone moves to another hub without an order, or lands midway at its own"
+            if policy.end_elsewhere
+            else ""
+        )
     )
