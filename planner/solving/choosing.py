@@ -52,12 +52,13 @@ class ColumnSolver:
         budget = _budget(options, watch)
         columns = Columns.of(trips, orders, finders(trips, orders), budget)
         watch.on_progress("looking for sorties")
-        closed, refused = _chosen(columns, budget, options.seed)
+        closed = _chosen(columns, budget, options.seed)
         watch.on_progress(f"timetable of {len(closed.columns)} sorties")
         flown = [columns.made[label] for label in closed.columns]
         found = [tuple(timetable(flown, trips.tables, seed=options.seed))]
         if not closed.proven:
-            near = [(columns.made[label].group, columns.made[label].orders) for label in refused]
+            # With something left out, what drones that move cannot fly as it is may still be the best at hand.
+            near = [(columns.made[label].group, columns.made[label].orders) for label in columns.refused]
             found += [tuple(repaired(near, servable, trips, seed=options.seed))] if near else []
             found.append(RoutingSolver().propose(trips, servable, _shorter(options), watch).placed)
         placed = min(found, key=lambda one: _worth(one, orders, trips.policy))
@@ -91,21 +92,18 @@ def _may_fly(order: Order, trips: Trips) -> bool:
     return any(trips.may_carry([order], group) for group in range(len(trips.tables.groups)))
 
 
-def _chosen(columns: Columns, budget: Budget, seed: int) -> tuple[Closed, tuple[int, ...]]:
-    """Close the gap over all columns.
-
-    Where drones move between hubs, return beside it the columns of the first choice that they cannot fly as it is:
-    with something left out it may still be the best that is at hand in the end.
-    """
+def _chosen(columns: Columns, budget: Budget, seed: int) -> Closed:
+    """Close the gap over all columns."""
     tables, policy = columns.trips.tables, columns.trips.policy
     leaving = np.array([policy.penalty(order) for order in columns.orders])
     charged = _charged(tables)
     whole = columns.find(np.zeros(len(leaving)), np.inf, FEW)
-    balances, refused = columns.balances(), list[Sequence[int]]()
+    balances = columns.balances()
 
     def judge(labels: Sequence[int]) -> bool | None:
         flown = fits_in([columns.made[label] for label in labels], tables, seed=seed)
-        refused.extend([labels] if flown is False and policy.end_elsewhere else [])
+        if flown is False and policy.end_elsewhere and not columns.refused:
+            columns.refused = tuple(labels)
         return flown
 
     def found(worth: Floats, limit: float, most: int) -> Pool | None:
@@ -127,7 +125,7 @@ def _chosen(columns: Columns, budget: Budget, seed: int) -> tuple[Closed, tuple[
         ),
     )
     closing.cuts += balances
-    return closing.run(), tuple(refused[0]) if refused else ()
+    return closing.run()
 
 
 def _charged(tables: Tables) -> Tables:

@@ -128,6 +128,8 @@ class Columns:
     """Seconds from the take-off until the drone may leave again ..."""
     charged_s: list[int] = field(default_factory=list)
     """... and, at the least, until the pack may."""
+    refused: tuple[int, ...] = ()
+    """Labels of the first choice that drones which move between hubs cannot fly as it is; empty without one."""
 
     @classmethod
     def of(
