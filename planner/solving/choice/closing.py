@@ -330,9 +330,14 @@ class Closing:
         left = np.setdiff1d(np.arange(len(self.leaving)), pool.some(np.array(columns, np.int64)).listed)
         value = float(pool.cost[columns].sum() + self.leaving[left].sum())
         log.info("rebuilt: %.4f", value)
-        if value < self.upper - self._noise:
+        if value < self.upper - self._noise and not self._cut_off(pool.label[columns].tolist(), left.tolist()):
             timing = Timing(fits=Fits.YES, starts=tuple(starts[columns].tolist()))
             self._take(columns, timing, value)
+
+    def _cut_off(self, labels: Sequence[int], left: Sequence[int]) -> bool:
+        """Tell whether a choice is one that could not be flown before, which ruin and recreate does not know."""
+        refused = (one for one in self.cuts if isinstance(one, Together))
+        return any(one.labels.issubset(labels) and one.left.issubset(left) for one in refused)
 
     def _rebuilt(self, pool: Pool, first: Integers, columns: Integers) -> Integers:
         """Return the start of every column in the best plan found, -1 of those not flown."""
