@@ -22,7 +22,7 @@ from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Cut, Together, subset_rows
 from planner.solving.choice.linear import Linear
 from planner.solving.choice.masters import OutOfTime, Whole, whole
-from planner.solving.choice.pieces import Rows, cut
+from planner.solving.choice.pieces import Pieces, Rows, cut
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
 from planner.solving.choice.timing import Fits, Timing, timed
 
@@ -330,14 +330,15 @@ class Closing:
         left = np.setdiff1d(np.arange(len(self.leaving)), pool.some(np.array(columns, np.int64)).listed)
         value = float(pool.cost[columns].sum() + self.leaving[left].sum())
         log.info("rebuilt: %.4f", value)
-        if value < self.upper - self._noise and not self._cut_off(pool.label[columns].tolist(), left.tolist()):
+        if value < self.upper - self._noise and not self._cut_off(columns, left):
             timing = Timing(fits=Fits.YES, starts=tuple(starts[columns].tolist()))
             self._take(columns, timing, value)
 
-    def _cut_off(self, labels: Sequence[int], left: Sequence[int]) -> bool:
-        """Tell whether a choice is one that could not be flown before, which ruin and recreate does not know."""
-        refused = (one for one in self.cuts if isinstance(one, Together))
-        return any(one.labels.issubset(labels) and one.left.issubset(left) for one in refused)
+    def _cut_off(self, columns: Sequence[int], left: Integers) -> bool:
+        """Tell whether a choice breaks a cut whenever its columns start; ruin and recreate knows of limits only."""
+        pool, out = self.pool.some(np.array(columns, np.int64)), frozenset(left.tolist())
+        pieces = Pieces(column=np.arange(len(pool)), low=pool.opens, high=pool.closes)
+        return any(int(one.counts(pool, pieces).sum()) + len(one.left & out) > one.most for one in self.cuts)
 
     def _rebuilt(self, pool: Pool, first: Integers, columns: Integers) -> Integers:
         """Return the start of every column in the best plan found, -1 of those not flown."""
