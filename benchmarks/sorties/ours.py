@@ -136,7 +136,7 @@ MANY = 30_000
 """Sorties; with more of them only those that could be worth it are looked at."""
 AT_ONCE = 60_000
 """Of them, at a time."""
-JOINING_SHARE = 0.1
+JOINING_SHARE = 0.25
 """Of the time: kept for putting the hubs' plans together."""
 JOINING_WORK = 20.0
 """CP-SAT's own measure of work that this may take."""
@@ -262,7 +262,7 @@ def _together(day: Instance, parts: Sequence[Part], deadline: float, ticks_per_s
             left_s = max(1.0, deadline - time.monotonic())
             whole[-1] = chosen_for(day, hub, left_s, ticks_per_s=ticks_per_s, beside=whole[:-1])
             timing = _timed(whole, capacity)
-        if timing.fits is not Fits.YES:
+        if timing.fits is not Fits.YES or not math.isfinite(whole[-1].cost):
             whole[-1] = _left_out(day, part, hub)
             timing = _timed(whole, capacity)
         bounds = np.cumsum([0, *(len(one.chosen) for one in whole)]).tolist()

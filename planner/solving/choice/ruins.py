@@ -63,20 +63,48 @@ def next_room(limit: int, begins: int, ends: int, capacity: Integers, count: Int
 
 
 @compiled
+def hold_also(use: int, start: int, column: int, uses: Integers, count: Integers, held: Integers) -> None:
+    """Let one more be held."""
+    limit = uses[use, 0]
+    held[limit, count[limit], 0], held[limit, count[limit], 1] = start + uses[use, 1], start + uses[use, 2]
+    held[limit, count[limit], 2] = column
+    count[limit] += 1
+
+
+@compiled
+def blocked(
+    column: int, start: int, use_first: Integers, uses: Integers, capacity: Integers, count: Integers, held: Integers
+) -> tuple[int, int]:  # fmt: skip
+    """Return the first of a column's uses that has no room at a start, -1 where all have, and when to look again.
+
+    What a column holds twice counts twice, so that those before each one are held for the while.
+    """
+    found, over, use = -1, 0, use_first[column]
+    while use < use_first[column + 1] and found < 0:
+        over = next_room(uses[use, 0], start + uses[use, 1], start + uses[use, 2], capacity, count, held)
+        if over:
+            found = use
+        else:
+            hold_also(use, start, -1, uses, count, held)
+            use += 1
+    for before in range(use_first[column], use):
+        count[uses[before, 0]] -= 1
+    return found, over
+
+
+@compiled
 def first_start(
     column: int, windows: Integers, use_first: Integers, uses: Integers, capacity: Integers, count: Integers,
     held: Integers,
 ) -> int:  # fmt: skip
     """Return the first start of a column at which no limit is exceeded; -1 where there is none."""
-    start, settled = windows[column, 0], False
-    while not settled and start <= windows[column, 1]:
-        settled = True
-        for use in range(use_first[column], use_first[column + 1]):
-            over = next_room(uses[use, 0], start + uses[use, 1], start + uses[use, 2], capacity, count, held)
-            if over:
-                start, settled = max(start + 1, over - uses[use, 1]), False
-                break
-    return start if settled else -1
+    start = windows[column, 0]
+    while start <= windows[column, 1]:
+        use, over = blocked(column, start, use_first, uses, capacity, count, held)
+        if use < 0:
+            return int(start)
+        start = max(start + 1, over - uses[use, 1])
+    return -1
 
 
 @compiled
@@ -89,11 +117,7 @@ def put_in(
     for at in range(first[column], first[column + 1]):
         serving[listed[at]] = column
     for use in range(use_first[column], use_first[column + 1]):
-        limit = uses[use, 0]
-        held[limit, count[limit], 0] = start + uses[use, 1]
-        held[limit, count[limit], 1] = start + uses[use, 2]
-        held[limit, count[limit], 2] = column
-        count[limit] += 1
+        hold_also(use, start, column, uses, count, held)
 
 
 @compiled
@@ -120,19 +144,21 @@ def in_the_way(
     column: int, start: int, use_first: Integers, uses: Integers, capacity: Integers, count: Integers, held: Integers,
     dice: Integers,
 ) -> int:  # fmt: skip
-    """Return a column of the plan that holds what a column needs at a start, as chance has it; -1 where none does."""
-    for use in range(use_first[column], use_first[column + 1]):
-        limit, begins, ends = uses[use, 0], start + uses[use, 1], start + uses[use, 2]
-        if not next_room(limit, begins, ends, capacity, count, held):
-            continue
-        overlapping, found = 0, -1
-        for place in range(count[limit]):
-            if held[limit, place, 0] < ends and held[limit, place, 1] > begins:
-                overlapping += 1
-                if rolled(dice) * overlapping < 1.0:
-                    found = held[limit, place, 2]
-        return found
-    return -1
+    """Return a column of the plan that is in the way of one at a start, as chance has it.
+
+    -1 where it has room, -2 where it has none though nothing is in its way.
+    """
+    use, _ = blocked(column, start, use_first, uses, capacity, count, held)
+    if use < 0:
+        return -1
+    limit, begins, ends = uses[use, 0], start + uses[use, 1], start + uses[use, 2]
+    overlapping, found = 0, -2
+    for place in range(count[limit]):
+        if held[limit, place, 0] < ends and held[limit, place, 1] > begins:
+            overlapping += 1
+            if rolled(dice) * overlapping < 1.0:
+                found = held[limit, place, 2]
+    return found
 
 
 @compiled
@@ -189,9 +215,8 @@ def ruined(
             take_out(there, first, listed, use_first, uses, serving, starts, count, held)
             out += 1
             there = in_the_way(column, start, use_first, uses, capacity, count, held, dice)
-        for use in range(use_first[column], use_first[column + 1]):
-            if capacity[uses[use, 0]] <= 0:
-                start = -1
+        if there == -2:
+            start = -1
     if rolled(dice) < ONE_MORE:
         there = about_then(start, serving, starts, dice)
         if there >= 0:

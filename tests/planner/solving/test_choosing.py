@@ -17,10 +17,10 @@ from planner.model.jobs import Job, Policy
 from planner.model.orders import Order
 from planner.model.plans import Reason
 from planner.model.reviews import Verdict
-from planner.solving import choosing, columns
-from planner.solving.choice.closing import Closed
+from planner.solving import choosing, columns, parts
 from planner.solving.choosing import ColumnSolver
 from planner.solving.drafts import Draft, draft
+from planner.solving.parts import Part
 from planner.solving.solvers import SolveOptions, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
@@ -149,7 +149,7 @@ def plenty(tables: Tables) -> Tables:
 @pytest.mark.parametrize("few", [1, 4, 9])
 def test_columns_looked_for_in_portions_give_the_same_plan_cost(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [worth_of(made(tight(seed)), tight(seed)) for seed in range(5)]
-    monkeypatch.setattr(choosing, "FEW", few)
+    monkeypatch.setattr(parts, "FEW", few)
     for seed, cost in enumerate(whole):
         tables = tight(seed)
         found = made(tables)
@@ -158,7 +158,7 @@ def test_columns_looked_for_in_portions_give_the_same_plan_cost(few: int, monkey
 
 
 def test_with_far_too_many_columns_to_look_at_there_is_still_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "FEW", 1)
+    monkeypatch.setattr(parts, "FEW", 1)
     monkeypatch.setattr(columns, "LOOKED_AT", 4)
     for seed in range(5):
         tables = tight(seed)
@@ -282,8 +282,7 @@ def test_who_stops_it_gets_a_plan_that_flies_and_claims_no_proof_it_has_not(afte
 def test_a_bound_is_of_plans_that_leave_out_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     # Time for one of two; leaving out the other costs 1000, which is no cost of the plan.
     tables = scenes.tables([order("a", "A", due="08:10"), order("b", "C", due="08:10")])
-    early = Closed(columns=(), starts=(), cost=np.inf, lower=1050.0)
-    monkeypatch.setattr(choosing, "_chosen", lambda *_: early)
+    monkeypatch.setattr(choosing, "apart", lambda *_: [Part(flown=(), cost=np.inf, lower=1050.0)])
     found = made(tables)
     cost = sum(item.trip.cost for item in found.placed)
     assert (len(found.placed), len(found.unserved)) == (1, 1)
@@ -302,8 +301,7 @@ def test_leaving_out_an_order_costs_as_often_as_its_priority_says(priority: int,
 def test_an_empty_plan_is_proven_only_where_leaving_out_all_is(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = scenes.tables([order("a", "A")], policy=scenes.policy(unserved_penalty=1.0))
     assert made(tables).bound.proven
-    early = Closed(columns=(), starts=(), cost=np.inf, lower=0.2)
-    monkeypatch.setattr(choosing, "_chosen", lambda *_: early)
+    monkeypatch.setattr(choosing, "apart", lambda *_: [Part(flown=(), cost=np.inf, lower=0.2)])
     found = made(tables)
     assert (found.placed, found.bound.lower, found.bound.proven) == ((), 0.0, False)
 
@@ -342,7 +340,7 @@ def test_what_is_left_out_on_purpose_is_what_costs_more_than_its_penalty() -> No
 def test_a_plan_that_flies_nothing_is_not_proven_for_costing_nothing() -> None:
     tables = tight(2)
     orders, policy = tables.job.orders, tables.job.policy
-    none = Closed(columns=(), starts=(), cost=np.inf, lower=1.0)
+    none = Part(flown=(), cost=np.inf, lower=1.0)
     found = choosing.bound_of(none, (), orders, policy, {"hub"})
     assert not found.proven
     assert (found.lower, found.gap) == (0.0, None)
