@@ -34,6 +34,8 @@ FIRST_GAP = 0.001
 """Of the bound: what is tried first."""
 GROWTH = 1.8
 """By how much a gap grows in which no plan was found; an engineering choice."""
+WIDER = 2.0
+"""By how much it grows where nothing that can be flown was found among all columns within it."""
 CUTS_A_ROUND = 30
 """Subset rows that are added at a time, those broken most."""
 ROUNDS_OF_CUTS = 40
@@ -174,6 +176,8 @@ class Closing:
                 self._root(parts)
             if self._closed() or self.budget.spent or self._prove():
                 break
+            if self._look_farther():
+                continue
             self._fix()
             # With many columns less the same pieces are quicker, and may be few enough for the last word.
             if len(self.pool) >= SHRUNK * columns:
@@ -288,7 +292,9 @@ class Closing:
 
     def _grow(self) -> bool:
         """Look for all columns that a better plan may hold; tell whether there were new ones."""
-        gap = self.upper - self.root if math.isfinite(self.upper) else 10 * FIRST_GAP * abs(self.root)
+        gap = self.upper - self.root
+        if math.isinf(gap):
+            gap = max(10 * FIRST_GAP * abs(self.root), WIDER * (self.complete_to - self.root), self._noise)
         fresh = self._missing(gap)
         while fresh is None:
             if gap <= self._noise or self.budget.spent:
@@ -300,6 +306,13 @@ class Closing:
         if len(fresh):
             self.pool = joined([self.pool, fresh])
         return bool(len(fresh))
+
+    def _look_farther(self) -> bool:
+        """Look for columns of dearer plans where none that can be flown is near; tell whether more is known by then."""
+        known = self.complete_to
+        if math.isfinite(self.upper) or known > self.lower + self._noise:
+            return False
+        return self._grow() or self.complete_to > known
 
     @property
     def _bounded(self) -> bool:
