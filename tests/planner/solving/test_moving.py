@@ -164,7 +164,7 @@ def test_parts_put_together_keep_what_one_of_them_could_not_fly_as_it_is() -> No
 
 
 @pytest.mark.parametrize("few", [1, 4])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(12), 44])
 def test_columns_looked_for_in_portions_are_as_good_where_drones_move(
     seed: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +187,8 @@ def test_however_short_the_time_drones_that_move_are_planned_for_and_the_bound_h
     best = planning.solve(tables)
     assert worth_of(plan, job) >= worth_of(best, job) - 0.02
     lost = worth_of(plan, job) - plan.totals.cost
-    assert plan.bound.lower is None or plan.bound.lower + lost <= worth_of(best, job) + 0.02
+    # A bound of nothing is one in any case.
+    assert not plan.bound.lower or plan.bound.lower + lost <= worth_of(best, job) + 0.02
 
 
 def worth_of(plan: Plan, job: Job) -> float:
