@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from multiprocessing import get_context
 
 import numpy as np
 
 from benchmarks.sorties.instances import DroneType, Floats, Instance, Integers
 from benchmarks.sorties.walker import Sortie
+from planner.solving.choice import ruins
 from planner.solving.choice.carriers import Carrier, Holding
-from planner.solving.choice.closing import Budget, Closing
+from planner.solving.choice.closing import BLINK, COLD, WARM, Budget, Closing
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Pool, Reserve, joined, nothing, undominated
 from planner.solving.choice.sharing import shared_among, shared_out
-from planner.solving.choice.timing import Fits, Timing, timed
+from planner.solving.choice.timing import Fits, timed
 
 TICKS_PER_S = 1000.0
 PAYLOAD_STEPS = 2000
@@ -138,21 +138,29 @@ AT_ONCE = 60_000
 """Of them, at a time."""
 JOINING_SHARE = 0.25
 """Of the time: kept for putting the hubs' plans together."""
-JOINING_WORK = 20.0
+JOINING_WORK = 1.0
 """CP-SAT's own measure of work that this may take."""
 HARDER = 1.5
 """By which power of its orders a hub is taken to be hard."""
 
 
+NEAR = 4_000
+"""Columns of a hub that are looked at again when the hubs' plans are put together."""
+JOINING_ROUNDS = 4_000
+"""Of ruin and recreate, between two looks at the clock."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
-    """What was chosen for one hub: columns that hold limits of the whole day, with their starts, and what is proven."""
+    """What was chosen for one hub beside its near alternatives, in numbers of the day, and what is proven."""
 
-    chosen: Pool
-    """Its orders are those of the day."""
-    kinds: tuple[int, ...]
+    pool: Pool
+    kinds: Integers
     """Of each column, the drone type."""
-    starts: tuple[int, ...]
+    starts: Integers
+    """Of each column; -1 where it is not flown."""
+    near: Floats
+    """How near each column is to being worth it: its reduced cost."""
     cost: float
     lower: float
 
@@ -167,8 +175,8 @@ def solved(
 ) -> Outcome:
     """Return the best plan found in so many seconds, and a bound for every plan.
 
-    Each hub is chosen for by itself; then all are put together, and where pads that they share do not let them,
-    chosen for once more beside those that are placed already.
+    Each hub is chosen for by itself, then all are put together; where pads that they share do not let them, some
+    sorties give way to others.
 
     Raises
     ------
@@ -184,101 +192,107 @@ def solved(
     else:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
             parts = shared_among(executor, workers, hub_of, weights, budget, lambda: None)
-    whole = _together(day, parts, begun + seconds, ticks_per_s)
+    whole = parts[0] if len(parts) == 1 else _together(day, parts, begun + seconds)
     plan = tuple(
         Sortie(
-            hub=int(day.hub[part.chosen.orders(column)[0]]),
-            kind=part.kinds[column],
-            start_s=start / ticks_per_s,
-            orders=tuple(part.chosen.orders(column).tolist()),
+            hub=int(day.hub[whole.pool.orders(column)[0]]),
+            kind=int(whole.kinds[column]),
+            start_s=float(whole.starts[column]) / ticks_per_s,
+            orders=tuple(whole.pool.orders(column).tolist()),
         )
-        for part in whole
-        for column, start in enumerate(part.starts)
+        for column in np.flatnonzero(whole.starts >= 0).tolist()
     )
-    return Outcome(
-        plan=plan,
-        cost=sum(part.cost for part in whole),
-        lower=sum(part.lower for part in parts),
-        seconds=time.monotonic() - begun,
-    )
+    return Outcome(plan=plan, cost=whole.cost, lower=whole.lower, seconds=time.monotonic() - begun)
 
 
-def chosen_for(
-    day: Instance,
-    hub: int,
-    seconds: float | None,
-    *,
-    ticks_per_s: float,
-    beside: Sequence[Part] = (),
-) -> Part:
-    """Choose for one hub in so many seconds, beside parts of the plan that may still shift but have to be flown."""
+def chosen_for(day: Instance, hub: int, seconds: float | None, *, ticks_per_s: float) -> Part:
+    """Choose for one hub in so many seconds."""
     begun, limits = time.monotonic(), Limits(day)
     orders = np.flatnonzero(day.hub == hub)
-    mine = [
-        _all(finder, day.orders)
-        for finder in finders(day, limits, ticks_per_s)
-        if finder.number // len(day.types) == hub
-    ]
+    own = [one for one in finders(day, limits, ticks_per_s) if one.number // len(day.types) == hub]
+    mine = [_all(finder, day.orders) for finder in own]
     pool = joined([pool.some(_kept(day, pool)) for pool in mine])
     kinds = pool.label % len(day.types)
-    must = DEAR * float(pool.cost.max(initial=1.0))
-    leaving = np.where(np.isinf(day.penalty), must, day.penalty)[orders]
-    pool = replace(pool, listed=np.searchsorted(orders, pool.listed))
-    fixed = [replace(part.chosen, cost=0.0 * part.chosen.cost) for part in beside]
-    for part in fixed:
-        first = len(leaving)
-        pool = joined([pool, replace(part, first=np.arange(len(part) + 1), listed=first + np.arange(len(part)))])
-        leaving = np.concatenate([leaving, np.full(len(part), must * day.orders)])
-    pool = replace(pool, label=np.arange(len(pool)))
+    pool = replace(pool, listed=np.searchsorted(orders, pool.listed), label=np.arange(len(pool)))
     many = len(pool) > MANY
-    closed = Closing(
+    closing = Closing(
         pool=nothing() if many else pool,
         find=Reserve(pool) if many else None,
         at_once=AT_ONCE,
-        leaving=leaving,
+        leaving=_leaving(day, float(pool.cost.max(initial=1.0)))[orders],
         capacity=limits.capacity,
         horizon=int(day.horizon_s * ticks_per_s),
         budget=Budget(deadline=math.inf if seconds is None else begun + seconds),
-    ).run()
-    flown = [place for place, column in enumerate(closed.columns) if column < len(kinds)]
-    columns = np.array([closed.columns[place] for place in flown], np.int64)
-    chosen = pool.some(columns)
+    )
+    closed = closing.run()
+    least, known = closing.linear.least(), closing.linear.master.pool.label
+    alone = np.flatnonzero(np.diff(pool.first) == 1)
+    near = np.unique([*known[np.argsort(least, kind="stable")[:NEAR]], *alone, *closed.columns])
+    of_label = dict(zip(known.tolist(), least.tolist(), strict=True))
+    start_of = dict(zip(closed.columns, closed.starts, strict=True))
+    told = pool.some(near)
     return Part(
-        chosen=replace(chosen, listed=orders[chosen.listed]),
-        kinds=tuple(kinds[columns].tolist()),
-        starts=tuple(closed.starts[place] for place in flown),
+        pool=replace(told, listed=orders[told.listed]),
+        kinds=kinds[near],
+        starts=np.array([start_of.get(label, -1) for label in near.tolist()], np.int64),
+        near=np.array([of_label.get(label, math.inf) for label in near.tolist()]),
         cost=closed.cost,
         lower=closed.lower,
     )
 
 
-def _together(day: Instance, parts: Sequence[Part], deadline: float, ticks_per_s: float) -> list[Part]:
-    """Put the hubs' plans together, one after the other; what is in the way of those before is chosen anew."""
-    capacity, whole = Limits(day).capacity, []
-    for hub, part in enumerate(parts):
-        whole.append(part)
-        timing = _timed(whole, capacity)
-        if timing.fits is not Fits.YES:
-            left_s = max(1.0, deadline - time.monotonic())
-            whole[-1] = chosen_for(day, hub, left_s, ticks_per_s=ticks_per_s, beside=whole[:-1])
-            timing = _timed(whole, capacity)
-        if timing.fits is not Fits.YES or not math.isfinite(whole[-1].cost):
-            whole[-1] = _left_out(day, part, hub)
-            timing = _timed(whole, capacity)
-        bounds = np.cumsum([0, *(len(one.chosen) for one in whole)]).tolist()
-        whole = [replace(one, starts=timing.starts[a:b]) for one, (a, b) in zip(whole, pairwise(bounds), strict=True)]
-    return whole
+def _leaving(day: Instance, dearest: float) -> Floats:
+    """Return what leaving out each order counts."""
+    return np.where(np.isinf(day.penalty), DEAR * dearest, day.penalty)
 
 
-def _timed(parts: Sequence[Part], capacity: Integers) -> Timing:
-    pool = joined([part.chosen for part in parts])
-    return timed(pool, range(len(pool)), capacity, work=JOINING_WORK)
+def _together(day: Instance, parts: Sequence[Part], deadline: float) -> Part:
+    """Put the hubs' plans together, shifted within their windows, or with some sorties changed for others."""
+    pool, capacity = joined([part.pool for part in parts]), Limits(day).capacity
+    wanted = np.concatenate([part.starts for part in parts])
+    lower = sum(part.lower for part in parts)
+    flown = np.flatnonzero(wanted >= 0)
+    timing = timed(pool, flown.tolist(), capacity, work=JOINING_WORK, seconds=max(0.1, deadline - time.monotonic()))
+    starts = wanted.copy()
+    leaving = _leaving(day, float(pool.cost.max(initial=1.0)))
+    if timing.fits is Fits.YES:
+        starts[flown] = timing.starts
+    else:
+        starts = _given_way(pool, np.concatenate([part.near for part in parts]), wanted, leaving, capacity, deadline)
+    left = np.setdiff1d(np.arange(day.orders), pool.some(np.flatnonzero(starts >= 0)).listed)
+    return Part(
+        pool=pool,
+        kinds=np.concatenate([part.kinds for part in parts]),
+        starts=starts,
+        near=np.zeros(len(pool)),
+        cost=float(pool.cost[starts >= 0].sum() + leaving[left].sum()),
+        lower=lower,
+    )
 
 
-def _left_out(day: Instance, part: Part, hub: int) -> Part:
-    """Return a part in which nothing is flown."""
-    none = part.chosen.some(np.zeros(0, np.int64))
-    return replace(part, chosen=none, kinds=(), starts=(), cost=float(day.penalty[day.hub == hub].sum()))
+def _given_way(
+    pool: Pool, near: Floats, wanted: Integers, leaving: Floats, capacity: Integers, deadline: float
+) -> Integers:
+    """Return the starts of a plan that can be flown, made out of one that cannot."""
+    order = np.lexsort((near[pool.owner], pool.listed))
+    first = np.searchsorted(pool.listed[order], np.arange(len(leaving) + 1))
+    windows = np.column_stack((pool.opens, pool.closes))
+    uses = np.column_stack((pool.limit, pool.from_tick, pool.until_tick))
+    room = len(leaving) * int(np.diff(pool.use_first).max(initial=1)) + 1
+    flown = np.flatnonzero(wanted >= 0)
+    sequence = flown[np.argsort(wanted[flown], kind="stable")]
+    best = now = ruins.kept(
+        wanted, sequence, windows, pool.first, pool.listed, pool.use_first, uses, capacity, len(leaving), room
+    )
+    heat, begun, number = WARM * float(pool.cost.mean()), time.monotonic(), 0
+    while (over := (time.monotonic() - begun) / max(1e-3, deadline - begun)) < 1.0:
+        warm = heat * (COLD / WARM) ** over
+        best, now = ruins.rebuilt(
+            now, best, JOINING_ROUNDS, number, warm, warm, BLINK, pool.cost, windows, pool.first, pool.listed,
+            pool.use_first, uses, leaving, capacity, first, pool.owner[order], room,
+        )  # fmt: skip
+        number += 1
+    return np.asarray(best, np.int64)
 
 
 def _all(finder: Finder, orders: int) -> Pool:
