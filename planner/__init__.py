@@ -17,7 +17,7 @@ from planner.formats.plans import read_plan, write_plan
 from planner.formats.reviews import read_review, write_review
 from planner.formats.scenario import lint, read_job, read_scenario
 from planner.model.fleets import Drone, DroneType
-from planner.model.jobs import Job, Policy
+from planner.model.jobs import Evening, Job, Policy
 from planner.model.orders import Consignment, Order
 from planner.model.plans import CorridorChoice, Leg, Plan, Reason, Sortie, Unserved, Waypoint
 from planner.model.powers import MassPower, Multirotor, PowerTable, Quadplane
@@ -38,6 +38,7 @@ __all__ = [
     "Drone",
     "DroneType",
     "EnergyModel",
+    "Evening",
     "Explanation",
     "Finding",
     "Job",

@@ -31,7 +31,7 @@ from planner.formats.scenario import read_scenario
 from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
-from planner.solving.groups import group_drones
+from planner.solving.groups import fleets, group_drones
 from planner.solving.makers import FlightMaker
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions
@@ -148,9 +148,9 @@ def lint(
 def _refused_pads(scenario: Scenario, name: str) -> list[Problem]:
     """Return a warning for each pad that no drone of the fleet may fly to."""
     job, sky = scenario.job, scenario.sky
-    groups = group_drones(job, sky)
+    groups = fleets(group_drones(job, sky))
     maker = FlightMaker(job=job, base=chart_of(sky, job, (job.start, job.end)))
-    refused = [maker.flights(group, (group.home_pad,), (job.start, job.end), job.weather)[1] for group in groups]
+    refused = [maker.flights(group, (group.start_pad,), (job.start, job.end), job.weather)[1] for group in groups]
     return [
         Problem(
             file=name,

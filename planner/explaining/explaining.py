@@ -130,7 +130,7 @@ def _told(trials: Trials, why: Unserved, found: tuple[Found, ...], *, alone: boo
     return Explanation(
         order=trials.order.id,
         unserved=replace(why, fixes=tuple(item.fix for item in found)),
-        alone=alone,
+        alone=alone and trials.stands_alone,
         found=found,
         no_fix=hopeless(why, trials) if complete and not found else "",
         complete=complete,

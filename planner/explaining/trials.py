@@ -27,6 +27,7 @@ from planner.solving.repairs import repaired, singles
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Solver, Suggestion, Watch
 from planner.solving.sorties import Trips
 from planner.solving.tables import Tables, cost_tables
+from planner.solving.timetables import fits_in
 
 
 @dataclass(slots=True)
@@ -51,10 +52,13 @@ class Kept:
     def _suggested(self, tables: Tables, servable: Servable) -> list[Suggestion]:
         """Return the sorties of the plan that some group of these tables still flies."""
         able = {order.id: (order, groups) for order, groups in servable}
-        flies = {drone.id: number for number, group in enumerate(tables.groups) for drone in group.drones}
+        flies = {
+            (drone.id, group.start_pad, group.end_pad): number
+            for number, group in enumerate(tables.groups) for drone in group.drones
+        }  # fmt: skip
         suggested = []
         for sortie in self.plan.sorties:
-            group = flies.get(sortie.drone)
+            group = flies.get((sortie.drone, sortie.starts_at, sortie.ends_at))
             orders = tuple(able[name][0] for name in sortie.orders if name in able and group in able[name][1])
             suggested += [(group, orders)] if orders and group is not None else []
         return suggested
@@ -113,6 +117,18 @@ class Trials:
         return None if singles(self.order, trips) else reasons.never(self.order, trips)
 
     @cached_property
+    def stands_alone(self) -> bool:
+        """Whether what serves the order by itself can be flown with nothing else.
+
+        It begins where drones live, and they stand in the evening where they are to.
+        """
+        if not self.job.policy.end_elsewhere:
+            return self.never is None
+        tables = self.alone_tables
+        made = singles(self.order, Trips(tables)).values()
+        return any(fits_in([trip], tables, seed=self.options.seed) for trip in made)
+
+    @cached_property
     def day(self) -> Plan:
         """The day as it is, with the sorties of the plan."""
         return planning.solve(self.day_tables, options=self.options, solver=Kept(self.plan), watch=self.watch)
@@ -160,11 +176,14 @@ class Trials:
         return wanted <= served and len(served - wanted - self.company) >= self.others
 
     def _part(self, job: Job, names: Sequence[str]) -> Job:
-        """Return the job with some orders only, those that they fly with, and the drones that could bring any."""
+        """Return the job with some orders only, those that they fly with, and the drones that could bring any.
+
+        Drones that may end elsewhere all stay: they could come from any hub, and a hub is where drones live.
+        """
         labels, homes = {job.order(name).together for name in names} - {""}, homes_of(job)
         orders = tuple(order for order in job.orders if order.id in names or order.together in labels)
-        drones = (one for one in job.drones if any(within_reach(order, one.home_pad, homes) for order in orders))
-        return replace(job, orders=orders, drones=tuple(drones))
+        reach = (one for one in job.drones if any(within_reach(order, one.home_pad, homes) for order in orders))
+        return replace(job, orders=orders, drones=job.drones if job.policy.end_elsewhere else tuple(reach))
 
     def _tables(self, job: Job, sky: Airspace) -> Tables:
         return cost_tables(job, sky, corridors=self.corridors, on_progress=self.watch.on_progress)
@@ -172,7 +191,8 @@ class Trials:
     def _reused(self, known: Tables, job: Job, sky: Airspace) -> Tables:
         """Return tables with the flights of others; made anew when the drones no longer fall into the same groups."""
         groups = group_drones(job, sky)
-        if [(g.kind.id, g.home_pad) for g in groups] != [(g.kind.id, g.home_pad) for g in known.groups]:
+        kinds, before = ([(g.kind.id, g.start_pad, g.end_pad) for g in told] for told in (groups, known.groups))
+        if kinds != before:
             return self._tables(job, sky)
         chart = replace(known.chart, sky=replace(sky, zones=known.chart.sky.zones))
         return replace(known, job=job, chart=chart, groups=groups)

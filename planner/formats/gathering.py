@@ -29,7 +29,7 @@ from planner.formats.winds import read_wind_grid
 from planner.model.basemaps import Basemap
 from planner.model.fleets import Drone, DroneType
 from planner.model.goods import GoodsApproval
-from planner.model.jobs import InputFile, Job, Policy
+from planner.model.jobs import Evening, InputFile, Job, Policy
 from planner.model.orders import Order, companies, kept_apart
 from planner.model.scenarios import Scenario
 from planner.model.weather import STILL_AIR, Weather, WindGrid
@@ -157,6 +157,7 @@ class Gathering:
             given = policy.model_dump(exclude_unset=True)
             lists = ("levels_amsl_m", "separation_m", "approvals_held")
             given |= {key: tuple(given[key]) for key in lists if key in given}
+            given |= {"evening": Evening(policy.evening)}
             approvals = given.pop("dangerous_goods_allowed", ())
             self.policy = self._checked(
                 lambda: Policy(**given, dangerous_goods_allowed=tuple(GoodsApproval(**item) for item in approvals)),

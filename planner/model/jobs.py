@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 
 from airspace.model.checking import need_unique
@@ -17,6 +18,17 @@ from planner.model.fleets import Drone, DroneType
 from planner.model.goods import GoodsApproval
 from planner.model.orders import Consignment, Order
 from planner.model.weather import STILL_AIR, Weather
+
+
+class Evening(StrEnum):
+    """Where drones whose sorties may end elsewhere stand when the job ends."""
+
+    HOME = "home"
+    """Each at its own hub."""
+    LEVEL = "level"
+    """At each hub as many of one type, in the same permits, as live there, whichever they are."""
+    ANYWHERE = "anywhere"
+    """At any hub."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +85,10 @@ class Policy:
     min_ground_speed_mps: float = 3.0
     """Below this a leg counts as not flyable in the wind."""
     max_orders_per_sortie: int = 4
+    end_elsewhere: bool = False
+    """Whether a sortie may end at another hub than the one it left; the drone goes on from there."""
+    evening: Evening = Evening.HOME
+    """Where drones stand when the job ends; asked where sorties may end elsewhere."""
     customs: bool | None = None
     """Whether orders that cross a boundary have to clear customs; None asks when the airspace has a pad that clears."""
     dangerous_goods_allowed: tuple[GoodsApproval, ...] = ()

@@ -59,8 +59,8 @@ class Consignment:
 class Order:
     """One transport that is asked for: from a hub to a pad, from a pad to a hub, or from pad to pad.
 
-    A hub is where drones have their home. What lies there leaves with one of them; what lies at any other pad is taken
-    over there, on the way, by a drone of any hub.
+    A hub is where drones have their home. What lies there leaves with one that stands there; what lies at any other pad
+    is taken over there, on the way, by a drone of any hub.
     """
 
     id: str

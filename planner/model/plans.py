@@ -189,7 +189,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sortie:
-    """From take-off at a hub until back there."""
+    """From take-off at a hub until back there, or at another hub where the policy lets sorties end elsewhere."""
 
     id: str
     drone: str
@@ -201,6 +201,16 @@ class Sortie:
     legs: tuple[Leg, ...]
     ledger: Ledger | None = None
     """None in records that tell none."""
+
+    @property
+    def starts_at(self) -> str:
+        """Id of the pad it leaves; empty without legs."""
+        return self.legs[0].from_pad if self.legs else ""
+
+    @property
+    def ends_at(self) -> str:
+        """Id of the pad where it ends; empty without legs."""
+        return self.legs[-1].to_pad if self.legs else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class LegCase:
     clears: tuple[Order, ...] = ()
     """Of those on board, what the record says clears customs at the end."""
     last: bool
-    """Whether it is the sortie's last, which flies home; what is handed over there takes no time."""
+    """Whether it is the sortie's last, which flies to a hub; what is handed over there takes no time."""
     policy: Policy
     is_way_out: bool = False
     """Whether it is no leg of the plan, but the way out from above the pad of one."""
@@ -97,7 +97,7 @@ class LegCase:
 
     @cached_property
     def handover_s(self) -> float:
-        """How long hand-over and take-over at the end take; 0 on the way home, and where it calls at customs only."""
+        """How long hand-over and take-over at the end take; 0 at the last landing, and at a call at customs only."""
         return 0.0 if self.last or self.calls else self.policy.handover_s
 
     @property
@@ -277,10 +277,13 @@ def _sortie_case(sortie: Sortie, sky: Airspace, job: Job) -> SortieCase:
     pads = {pad.id: pad for pad in sky.pads}
     orders = tuple(known[order] for order in sortie.orders if order in known)
     taken = frozenset(pickup.order for leg in sortie.legs for pickup in leg.pickups)
+    left = sortie.legs[0].from_pad if sortie.legs else ""
+    elsewhere = {drone.home_pad for drone in job.drones} - {left} if job.policy.end_elsewhere else set()
     waiting, legs = [order for order in orders if order.id not in taken], []
     for index, leg in enumerate(sortie.legs):
         on_board, last = tuple(waiting), index == len(sortie.legs) - 1
-        delivered = _brought_home(waiting, leg.to_pad, taken) if last else _handed_over(waiting, leg.to_pad)
+        brought = {order.id for order in waiting} if leg.to_pad in elsewhere else taken
+        delivered = _brought_home(waiting, leg.to_pad, brought) if last else _handed_over(waiting, leg.to_pad)
         own = tuple(order for order in orders if any(pickup.order == order.id for pickup in leg.pickups))
         # In the order of hand-over, as the sortie tells it.
         waiting = [order for order in orders if order in waiting or order in own]
@@ -304,8 +307,8 @@ def _handed_over(waiting: list[Order], pad: str) -> tuple[Order, ...]:
     return handed
 
 
-def _brought_home(waiting: list[Order], pad: str, taken: Collection[str]) -> tuple[Order, ...]:
-    """Take what was taken over on the way for the pad of the last leg off those on board."""
-    handed = tuple(order for order in waiting if order.to_pad == pad and order.id in taken)
+def _brought_home(waiting: list[Order], pad: str, brought: Collection[str]) -> tuple[Order, ...]:
+    """Take what is for the pad of the last leg off those on board: of what was taken over, or of all at another hub."""
+    handed = tuple(order for order in waiting if order.to_pad == pad and order.id in brought)
     waiting[:] = [order for order in waiting if order not in handed]
     return handed

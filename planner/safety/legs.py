@@ -151,8 +151,11 @@ def figures_agree(_case: Case, leg: LegCase) -> Iterator[Finding]:
     yield agrees("leg.duration", leg.subject, leg.leg.duration_s, seconds, TIME_TOLERANCE_S, "s")
 
 
-def stops_in_order(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
-    """Judge that a sortie goes from home by the pads of its orders back home, pad to pad without a gap."""
+def stops_in_order(case: Case, sortie: SortieCase) -> Iterator[Finding]:
+    """Judge that a sortie goes from home by the pads of its orders back home, pad to pad without a gap.
+
+    Where sorties may end elsewhere, what it leaves and where it ends are rules of their own.
+    """
     asked = [pad for pad, _ in groupby(order.to_pad for order in sortie.orders)]
     brought = {leg.leg.to_pad for leg in sortie.legs[-1:] if leg.delivered}
     asked = asked[:-1] if set(asked[-1:]) & brought else asked
@@ -168,7 +171,7 @@ def stops_in_order(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
         detail = f"leg {before.number} ends at '{landed}', leg {after.number} begins at '{begins}'"
         holds = landed == begins
         yield fact("sortie.stops", f"{after.subject}, start", holds=holds, detail=detail)
-    if sortie.drone is not None and sortie.legs:
+    if sortie.drone is not None and sortie.legs and not case.job.policy.end_elsewhere:
         home, ends = sortie.drone.home_pad, (sortie.legs[0].leg.from_pad, sortie.legs[-1].leg.to_pad)
         detail = f"from '{ends[0]}' to '{ends[1]}'; drone '{sortie.drone.id}' lives at '{home}'"
         yield fact("sortie.stops", f"{sortie.subject}, home", holds=ends == (home, home), detail=detail)

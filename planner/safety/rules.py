@@ -224,7 +224,8 @@ _LEGS = (
         explanation="A sortie leaves the drone's home pad, calls at the pads of its orders in their order, one leg "
         "for each, and comes back home; each leg begins where the one before ended, and its orders wait at that "
         "home pad, unless they are taken over on the way. A leg that only calls at customs, or only takes something "
-        "over, is let in between.",
+        "over, is let in between. Where the policy lets sorties end elsewhere, drone.place and drone.end take the "
+        "place of the home pad.",
     ),
     Rule(
         id="sortie.times",
@@ -508,6 +509,26 @@ _DAY = (
         explanation=f"A drone flies one sortie at a time, with time for fresh packs between two of them. {TIMES}",
     ),
     Rule(
+        id="drone.place",
+        source="policy end_elsewhere; drone home_pad",
+        explanation="Where the policy lets sorties end elsewhere, a sortie leaves the pad where its drone stands: its "
+        "home before its first sortie of the day, then the pad where its sortie before ended. Drones move in no "
+        "other way.",
+    ),
+    Rule(
+        id="drone.end",
+        source="policy end_elsewhere; fleet of the job",
+        explanation="Where the policy lets sorties end elsewhere, a sortie ends at a hub, which is a pad where drones "
+        "of the job have their home.",
+    ),
+    Rule(
+        id="drone.evening",
+        source="policy end_elsewhere, evening; drone home_pad",
+        explanation="Where the policy lets sorties end elsewhere, drones stand in the end where its evening says: each "
+        "at its own home pad (home), at each pad as many of a type in the same permits as live there (level), or "
+        "anywhere.",
+    ),
+    Rule(
         id="drone.hours",
         source="works_from, works_until of the drone",
         explanation="A drone takes off and is back on its hub within its working hours. One that tells none, or only "
@@ -517,9 +538,9 @@ _DAY = (
         id="pad.packs",
         source="pad swap_packs, chargers; drone type: charge_w, pack_cool_s",
         explanation="A charged pack is there for every take-off from a pad that counts its spares. They and the full "
-        "packs that drones of the type begin the day with there are one stock; a pack that flew comes back when it "
-        "has cooled, its turn at a charger has come, and it is full. Packs of a type without charge_w are not charged "
-        f"during the day. {TIMES}",
+        "packs that drones of the type begin the day with there are one stock; a pack that flew joins the stock of the "
+        "pad where its sortie ends when it has cooled, its turn at a charger has come, and it is full. Packs of a type "
+        f"without charge_w are not charged during the day. {TIMES}",
     ),
     Rule(
         id="record.known",
@@ -643,6 +664,9 @@ BOOKKEEPING = (
     "order.taken",
     "order.together",
     "order.apart",
+    "drone.place",
+    "drone.end",
+    "drone.evening",
 )
 """Beginnings of the ids of rules that compare a record with itself or count: they have no room worth showing."""
 

@@ -26,10 +26,14 @@ def packs_in_stock(case: Case) -> Iterator[Finding]:
 
 
 def _counted(case: Case, pad: Pad, spares: int) -> Iterator[Finding]:
-    sorties = sorted(_based(case, pad), key=lambda sortie: (sortie.sortie.departs, sortie.sortie.id))
-    full_at = _charged(sorties, pad)
-    for kind_id in sorted({sortie.kind.id for sortie in sorties if sortie.kind}):
-        own = [sortie for sortie in sorties if sortie.kind and sortie.kind.id == kind_id]
+    known = [s for s in case.sorties if s.drone and s.kind and s.legs]
+    known.sort(key=lambda sortie: (sortie.sortie.departs, sortie.sortie.id))
+    left = [sortie for sortie in known if sortie.legs[0].leg.from_pad == pad.id]
+    ended = [sortie for sortie in known if sortie.legs[-1].leg.to_pad == pad.id]
+    full_at = _charged(ended, pad)
+    for kind_id in sorted({sortie.kind.id for sortie in left if sortie.kind}):
+        own = [sortie for sortie in left if sortie.kind and sortie.kind.id == kind_id]
+        brought = [sortie for sortie in ended if sortie.kind and sortie.kind.id == kind_id]
         begun = spares + sum(
             drone.home_pad == pad.id and drone.type == kind_id and drone.state_of_charge >= 1
             for drone in case.job.drones
@@ -38,7 +42,7 @@ def _counted(case: Case, pad: Pad, spares: int) -> Iterator[Finding]:
             departs = sortie.sortie.departs + timedelta(seconds=TIME_TOLERANCE_S)
             # A drone short of charge flies first on its own pack, which joins the others once it is full.
             taken = sum(not _on_its_own(case, other) for other in own[:number])
-            back = sum(full_at[other.sortie.id] <= departs for other in own[:number])
+            back = sum(full_at[other.sortie.id] <= departs for other in brought if other is not sortie)
             there = begun - taken + back
             if _on_its_own(case, sortie):
                 continue
@@ -48,10 +52,6 @@ def _counted(case: Case, pad: Pad, spares: int) -> Iterator[Finding]:
                 "all that came back were full again",
                 where=Place(lon=pad.lon, lat=pad.lat, alt_amsl_m=pad.elevation_amsl_m, t=sortie.sortie.departs),
             )  # fmt: skip
-
-
-def _based(case: Case, pad: Pad) -> Iterator[SortieCase]:
-    return (s for s in case.sorties if s.drone and s.kind and s.legs and s.drone.home_pad == pad.id)
 
 
 def _on_its_own(case: Case, sortie: SortieCase) -> bool:

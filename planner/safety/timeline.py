@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from airspace.model.pads import Pad
+from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.reviews import Finding, Place
 from planner.safety.cases import Case, LegCase, SortieCase
 from planner.safety.findings import at_least, fact, in_time, open_throughout
@@ -111,6 +114,74 @@ def drones_one_at_a_time(case: Case) -> Iterator[Finding]:
             yield at_least(
                 "drone.swap", f"drone {after.sortie.drone}, {before.subject} then {after.subject}", gap_s, swap_s, "s",
                 tolerance=TIME_TOLERANCE_S, detail=f"{gap_s:.0f} s on the ground, a swap takes {swap_s:.0f} s",
+            )  # fmt: skip
+
+
+NOT_ELSEWHERE = "not asked: the policy lets no sortie end elsewhere"
+
+
+def drones_where_they_landed(case: Case) -> Iterator[Finding]:
+    """Judge that a sortie leaves from where its drone stands: its home at first, then where it landed last."""
+    if not case.job.policy.end_elsewhere:
+        yield fact("drone.place", "plan", holds=True, detail=NOT_ELSEWHERE)
+        return
+    for sorties in case.by_drone.values():
+        stands = next((sortie.drone.home_pad for sortie in sorties if sortie.drone is not None), "")
+        for sortie in (one for one in sorties if one.legs):
+            leaves = sortie.legs[0].leg.from_pad
+            detail = f"drone '{sortie.sortie.drone}' stands at '{stands}', the sortie leaves '{leaves}'"
+            yield fact("drone.place", sortie.subject, holds=leaves == stands, detail=detail)
+            stands = sortie.legs[-1].leg.to_pad
+
+
+def sorties_end_at_hubs(case: Case) -> Iterator[Finding]:
+    """Judge that a sortie that may end elsewhere ends at a hub."""
+    if not case.job.policy.end_elsewhere:
+        yield fact("drone.end", "plan", holds=True, detail=NOT_ELSEWHERE)
+        return
+    hubs = {drone.home_pad for drone in case.job.drones}
+    for sortie in (one for one in case.sorties if one.legs):
+        ends = sortie.legs[-1].leg.to_pad
+        detail = f"ends at '{ends}'; the hubs are {', '.join(sorted(hubs))}"
+        yield fact("drone.end", sortie.subject, holds=ends in hubs, detail=detail)
+
+
+def drones_in_the_evening(case: Case) -> Iterator[Finding]:
+    """Judge where drones stand in the end, where the policy lets sorties end elsewhere."""
+    policy = case.job.policy
+    if not policy.end_elsewhere:
+        yield fact("drone.evening", "plan", holds=True, detail=NOT_ELSEWHERE)
+    elif policy.evening is Evening.ANYWHERE:
+        detail = "not asked: the policy lets drones stand anywhere in the end"
+        yield fact("drone.evening", "plan", holds=True, detail=detail)
+    elif policy.evening is Evening.LEVEL:
+        yield from _hubs_level(case)
+    else:
+        for drone in case.job.drones:
+            ends = _in_the_end(case, drone)
+            detail = f"stands at '{ends}' in the end, lives at '{drone.home_pad}'"
+            yield fact("drone.evening", f"drone {drone.id}", holds=ends == drone.home_pad, detail=detail)
+
+
+def _in_the_end(case: Case, drone: Drone) -> str:
+    """Return where a drone has landed last; its home where it has not flown."""
+    flown = [sortie.legs[-1].leg.to_pad for sortie in case.by_drone.get(drone.id, ()) if sortie.legs]
+    return flown[-1] if flown else drone.home_pad
+
+
+def _hubs_level(case: Case) -> Iterator[Finding]:
+    """Judge for each type, by the permits that name its drones, that as many stand at each hub as live there."""
+    lots: dict[tuple[str, tuple[str, ...]], list[Drone]] = defaultdict(list)
+    for drone in case.job.drones:
+        named = tuple(permit.id for permit in case.sky.permits if permit.names({drone.id, drone.type}))
+        lots[drone.type, named].append(drone)
+    for (kind, _), drones in sorted(lots.items()):
+        live, stand = Counter(d.home_pad for d in drones), Counter(_in_the_end(case, d) for d in drones)
+        for pad in sorted(live.keys() | stand.keys()):
+            told = f"of {', '.join(d.id for d in drones)} {stand[pad]} stand there in the end, {live[pad]} live there"
+            yield fact(
+                "drone.evening", f"type {kind}, pad '{pad}'", holds=stand[pad] == live[pad], measured=stand[pad],
+                required=live[pad], margin=-abs(stand[pad] - live[pad]), unit="drones", detail=told,
             )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from math import ceil, floor, inf
 
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.orders import worth
 from planner.solving import gates, stocks
 from planner.solving.hops import holds
@@ -59,6 +60,8 @@ class Calendar:
         """Declared value by drone."""
         self._first: dict[str, int] = {}
         """By drone, its first take-off."""
+        self._ways: dict[tuple[str, int], tuple[str, str]] = {}
+        """By drone and take-off, the hubs that its trip leaves and ends at."""
         self._counted = stocks.limited(self.tables)
         self._uses: dict[tuple[int, str], tuple[Trip, list[Use]]] = {}
 
@@ -85,6 +88,8 @@ class Calendar:
     def exchange(self, item: Placed, trip: Trip) -> Placed | None:
         """Give a trip the place of another, or the earliest with the same drone; None, and no change, without one."""
         drone, start_s = item.drone, self._start_s(item)
+        if not self.tables.groups[item.trip.group].returns:
+            return None  # what follows counts on the drone, and its pack, where the trip ends
         if drone.state_of_charge < 1.0 and self._first[drone.id] == start_s:
             return None  # what the drone flies after it may count on it
         self._drop(item)
@@ -114,6 +119,7 @@ class Calendar:
             self._longest[use.key] = max(self._longest[use.key], use.until_s - use.from_s)
         self._carried[drone.id] += worth(trip.orders)
         self._first[drone.id] = min(start_s, self._first.get(drone.id, start_s))
+        self._ways[drone.id, start_s] = self.trips.ends(trip.group)
         item = Placed(trip=trip, drone=drone, departs=self.origin + timedelta(seconds=start_s))
         self.placed.append(item)
         return item
@@ -137,7 +143,10 @@ class Calendar:
         start_s = max(first_s, self._charged_from_s(trip, drone))
         busy = self._busy(trip, drone)
         while start_s <= last_s:
-            later_s = self._at_home_from_s(busy, start_s)
+            if self.trips.policy.end_elsewhere:
+                later_s = self._there_from_s(busy, start_s, trip, drone)
+            else:
+                later_s = self._at_home_from_s(busy, start_s)
             if later_s == start_s:
                 # Only now, for most often the drone is away.
                 later_s = self._pushed_s(self._uses_of(trip, drone, start_s), start_s)
@@ -159,6 +168,27 @@ class Calendar:
                 if low - max(high, start_s) >= lasts_s:
                     return max(high, start_s)
         return max(start_s, held[-1][1])
+
+    def _there_from_s(self, busy: Use, start_s: int, trip: Trip, drone: Drone) -> int:
+        """Return when a drone that moves stands where a trip begins, with the time for it, and may be where it ends."""
+        starts_at, ends_at = self.trips.ends(trip.group)
+        for from_s, until_s, here, then in self._stays(drone):
+            first_s = max(from_s, start_s)
+            if here == starts_at and then in (ends_at, "") and first_s + busy.until_s <= until_s:
+                return first_s
+        return NEVER_S
+
+    def _stays(self, drone: Drone) -> Iterator[tuple[int, int, str, str]]:
+        """Yield from when until when a drone stands somewhere, where, and where it has to be then; empty: anywhere.
+
+        In the evening it is to be where it is by now, unless it may stand anywhere.
+        """
+        here, from_s = drone.home_pad, ALWAYS_S
+        for leaves_s, ready_s, _ in self._held["drone", drone.id]:
+            starts_at, ends_at = self._ways[drone.id, leaves_s]
+            yield from_s, leaves_s, here, starts_at
+            here, from_s = ends_at, ready_s
+        yield from_s, NEVER_S, here, "" if self.trips.policy.evening is Evening.ANYWHERE else here
 
     def _busy(self, trip: Trip, drone: Drone) -> Use:
         busy_s = ceil(trip.duration_s + self.tables.groups[trip.group].kind.swap_s)
@@ -196,7 +226,8 @@ class Calendar:
         held = max(sum(amount for low, high, amount in near if low <= moment < high) for moment in moments)
         if held + use.amount <= most + VALUE_NOISE * (use.key[0] == "worth"):
             return start_s
-        freed = [high for _, high, _ in near if high > begins]
+        # What counts for less than nothing is a pack that comes, and stays.
+        freed = [moment for low, high, amount in near if (moment := low if amount < 0 else high) > begins]
         return min(freed) - use.from_s if freed else NEVER_S
 
     def _near(self, key: Key, begins: int, ends: int) -> list[tuple[int, int, float]]:
@@ -236,7 +267,7 @@ class Calendar:
             # The trip is kept with them, so that its id is no other's.
             known = self._uses[id(trip), drone.id] = trip, [*self._always(trip, drone)]
         own = drone.state_of_charge < 1.0 and self._first.get(drone.id, start_s) >= start_s
-        return known[1] if own or drone.id not in self._counted else [*known[1], self._pack(trip, drone)]
+        return known[1] if own or drone.id not in self._counted else [*known[1], *self._packs(trip, drone)]
 
     def _always(self, trip: Trip, drone: Drone) -> Iterator[Use]:
         kind = self.tables.groups[trip.group].kind
@@ -251,13 +282,21 @@ class Calendar:
                 yield Use(
                     key=("worth", left.pad), from_s=floor(left.from_s), until_s=ceil(left.until_s), amount=left.value
                 )
-        charging = stocks.charging_s(trip, drone, kind) if drone.id in self._counted else None
+        _, ends_at = self.trips.ends(trip.group)
+        charging = stocks.charging_s(trip, drone, kind) if stocks.counted(ends_at, self.tables) else None
         if charging is not None:
-            yield Use(
-                key=("chargers", self.tables.groups[trip.group].home_pad), from_s=charging[0], until_s=charging[1]
-            )
+            yield Use(key=("chargers", ends_at), from_s=charging[0], until_s=charging[1])
 
-    def _pack(self, trip: Trip, drone: Drone) -> Use:
-        group = self.tables.groups[trip.group]
-        until_s = ceil(stocks.away_s(trip, drone, group.kind, self.tables)) + stocks.MARGIN_S
-        return Use(key=("packs", group.home_pad, drone.type), from_s=0, until_s=until_s)
+    def _packs(self, trip: Trip, drone: Drone) -> Sequence[Use]:
+        """Return the pack it takes out of a counted stock until it is charged; it joins that where the trip ends."""
+        kind, (starts_at, ends_at) = self.tables.groups[trip.group].kind, self.trips.ends(trip.group)
+        full_s = ceil(stocks.away_s(trip, drone, kind, self.tables)) + stocks.MARGIN_S
+        taken, brought = ("packs", starts_at, drone.type), ("packs", ends_at, drone.type)
+        if taken == brought:
+            uses = [Use(key=taken, from_s=0, until_s=full_s)]
+        else:
+            uses = [
+                Use(key=taken, from_s=0, until_s=NEVER_S),
+                Use(key=brought, from_s=full_s, until_s=NEVER_S, amount=-1.0),
+            ]
+        return [use for use in uses if stocks.counted(use.key[1], self.tables)]

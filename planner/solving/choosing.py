@@ -17,7 +17,7 @@ from planner.solving import crowds, greedy
 from planner.solving.choice import warming
 from planner.solving.choice.closing import SAME, Budget
 from planner.solving.parts import Part, apart, chosen, together
-from planner.solving.repairs import alike
+from planner.solving.repairs import alike, repaired
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
 from planner.solving.sorties import Trip, Trips
@@ -90,6 +90,10 @@ def _proposed(
         found.append(_placed(closed.flown, trips, options, watch))
     cheapest = min(found, key=lambda one: greedy.cost_of(one, orders, policy))
     enough = closed.proven or _near(bound_of(closed, cheapest, orders, policy, trips.homes), options)
+    if closed.near and not enough and not watch.late:
+        # With something left out, what drones that move cannot fly as it is may still be the best at hand.
+        near = [(trip.group, trip.orders) for trip in closed.near]
+        found.append(repaired(near, servable, trips, seed=options.seed, watch=watch.part(0.5)))
     if not enough and not watch.late:
         found.append(list(RoutingSolver().propose(trips, servable, options, watch).placed))
     hurried = not enough and watch.left_s is not None
@@ -144,10 +148,16 @@ def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str]) ->
     """Say under which rules a bound holds."""
     fetched = any(order.from_pad not in homes for order in orders)
     labelled = any(order.together or order.apart for order in orders)
+    back = "back to it or on to another" if policy.end_elsewhere else "back to it"
     return (
         f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, "
-        "back to it without waiting in the air, along the quickest corridor of each stretch of the day, with the "
+        f"{back} without waiting in the air, along the quickest corridor of each stretch of the day, with the "
         "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
         + ("; a sortie lands at a pad, and calls at customs, once at most" if fetched else "")
         + ("; what flies together or apart as the orders ask" if labelled else "")
+        + (
+            "; no drone moves to another hub without an order, or lands midway at its own"
+            if policy.end_elsewhere
+            else ""
+        )
     )

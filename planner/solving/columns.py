@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, floor, inf
 
 import numpy as np
 
 from airspace.model.schedules import Span
+from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.orders import Order
 from planner.physics.batteries import usable_wh
 from planner.solving import gates, stocks
+from planner.solving.choice.balances import ALL_DAY, NEVER, Balance
 from planner.solving.choice.closing import Budget
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Floats, Integers, Pool
+from planner.solving.groups import Group, fleets
 from planner.solving.hops import holds
 from planner.solving.sorties import Trip, Trips
+from planner.solving.tables import Tables
 
 LOWERED = 1.0
 """By how much a limit is lowered at first, in the policy's currency, and each time by twice as much."""
@@ -26,6 +31,8 @@ FIRST_PORTION = 0.7
 """Of the time that is left: how long the smallest columns, which a search begins with, may be worked out."""
 PORTION = 0.2
 """The same of those that are most below a limit, each time."""
+MOMENTS = 20
+"""Of the day, at which drones and packs that move between hubs are counted; an engineering choice."""
 LOOKED_AT = 300_000
 """Sequences that a search may come up with at a time."""
 
@@ -43,6 +50,8 @@ class Limits:
     def __init__(self, trips: Trips) -> None:
         self.trips = trips
         self.gates_let = gates.capacities(trips.tables.sky)
+        self.fleets = {group.drones: number for number, group in enumerate(fleets(trips.tables.groups))}
+        """Numbers of the lots of drones."""
         told = dict(self._all())
         self.names = {key: number for number, key in enumerate(told)}
         self.capacity: Integers = np.array(list(told.values()), np.int64)
@@ -50,15 +59,24 @@ class Limits:
 
     def _all(self) -> Iterator[tuple[Key, int]]:
         tables = self.trips.tables
-        for number, group in enumerate(tables.groups):
-            yield from ((("drones", number, able), able) for able in range(len(group.drones) + 1))
-            spares = tables.sky.pad(group.home_pad).swap_packs
-            if spares is not None:
-                drones = sum(d.home_pad == group.home_pad and d.type == group.kind.id for d in tables.job.drones)
+        for group in tables.groups:
+            yield from ((("drones", self.fleets[group.drones], able), able) for able in range(len(group.drones) + 1))
+            hubs = self._hubs(group)
+            spares = [tables.sky.pad(hub).swap_packs for hub in hubs]
+            counted = [count for count in spares if count is not None]
+            if len(counted) == len(hubs):
+                drones = sum(d.home_pad in hubs and d.type == group.kind.id for d in tables.job.drones)
                 # Those that begin short of charge fly first on packs of their own.
-                yield ("packs", group.home_pad, group.kind.id), spares + drones
+                yield self._stock(group), sum(counted) + drones
         yield from ((("pad", pad.id), pad.slots) for pad in tables.sky.pads)
         yield from ((("gate", gate), most) for gate, most in self.gates_let.items())
+
+    def _hubs(self, group: Group) -> tuple[str, ...]:
+        """Return the hubs whose packs the sorties of a group may take and leave."""
+        return tuple(sorted(self.trips.homes)) if self.trips.policy.end_elsewhere else (group.start_pad,)
+
+    def _stock(self, group: Group) -> Key:
+        return ("packs", *self._hubs(group), group.kind.id)
 
     def held(self, trip: Trip) -> list[Held]:
         """Return what a trip holds: drones, the pads on its way, a pack, the gates it crosses."""
@@ -74,7 +92,7 @@ class Limits:
         until_s = ceil(trip.duration_s + group.kind.swap_s)
         able = sum(most >= trip.needs.most_wh for most in usable)
         for count in {len(usable), able}:
-            yield self.names["drones", trip.group, count], 0, until_s
+            yield self.names["drones", self.fleets[group.drones], count], 0, until_s
 
     def _pads(self, trip: Trip) -> Iterator[Held]:
         for hold in holds(trip.hops, self.trips.tables):
@@ -82,17 +100,19 @@ class Limits:
 
     def _packs(self, trip: Trip) -> Iterator[Held]:
         """Yield the pack it takes out of a counted stock, for as long as it is surely away."""
-        tables = self.trips.tables
-        group = tables.groups[trip.group]
-        key = ("packs", group.home_pad, group.kind.id)
-        if key not in self.names:
-            return
-        away_s = min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
-        yield self.names[key], 0, floor(away_s)
+        key = self._stock(self.trips.tables.groups[trip.group])
+        if key in self.names:
+            yield self.names[key], 0, floor(_away_s(trip, self.trips.tables))
 
     def _gates(self, trip: Trip) -> Iterator[Held]:
         for passing in gates.passings(trip.hops, self.gates_let):
             yield self.names["gate", passing.gate], passing.from_s, passing.until_s
+
+
+def _away_s(trip: Trip, tables: Tables) -> float:
+    """Return the least seconds from the take-off of a trip until its pack is full again."""
+    group = tables.groups[trip.group]
+    return min(stocks.away_s(trip, drone, group.kind, tables) for drone in group.drones)
 
 
 @dataclass(slots=True)
@@ -107,6 +127,12 @@ class Columns:
     known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
     made: list[Trip] = field(default_factory=list)
     """By the label of a column."""
+    groups: list[int] = field(default_factory=list)
+    """By label as the rest, where drones move between hubs."""
+    back_s: list[int] = field(default_factory=list)
+    """Seconds from the take-off until the drone may leave again ..."""
+    charged_s: list[int] = field(default_factory=list)
+    """... and, at the least, until the pack may."""
 
     @classmethod
     def of(
@@ -120,14 +146,71 @@ class Columns:
         """No columns at all."""
         return self._pool([])
 
-    def find(self, worth: Floats, limit: float, most: int, *, smallest: bool = False) -> Pool | None:
+    def balances(self) -> list[Balance]:
+        """Return what no plan breaks that moves drones and packs between hubs; none where no sortie ends elsewhere.
+
+        Until any moment no more drones leave a hub than live there and have come, and no more packs where they are
+        counted; by the evening no more drones than have come, unless they may stand anywhere.
+        """
+        tables, policy = self.trips.tables, self.trips.policy
+        if not policy.end_elsewhere:
+            return []
+        found: list[Balance] = []
+        for fleet in fleets(tables.groups):
+            for hub in sorted(self.trips.homes):
+                home = sum(drone.home_pad == hub for drone in fleet.drones)
+                found += self._through_the_day(hub, fleet.drones, self.back_s, home)
+                gone = home if policy.evening is Evening.ANYWHERE else 0
+                found.append(self._balance(hub, fleet.drones, self.back_s, gone))
+        for kind in sorted({group.kind.id for group in tables.groups}):
+            for hub in sorted(self.trips.homes):
+                spares, own = tables.sky.pad(hub).swap_packs, [d for d in tables.job.drones if d.type == kind]
+                if spares is not None:
+                    packs = spares + sum(drone.home_pad == hub for drone in own)
+                    found += self._through_the_day(hub, own, self.charged_s, packs)
+                    found.append(self._balance(hub, own, self.charged_s, packs))
+        return found
+
+    def _through_the_day(self, hub: str, drones: Sequence[Drone], after: list[int], most: int) -> list[Balance]:
+        """Return the balances of some drones, or of their packs, at a hub at moments of the day."""
+        job = self.trips.tables.job
+        step = int((job.end - job.start).total_seconds()) // MOMENTS
+        whole = self._balance(hub, drones, after, most)
+        return [replace(whole, moment=step * number - 1) for number in range(1, MOMENTS + 1)]
+
+    def _balance(self, hub: str, drones: Sequence[Drone], after: list[int], most: int) -> Balance:
+        """Return the balance over the whole day; ``after`` is told by column, and grows with them."""
+        groups, members = self.trips.tables.groups, set(drones)
+        return Balance(
+            leaves=tuple(group.start_pad == hub and not members.isdisjoint(group.drones) for group in groups),
+            comes=tuple(group.end_pad == hub and not members.isdisjoint(group.drones) for group in groups),
+            carrier=lambda labels: np.array(self.groups, np.int64)[labels],
+            ready=lambda labels: np.array(after, np.int64)[labels],
+            moment=ALL_DAY,
+            most=most,
+        )
+
+    def _keep(self, made: Sequence[Made]) -> None:
+        """Keep what columns were made from, by their labels."""
+        tables = self.trips.tables
+        self.made += [trip for trip, _, _ in made]
+        for trip, _, _ in made if self.trips.policy.end_elsewhere else ():
+            kind = tables.groups[trip.group].kind
+            self.groups.append(trip.group)
+            self.back_s.append(ceil(trip.duration_s + kind.swap_s))
+            self.charged_s.append(NEVER if kind.pack is None else floor(_away_s(trip, tables)))
+
+    def find(
+        self, worth: Floats, limit: float, most: int, *, tolls: Sequence[float] = (), smallest: bool = False
+    ) -> Pool | None:
         """Return columns not told before whose cost, less what their orders are worth, is no more than a limit.
 
+        ``tolls`` is what every column of a group costs on top, none where it is nothing.
         For a limit below 0 some of them may do, those first that are most below it, or with ``smallest`` those of the
         fewest orders; none only where there are none.
         None where it cannot tell: for a limit of 0 or more with more than the most that may be told, or out of time.
         """
-        new, every = self._sequences(worth, limit)
+        new, every = self._sequences(worth, limit, tolls)
         if limit >= 0 and (not every or len(new) > most):
             return None
         until = time.monotonic() + (self.budget.left_s or inf) * (FIRST_PORTION if smallest else PORTION)
@@ -146,7 +229,9 @@ class Columns:
             made += self._worked_out(group, members)
         return self._pool(made) if made or every else None
 
-    def _sequences(self, worth: Floats, limit: float) -> tuple[list[tuple[float, int, tuple[int, ...]]], bool]:
+    def _sequences(
+        self, worth: Floats, limit: float, tolls: Sequence[float]
+    ) -> tuple[list[tuple[float, int, tuple[int, ...]]], bool]:
         """Return (reduced cost, group, orders) of what may be below a limit and is not known, the lowest first.
 
         And whether that is all there is: where there is too much of it, the limit is lowered until there is not.
@@ -154,12 +239,12 @@ class Columns:
         new: list[tuple[float, int, tuple[int, ...]]] = []
         every = True
         for finder in self.finders:
-            own = limit
-            while (found := finder.find(worth, own, LOOKED_AT, seconds=self.budget.left_s)) is None:
+            own, toll = limit, tolls[finder.number] if tolls else 0.0
+            while (found := finder.find(worth, own - toll, LOOKED_AT, seconds=self.budget.left_s)) is None:
                 if limit >= 0 or self.budget.spent:
                     return [], False
                 every, own = False, 2 * own - LOWERED
-            reduced = found.reduced(finder.by_task(worth)).tolist()
+            reduced = (found.reduced(finder.by_task(worth)) + toll).tolist()
             sequences = ((finder.number, tuple(found.orders(column).tolist())) for column in range(len(found)))
             new += [(r, *one) for r, one in zip(reduced, sequences, strict=True) if one not in self.known]
         return sorted(new), every
@@ -190,7 +275,7 @@ class Columns:
         number = {order.id: k for k, order in enumerate(self.orders)}
         start = self.trips.tables.job.start.replace(microsecond=0)
         label = np.arange(len(self.made), len(self.made) + len(columns))
-        self.made += [trip for trip, _, _ in columns]
+        self._keep(columns)
         listed = [[number[order.id] for order in trip.orders] for trip, _, _ in columns]
         uses = [use for _, _, held in columns for use in held]
         return Pool(

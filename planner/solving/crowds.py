@@ -50,10 +50,12 @@ def _most_flown(trips: Trips) -> dict[str, int]:
     most: dict[str, int] = defaultdict(int)
     for number, group in enumerate(tables.groups):
         flights = [flight for piece in tables.slices for flight in piece.flights[number].values() if flight.flyable]
-        out_s = min((flight.flown_s for flight in flights if flight.from_pad == group.home_pad), default=inf)
-        back_s = min((flight.flown_s for flight in flights if flight.to_pad == group.home_pad), default=inf)
-        shortest_s = out_s + back_s + trips.policy.handover_s + group.kind.swap_s
+        out_s = min((flight.flown_s for flight in flights if flight.from_pad == group.start_pad), default=inf)
+        back_s = min((flight.flown_s for flight in flights if flight.to_pad == group.end_pad), default=inf)
+        # One leg straight to another hub, without a hand-over on the way, may be a sortie.
+        flown_s = out_s + back_s + trips.policy.handover_s if group.returns else max(out_s, back_s)
+        shortest_s = flown_s + group.kind.swap_s
         # One more, for whole seconds that are lost or won.
         sorties = 0 if shortest_s == inf else int((horizon_s + group.kind.swap_s) // max(shortest_s, 1.0)) + 1
-        most[group.home_pad] += len(group.drones) * sorties * trips.policy.max_orders_per_sortie
+        most[group.start_pad] += len(group.drones) * sorties * trips.policy.max_orders_per_sortie
     return most

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from airspace.model.pads import Pad
@@ -44,11 +44,14 @@ class Customs:
         """Tell whether goods can clear at a pad."""
         return any(post.id == pad for post in self.posts)
 
-    def calls(self, orders: tuple[Order, ...], home: str) -> tuple[str, ...]:
-        """Return at which pads some orders of one sortie may clear together; empty text for each at its destination."""
+    def calls(self, orders: tuple[Order, ...], hubs: Collection[str]) -> tuple[str, ...]:
+        """Return at which pads some orders of one sortie may clear together; empty text for each at its destination.
+
+        At the hubs that it leaves and ends at it does not call on its way.
+        """
         bound = [order for order in orders if self.needed(order)]
         own = ("",) if all(self.clears_at(order.to_pad) for order in bound) else ()
-        return (*own, *(post.id for post in self.posts if post.id != home)) if bound else ("",)
+        return (*own, *(post.id for post in self.posts if post.id not in hubs)) if bound else ("",)
 
     def clearing(self, aboard: tuple[Order, ...], pad: str, call: str) -> tuple[Order, ...]:
         """Return what of some orders that have not cleared clears at a stop.

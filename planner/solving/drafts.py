@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.errors import SolverFailed
@@ -123,10 +123,18 @@ class _Answers:
         alone: Mapping[int, Trip] = self.settled[order.id] if known else singles(order, self.trips)
         if not alone:
             return reasons.never(order, self.trips)
-        cheapest = min(alone.values(), key=lambda trip: trip.cost)
+        cheapest = min(alone.values(), key=self._preference(order))
         if self.calendar is not None and self._missed(order, alone):
             return self._says(order, "this order was given a place; there is room for it beside the plan")
         return reasons.today(order, cheapest, self.placed, self.trips)
+
+    def _preference(self, order: Order) -> Callable[[Trip], tuple[bool, bool, float]]:
+        """Return what trips of an order are sorted by.
+
+        What ends elsewhere asks for more of the day than what comes back: the answer is for what asks for least.
+        """
+        most = penalty(order, self.trips)
+        return lambda trip: (trip.cost > most, not self.trips.tables.groups[trip.group].returns, trip.cost)
 
     def _missed(self, order: Order, alone: Mapping[int, Trip]) -> bool:
         """Tell whether an order would have a place beside the plan, and is worth it: only time was lacking."""

@@ -15,7 +15,7 @@ from planner.model.jobs import Job
 from planner.model.plans import Leg, Plan, Sortie
 from planner.model.weather import Weather
 from planner.solving.approvals import unapproved
-from planner.solving.groups import Group, group_drones, pads_of
+from planner.solving.groups import Group, fleets, group_drones, pads_of
 from planner.solving.makers import FlightMaker
 from planner.solving.tables import chart_of, cuts_of
 
@@ -41,7 +41,7 @@ def freeze_job(
     UnknownPad
         If a pad of a pair does not exist.
     """
-    whole, groups = (job.start, job.end), group_drones(job, sky)
+    whole, groups = (job.start, job.end), fleets(group_drones(job, sky))
     made = FlightMaker(job=job, base=chart_of(sky, job, whole))
     # What a corridor is judged by depends on the type, not on the home and the permits of a drone.
     charts = {group.kind.id: made.chart(group) for group in groups}

@@ -100,7 +100,7 @@ def _joined(calendar: Calendar, orders: Sequence[Order], trips: Trips, watch: Wa
         if order.from_pad in trips.homes and not order.together:
             waiting[order.from_pad][order.to_pad].append(order)
     for item in tuple(calendar.placed):
-        here = waiting[trips.home(item.trip.group)]
+        here = waiting[trips.ends(item.trip.group)[0]]
         grown: Placed | None = item
         while grown is not None and not watch.late:
             item, grown = grown, _grown(calendar, grown, here, trips)

@@ -121,17 +121,17 @@ class Hold:
 def holds(hops: Sequence[Hop], tables: Tables) -> list[Hold]:
     """Return when a trip holds which pads.
 
-    A delivery pad is held from the start of the descent until the climb away has ended; the hub for its turnaround
-    before and after as well.
+    A delivery pad is held from the start of the descent until the climb away has ended; the hubs that it leaves and
+    ends at for their turnaround before and after as well.
     """
-    home = hops[0].flight.from_pad
-    turnaround_s = tables.sky.pad(home).turnaround_s
-    held = [Hold(pad=home, from_s=-turnaround_s, until_s=hops[0].flight.climb_s)]
+    start, end = tables.sky.pad(hops[0].flight.from_pad), tables.sky.pad(hops[-1].flight.to_pad)
+    held = [Hold(pad=start.id, from_s=-start.turnaround_s, until_s=hops[0].flight.climb_s)]
     for landing, leaving in pairwise(hops):
         until_s = leaving.starts_s + leaving.flight.climb_s
         held.append(Hold(pad=landing.flight.to_pad, from_s=landing.lands_s - landing.flight.descent_s, until_s=until_s))
     last = hops[-1]
-    held.append(Hold(pad=home, from_s=last.lands_s - last.flight.descent_s, until_s=last.lands_s + turnaround_s))
+    until_s = last.lands_s + end.turnaround_s
+    held.append(Hold(pad=end.id, from_s=last.lands_s - last.flight.descent_s, until_s=until_s))
     return held
 
 

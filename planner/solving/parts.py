@@ -18,7 +18,7 @@ from planner.model.fleets import Drone
 from planner.model.orders import Order
 from planner.solving.choice.closing import SAME, Budget, Closing
 from planner.solving.choice.components import components
-from planner.solving.choice.pools import Integers, Pool
+from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.choice.sharing import shared_among, shared_out
 from planner.solving.columns import Columns
 from planner.solving.relaxations import finders
@@ -56,6 +56,8 @@ class Part:
     """With what leaving out orders costs; infinite where no choice was found."""
     lower: float
     """No choice costs less."""
+    near: tuple[Trip, ...] = ()
+    """The first choice that drones which move between hubs cannot fly as it is; empty without one."""
 
     @property
     def proven(self) -> bool:
@@ -69,6 +71,7 @@ def together(parts: Sequence[Part]) -> Part:
         flown=tuple(trip for part in parts for trip in part.flown),
         cost=sum(part.cost for part in parts),
         lower=sum(part.lower for part in parts),
+        near=tuple(trip for part in parts for trip in part.near or part.flown) if any(p.near for p in parts) else (),
     )
 
 
@@ -90,10 +93,14 @@ def apart(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveO
 
 
 def _by_hub(trips: Trips, orders: Sequence[Order]) -> list[Integers]:
-    """Return the orders that each hub could serve: its drones may share packs, whatever they are allowed to fly."""
+    """Return the orders that each hub could serve: its drones may share packs, whatever they are allowed to fly.
+
+    Hubs that drones may move between are as one: what is flown from the one decides what stands at the other.
+    """
     carried: dict[str, list[Integers]] = defaultdict(list)
     for finder in finders(trips, orders):
-        carried[trips.tables.groups[finder.number].home_pad].append(finder.carrier.orders)
+        hub = "" if trips.policy.end_elsewhere else trips.ends(finder.number)[0]
+        carried[hub].append(finder.carrier.orders)
     return [np.concatenate(listed) for listed in carried.values()]
 
 
@@ -110,10 +117,24 @@ def chosen(trips: Trips, orders: Sequence[Order], budget: Budget, options: Solve
     leaving = np.array([policy.penalty(order) for order in columns.orders])
     charged = _charged(tables)
     whole = columns.find(np.zeros(len(leaving)), np.inf, _few(budget))
+    balances = columns.balances()
+    near: list[tuple[Trip, ...]] = []
 
-    def fit(labels: Sequence[int], day: Tables) -> bool | None:
+    def fit(labels: Sequence[int], day: Tables, *, anywhere: bool = False) -> bool | None:
         flown = [columns.made[label] for label in labels]
-        return fits_in(flown, day, seed=options.seed, seconds=budget.left_s)
+        return fits_in(flown, day, seed=options.seed, seconds=budget.left_s, anywhere=anywhere)
+
+    def judge(labels: Sequence[int]) -> bool | None:
+        told = fit(labels, tables)
+        if told is False and policy.end_elsewhere and not near:
+            near.append(tuple(columns.made[label] for label in labels))
+        return told
+
+    def found(worth: Floats, limit: float, most: int) -> Pool | None:
+        # Balances are the first cuts of all; what they add to a column is told by its group alone, and too low at most.
+        prices = closing.linear.answer.cut_prices[: len(balances)]
+        tolls = np.array([one.lowest for one in balances]).T @ prices if balances else ()
+        return columns.find(worth, limit, most, tolls=[float(toll) for toll in tolls])
 
     closing = Closing(
         pool=_promising(columns, budget) if whole is None else whole,
@@ -121,14 +142,20 @@ def chosen(trips: Trips, orders: Sequence[Order], budget: Budget, options: Solve
         capacity=columns.limits.capacity,
         horizon=int((tables.job.end - tables.job.start).total_seconds()),
         budget=budget,
-        find=columns.find if whole is None else None,
-        judge=lambda labels: fit(labels, tables),
-        refuses=lambda labels: fit(labels, charged) is False,
+        find=found if whole is None else None,
+        judge=judge,
+        refuses=lambda labels: fit(labels, charged, anywhere=True) is False,
         gap=options.gap,
     )
+    closing.cuts += balances
     closing.lower = lower
     closed = closing.run()
-    return Part(flown=tuple(columns.made[label] for label in closed.columns), cost=closed.cost, lower=closed.lower)
+    return Part(
+        flown=tuple(columns.made[label] for label in closed.columns),
+        cost=closed.cost,
+        lower=closed.lower,
+        near=near[0] if near else (),
+    )
 
 
 def _few(budget: Budget) -> int:

@@ -48,8 +48,8 @@ def carrier_of(trips: Trips, number: int, orders: Sequence[Order]) -> Carrier:
     tables, policy = trips.tables, trips.policy
     group, job = tables.groups[number], tables.job
     mine = [k for k, order in enumerate(orders) if trips.may_carry([order], number)]
-    tasks = _tasks(trips, group.home_pad, orders, mine)
-    pads = [group.home_pad, *sorted({task.pad for task in tasks})]
+    tasks = _tasks(trips, group, orders, mine)
+    pads = [group.start_pad, *sorted({task.pad for task in tasks})]
     leg_s, phases_s = _legs(trips, number, pads, [orders[k] for k in mine])
     return Carrier(
         orders=np.array([task.order for task in tasks], np.int64),
@@ -60,7 +60,7 @@ def carrier_of(trips: Trips, number: int, orders: Sequence[Order]) -> Carrier:
         ready_s=np.array([task.ready_s for task in tasks]),
         opens_s=np.full(len(tasks), -np.inf),
         due_s=np.array([task.due_s for task in tasks]),
-        service_s=np.full(len(tasks), policy.handover_s),
+        service_s=np.array([task.service_s for task in tasks]),
         longest_s=np.array([task.longest_s for task in tasks]),
         leg_s=leg_s,
         leg_cost=np.zeros_like(leg_s),
@@ -88,6 +88,7 @@ class _Task:
     pad: str
     due_s: float
     """It does not begin later."""
+    service_s: float
     mass_kg: float = 0.0
     value: float = 0.0
     ready_s: float = -np.inf
@@ -95,22 +96,26 @@ class _Task:
     taken_by: int = -1
 
 
-def _tasks(trips: Trips, home: str, orders: Sequence[Order], mine: Sequence[int]) -> list[_Task]:
+def _tasks(trips: Trips, group: Group, orders: Sequence[Order], mine: Sequence[int]) -> list[_Task]:
     """Return what some orders ask to be done.
 
     What is taken over on the way weighs nothing and is never ready too late: a search knows no load that rises, nor
-    when a sortie comes to a pad at the earliest.
+    when a sortie comes to a pad at the earliest. What goes straight from hub to hub is handed over at a stop of its own
+    at the end, in no time.
     """
     tasks: list[_Task] = []
     for k in mine:
         order, box = orders[k], orders[k].consignment
-        due_s = _after_s(trips.tables.job, order.due_at) - trips.policy.handover_s
-        if order.from_pad == home:
+        straight = (order.from_pad, order.to_pad) == (group.start_pad, group.end_pad)
+        service_s = 0.0 if straight else trips.policy.handover_s
+        due_s = _after_s(trips.tables.job, order.due_at) - service_s
+        if order.from_pad == group.start_pad:
             tasks.append(
                 _Task(
                     order=k,
                     pad=order.to_pad,
                     due_s=due_s,
+                    service_s=service_s,
                     mass_kg=box.mass_kg,
                     value=box.declared_value,
                     ready_s=_after_s(trips.tables.job, order.ready_at),
@@ -118,9 +123,10 @@ def _tasks(trips: Trips, home: str, orders: Sequence[Order], mine: Sequence[int]
                 )
             )
             continue
-        tasks.append(_Task(order=k, pad=order.from_pad, due_s=due_s))
-        if order.to_pad != home:
-            tasks.append(_Task(order=k, pad=order.to_pad, due_s=due_s, taken_by=len(tasks) - 1))
+        tasks.append(_Task(order=k, pad=order.from_pad, due_s=due_s, service_s=service_s))
+        if order.to_pad != group.end_pad:
+            handed = _Task(order=k, pad=order.to_pad, due_s=due_s, service_s=service_s, taken_by=len(tasks) - 1)
+            tasks.append(handed)
     return tasks
 
 
@@ -129,36 +135,45 @@ def _after_s(job: Job, moment: datetime) -> float:
 
 
 def _legs(trips: Trips, number: int, pads: Sequence[str], orders: Sequence[Order]) -> tuple[Floats, Floats]:
-    """Return the least seconds of each leg, and the least of each phase, over the slices of the day."""
+    """Return the least seconds of each leg, and the least of each phase, over the slices of the day.
+
+    Legs from stop 0 leave the hub where a sortie starts, legs to it go to the one where it ends. Where that is a stop
+    as well nothing is left to fly from there.
+    """
     least_s = np.full((len(pads), len(pads)), np.inf)
     phases_s = np.full((len(pads), len(pads), 4), np.inf)
-    calls = {call for order in orders for call in trips.customs.calls((order,), pads[0]) if call}
-    fetched = any(order.from_pad != pads[0] for order in orders)
+    hubs = trips.ends(number)
+    calls = {call for order in orders for call in trips.customs.calls((order,), hubs) if call}
+    fetched = any(order.from_pad != hubs[0] for order in orders)
     for piece in trips.tables.slices:
         flights = piece.flights[number]
         for here, start in enumerate(pads):
-            for there, end in enumerate(pads):
-                ways = [[flights.get((start, end))]] if here != there else []
+            for there, end in enumerate([hubs[1], *pads[1:]]):
+                if here == there or (here and start == hubs[1]):
+                    continue
+                ways = [[flights.get((start, end))]]
                 # From the hub, or wherever it has taken something over, it may go by way of a pad that clears customs.
-                by_call = here != there and (fetched or here == 0)
-                ways += [[flights.get((start, call)), flights.get((call, end))] for call in calls if by_call]
+                ways += [
+                    [flights.get((start, call)), flights.get((call, end))] for call in calls if fetched or here == 0
+                ]
+                hover_s = trips.policy.handover_s if end != hubs[1] else 0.0
                 for way in ways:
-                    _take_less(way, trips, least_s, phases_s, here, there)
+                    _take_less(way, hover_s, least_s[here, there : there + 1], phases_s[here, there])
     phases_s[~np.isfinite(phases_s)] = 0.0
+    if hubs[1] in pads[1:]:
+        least_s[pads.index(hubs[1], 1), 0] = 0.0
     return least_s, phases_s
 
 
-def _take_less(
-    way: Sequence[Flight | None], trips: Trips, least_s: Floats, phases_s: Floats, here: int, there: int
-) -> None:
+def _take_less(way: Sequence[Flight | None], hover_s: float, least_s: Floats, phases_s: Floats) -> None:
+    """Lower the seconds of a leg, shape (1,), and of its phases, shape (4,), to those of a way if it takes less."""
     flown = [flight for flight in way if flight is not None and flight.flyable]
     if len(flown) < len(way):
         return
-    hover_s = trips.policy.handover_s if there else 0.0
-    least_s[here, there] = min(least_s[here, there], sum(flight.flown_s for flight in flown))
+    least_s[:] = np.minimum(least_s, sum(flight.flown_s for flight in flown))
     told = [flight.phases(hover_s=0.0) for flight in flown]
     phases = [float(sum(getattr(one, name) for one in told)) for name in ("climb_s", "cruise_s", "descent_s")]
-    phases_s[here, there] = np.minimum(phases_s[here, there], [*phases, hover_s])
+    phases_s[:] = np.minimum(phases_s, [*phases, hover_s])
 
 
 def _power_w(tables: Tables, group: Group) -> Floats:

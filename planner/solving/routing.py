@@ -8,8 +8,9 @@ Load-dependent energy cannot be stated in a routing model, so energy is the empt
 what its mass costs over the straight way from the hub: never more than the truth, and close to it for light loads.
 What comes out is a suggestion; ``planner.solving.sorties`` works it out exactly.
 
-Only orders that lie at a hub, and fly with or without any others, are modelled. What has to be taken over at a pad on
-the way, or flies together with others, is left to the repair step, which adds it where it costs least.
+Only sorties that end at the hub they left are modelled, and only orders that lie at a hub, and fly with or without any
+others. What has to be taken over at a pad on the way, or flies together with others, is left to the repair step, which
+adds it where it costs least, and knows of sorties that end elsewhere.
 """
 
 from __future__ import annotations
@@ -94,9 +95,11 @@ class RoutingSolver:
 
 
 def _plain(tables: Tables, servable: Servable) -> Servable:
-    """Return the orders that lie at a hub and fly with or without any others."""
+    """Return the orders that lie at a hub, fly with or without any others, and can be flown out and back."""
     homes = homes_of(tables.job)
-    return [(order, groups) for order, groups in servable if order.from_pad in homes and not order.together]
+    plain = [(order, groups) for order, groups in servable if order.from_pad in homes and not order.together]
+    there_and_back = [(order, tuple(n for n in groups if tables.groups[n].returns)) for order, groups in plain]
+    return [(order, groups) for order, groups in there_and_back if groups]
 
 
 class _Model:
@@ -283,7 +286,7 @@ def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: in
     group = tables.groups[number]
     flights = _quickest(tables, number)
     # Orders to the same pad share what their hops take.
-    pads = sorted({group.home_pad, *(order.to_pad for order in orders)})
+    pads = sorted({group.start_pad, *(order.to_pad for order in orders)})
     at = {pad: place for place, pad in enumerate(pads)}
     hops = np.zeros((3, len(pads), len(pads)), dtype=np.int64)
     home = np.zeros((3, len(pads)), dtype=np.int64)
@@ -291,13 +294,13 @@ def matrices(tables: Tables, number: int, orders: Sequence[Order], horizon_s: in
         if here != there:
             flight = flights.get((here, there))
             hops[:, i, j] = _spend(tables, group, flight, delivers=True, horizon_s=horizon_s)
-            if there == group.home_pad:
+            if there == group.start_pad:
                 home[:, i] = _spend(tables, group, flight, delivers=False, horizon_s=horizon_s)
-    where = np.array([*(at[order.to_pad] for order in orders), at[group.home_pad]])
+    where = np.array([*(at[order.to_pad] for order in orders), at[group.start_pad]])
     full = hops[:, where[:, None], where[None, :]]
     full[:, :, -1] = home[:, where]
     seconds, tenths_wh, cents = full
-    surcharges = [_surcharge(tables, group, flights.get((group.home_pad, order.to_pad)), order) for order in orders]
+    surcharges = [_surcharge(tables, group, flights.get((group.start_pad, order.to_pad)), order) for order in orders]
     tenths_wh[:-1] += np.array(surcharges, dtype=np.int64)[:, None] if surcharges else 0
     return Matrices(seconds=seconds, tenths_wh=tenths_wh, cents=cents)
 

@@ -4,8 +4,9 @@ Everything a plan promises of a sortie is worked out here, with the true payload
 suggest.
 
 What a sortie does is told by its orders in a row, a sequence: an order of the hub stands where it is handed over, one
-that comes home to the hub where it is taken over, and one from pad to pad twice, at both. A sortie lands at a pad once
-at most, and does there all that it has to do there.
+that goes to the hub where the sortie ends where it is taken over, and one from pad to pad twice, at both. What goes
+from the one hub straight to the other stands last. A sortie lands at a pad once at most, and does there all that it has
+to do there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from planner.physics.batteries import most_usable_wh, usable_wh
 from planner.solving.customs import Customs
 from planner.solving.flights import Flight
 from planner.solving.gates import capacities, crowded
-from planner.solving.groups import homes_of, within_reach
+from planner.solving.groups import homes_of
 from planner.solving.hops import Hold, Hop, goods_refused, handing, heavier_kg, holds, load_kg, taken_s
 from planner.solving.needs import Needs, quantile_wh
 from planner.solving.spans import limited, shifted_in, whole_seconds
@@ -95,7 +96,7 @@ class Trip:
 
     @property
     def duration_s(self) -> float:
-        """From take-off until back at the hub."""
+        """From take-off until down at the hub where it ends."""
         return self.hops[-1].lands_s
 
     @property
@@ -125,14 +126,14 @@ class Trips:
             return None
         made = (
             self.make(sequence, group, piece, call)
-            for sequence in unique_sequences(orders, self.home(group))
+            for sequence in unique_sequences(orders, *self.ends(group))
             for piece in self.tables.slices for call in self.calls(sequence, group)
         )  # fmt: skip
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
-    def home(self, group: int) -> str:
-        """Return the hub of a group."""
-        return self.tables.groups[group].home_pad
+    def ends(self, group: int) -> tuple[str, str]:
+        """Return the hubs that sorties of a group leave and end at."""
+        return self.tables.groups[group].start_pad, self.tables.groups[group].end_pad
 
     def company(self, order: Order) -> tuple[Order, ...]:
         """Return the orders that fly with an order or not at all, with itself."""
@@ -151,25 +152,25 @@ class Trips:
         What comes from the hub clears at a call before anything else, if at one; a sortie that takes over goods on its
         way may call at any time.
         """
-        home = self.home(group)
-        calls = self.customs.calls(tuple(sequence), home)
-        if all(order.from_pad == home for order in sequence):
+        start, end = self.ends(group)
+        calls = self.customs.calls(tuple(sequence), (start, end))
+        if all(order.from_pad == start for order in sequence):
             yield from ((call, 0) for call in calls)
             return
         for call in calls:
-            yield from ((call, after) for after in range(len(stops_of(sequence, home)) + 1 if call else 1))
+            yield from ((call, after) for after in range(len(stops_of(sequence, start, end)) + 1 if call else 1))
 
     def may_carry(self, orders: Sequence[Order], group: int) -> bool:
         """Tell whether some orders may share a sortie: payload, volume, value, number, weather, custody, goods, hub.
 
-        What is on board at one time is judged for all that leaves the hub, for all that comes back to it, and for each
-        order by itself; the rest follows from the sequence, and :meth:`make` judges it.
+        What is on board at one time is judged for all that leaves the hub, for all that comes to the one where it ends,
+        and for each order by itself; the rest follows from the sequence, and :meth:`make` judges it.
         """
-        kind, policy, home = self.tables.groups[group].kind, self.policy, self.home(group)
+        kind, policy = self.tables.groups[group].kind, self.policy
         return (
             0 < len(orders) <= policy.max_orders_per_sortie
             and any(not self.tables.grounded(kind, piece) for piece in self.tables.slices)
-            and all(self.in_box(kind, load) for load in _loads(orders, home))
+            and all(self.in_box(kind, load) for load in _loads(orders, *self.ends(group)))
             and self.value_in_caps(orders)
             and kept_apart(orders)
             and all(self.acceptable(order, group) for order in orders)
@@ -192,11 +193,11 @@ class Trips:
 
     def acceptable(self, order: Order, group: int) -> bool:
         """Tell whether an order may fly with a group at all: hub, custody at every pad it is handled at, goods."""
-        home, goods = self.home(group), order.consignment.dangerous_goods
-        pads = (order.to_pad,) if order.from_pad == home else (order.from_pad, order.to_pad)
+        members, goods = self.tables.groups[group], order.consignment.dangerous_goods
+        pads = (order.to_pad,) if order.from_pad == members.start_pad else (order.from_pad, order.to_pad)
         asked = self.policy.custody_asked(order.consignment)
         return (
-            within_reach(order, home, self.homes)
+            members.reaches(order, self.homes)
             and all(self.tables.sky.pad(pad).custody.meets(asked) for pad in pads)
             and (not goods or any(held.un_number == goods for held in self.policy.dangerous_goods_allowed))
         )
@@ -253,10 +254,10 @@ class Trips:
 
     def _loads(self, stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call) -> list[_Load]:
         """Return what is on board on each leg of a sequence, and what happens to it at its end."""
-        home, cleared = self.home(group), set[str]()
-        aboard = [order for order in sequence if order.from_pad == home]
+        (start, end), cleared = self.ends(group), set[str]()
+        aboard = [order for order in sequence if order.from_pad == start]
         loads: list[_Load] = []
-        for stop in (*stops, Stop(home)):
+        for stop in (*stops, Stop(end)):
             bound = tuple(order for order in aboard if order.id not in cleared)
             clears = self.customs.clearing(bound, stop.pad, call[0])
             cleared |= {order.id for order in clears}
@@ -266,11 +267,11 @@ class Trips:
         return loads
 
     def stops(self, sequence: Sequence[Order], group: int, call: Call = NO_CALL) -> tuple[Stop, ...] | None:
-        """Return the landings of a sequence before the one at the hub, a call among them.
+        """Return the landings of a sequence before the one at the hub where it ends, a call among them.
 
         None when there is one at the pad of the call at another time, which another sequence tells of.
         """
-        stops, (pad, after) = stops_of(sequence, self.home(group)), call
+        stops, (pad, after) = stops_of(sequence, *self.ends(group)), call
         if not pad:
             return tuple(stops)
         if after < len(stops) and stops[after].pad == pad:
@@ -280,9 +281,9 @@ class Trips:
         return (*stops[:after], Stop(pad), *stops[after:])
 
     def flights(self, stops: Sequence[Stop], group: int, piece: Slice) -> list[Flight] | None:
-        """Return the flights of a trip from stop to stop and home; None when one of them cannot be flown."""
-        home = self.home(group)
-        pads = [home, *(stop.pad for stop in stops), home]
+        """Return the flights of a trip from hub to stop to hub; None when one of them cannot be flown."""
+        start, end = self.ends(group)
+        pads = [start, *(stop.pad for stop in stops), end]
         flights = [piece.flights[group].get(pair) for pair in pairwise(pads)]
         ready = [flight for flight in flights if flight is not None and flight.flyable]
         return ready if len(ready) == len(flights) else None
@@ -292,14 +293,14 @@ class Trips:
     ) -> tuple[Hop, ...]:
         """Return the legs of a trip along some flights, with a load that falls and rises at its stops."""
         hops: list[Hop] = []
-        home, clock_s = self.home(group), 0.0
+        (_, end), clock_s = self.ends(group), 0.0
         for flight, load in zip(flights, self._loads(stops, sequence, group, call), strict=True):
             dwell_s = self.tables.sky.pad(load.pad).customs_dwell_s if load.clears else 0.0
             payload_kg = load_kg(load.aboard)
             hover_kg = heavier_kg(payload_kg, load.aboard, load.takes, load.pad)
             lands_s = clock_s + flight.flown_s
             handled = len(load.staying) < len(load.aboard) or bool(load.takes)
-            hover_s = self.policy.handover_s if handled and load.pad != home else 0.0
+            hover_s = self.policy.handover_s if handled and load.pad != end else 0.0
             waits_s = dwell_s if any(order in load.staying for order in load.clears) else 0.0
             energy_wh, energies_wh = self._leg(flight, group, payload_kg, hover_s, hover_kg)
             hops.append(
@@ -433,40 +434,43 @@ def deposits(trip: Trip, dwell_s: float) -> list[Deposit]:
     ]
 
 
-def stops_of(sequence: Iterable[Order], home: str) -> list[Stop]:
-    """Return the stops of a sequence flown from a hub, one for each pad."""
+def stops_of(sequence: Iterable[Order], start: str, end: str) -> list[Stop]:
+    """Return the stops of a sequence flown from a hub to a hub, one for each pad."""
     takes: dict[str, list[Order]] = {}
     taken: set[str] = set()
     for order in sequence:
-        if order.from_pad == home or order.id in taken:
-            takes.setdefault(order.to_pad, [])
+        if order.from_pad == start or order.id in taken:
+            if order.to_pad != end:
+                takes.setdefault(order.to_pad, [])
         else:
             takes.setdefault(order.from_pad, []).append(order)
             taken.add(order.id)
     return [Stop(pad, tuple(orders)) for pad, orders in takes.items()]
 
 
-def unique_sequences(orders: Sequence[Order], home: str) -> Iterator[tuple[Order, ...]]:
+def unique_sequences(orders: Sequence[Order], start: str, end: str) -> Iterator[tuple[Order, ...]]:
     """Yield the sequences of some orders that visit each pad once, and take over before they hand over."""
     by_pad: dict[str, list[Order]] = {}
     legs: list[tuple[str, str]] = []
-    for order in sorted(orders, key=lambda order: order.id):
-        for pad in (order.from_pad, order.to_pad):
-            if pad != home:
-                by_pad.setdefault(pad, []).append(order)
-        legs += [(order.from_pad, order.to_pad)] if home not in (order.from_pad, order.to_pad) else []
+    told = sorted(orders, key=lambda order: order.id)
+    straight = tuple(order for order in told if (order.from_pad, order.to_pad) == (start, end))
+    for order in told:
+        handled = [pad for pad, hub in ((order.from_pad, start), (order.to_pad, end)) if pad != hub]
+        for pad in handled:
+            by_pad.setdefault(pad, []).append(order)
+        legs += [(order.from_pad, order.to_pad)] if len(handled) == 2 else []
     for pads in permutations(sorted(by_pad)):
         if all(pads.index(first) < pads.index(then) for first, then in legs):
-            yield tuple(order for pad in pads for order in by_pad[pad])
+            yield (*(order for pad in pads for order in by_pad[pad]), *straight)
 
 
-def _loads(orders: Sequence[Order], home: str) -> Iterator[list[Order]]:
+def _loads(orders: Sequence[Order], start: str, end: str) -> Iterator[list[Order]]:
     """Yield what of the orders of a sortie is on board at one time, in whatever sequence it flies them."""
-    leaving = [order for order in orders if order.from_pad == home]
+    leaving = [order for order in orders if order.from_pad == start]
     yield leaving
     if len(leaving) < len(orders):
-        yield [order for order in orders if order.to_pad == home]
-        yield from ([order] for order in orders if home not in (order.from_pad, order.to_pad))
+        yield [order for order in orders if order.to_pad == end]
+        yield from ([order] for order in orders if order.from_pad != start and order.to_pad != end)
 
 
 def fits(trip: Trip, drone: Drone, tables: Tables, *, state_of_charge: float) -> bool:

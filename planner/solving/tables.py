@@ -1,6 +1,6 @@
 """The tables a solver works from: every flight between two pads, for every kind of aircraft, and when it may be flown.
 
-Aircraft are grouped by type, home and the permits that name them; the day is cut where a zone, gate or permit opens
+Aircraft are grouped by type, hubs and the permits that name them; the day is cut where a zone, gate or permit opens
 or closes. Within one such slice the network is one graph, and a flight is its shortest course.
 """
 
@@ -28,7 +28,7 @@ from planner.model.weather import STILL_AIR, Weather
 from planner.physics.energy import EnergyModel, OwnModel, Phases
 from planner.physics.weather import Grounding, air_density, grounded
 from planner.solving.flights import Flight
-from planner.solving.groups import Group, group_drones, pads_of
+from planner.solving.groups import Group, fleets, group_drones, pads_of
 from planner.solving.makers import FlightMaker, corridor_rules, open_state
 
 Floats = npt.NDArray[np.float64]
@@ -182,15 +182,18 @@ def _slices(made: FlightMaker, groups: tuple[Group, ...], on_progress: Progress)
     spans = cuts_of(made, groups)
     for number, (when, weather) in enumerate(spans, start=1):
         on_progress(f"corridors {number}/{len(spans)}")
-        flights, refused = {}, {}
-        for index, group in enumerate(groups):
-            flights[index], refused[index] = made.flights(group, pads_of(made.job, group, made.base.sky), when, weather)
+        known = {
+            group.drones: made.flights(group, pads_of(made.job, group, made.base.sky), when, weather)
+            for group in fleets(groups)
+        }
+        flights = {index: known[group.drones][0] for index, group in enumerate(groups)}
+        refused = {index: known[group.drones][1] for index, group in enumerate(groups)}
         yield Slice(when=when, flights=flights, refused=refused, weather=weather)
 
 
 def cuts_of(made: FlightMaker, groups: tuple[Group, ...]) -> list[tuple[Span, Weather]]:
     """Return the stretches of the job in which the weather is one, the same zones shut and the same gates open."""
-    sky, whole = made.base.sky, (made.job.start, made.job.end)
+    sky, whole, groups = made.base.sky, (made.job.start, made.job.end), fleets(groups)
     moments = {*whole}
     scheduled = [zone.schedule for zone, _ in made.base.zones] + [gate.schedule for gate in sky.gates]
     scheduled += [zone.schedule for zone, _, _ in made.base.avoided]

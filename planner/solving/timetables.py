@@ -16,8 +16,10 @@ from typing import Any
 from airspace.model.schedules import Span
 from planner.errors import SolverFailed
 from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.orders import worth
 from planner.solving import gates, stocks
+from planner.solving.groups import fleets
 from planner.solving.hops import holds
 from planner.solving.sorties import Trip, at_work, deposits, fits
 from planner.solving.tables import Tables
@@ -48,13 +50,21 @@ def timetable(trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: floa
     return _Model(trips, tables, seed, seconds).solve()
 
 
-def fits_in(trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: float | None = None) -> bool | None:
-    """Tell whether all of some trips have room in one day; None when CP-SAT could not tell."""
-    return _Model(trips, tables, seed, seconds).holds_all() if trips else True
+def fits_in(
+    trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: float | None = None, anywhere: bool = False
+) -> bool | None:
+    """Tell whether all of some trips have room in one day; None when CP-SAT could not tell.
+
+    With ``anywhere`` drones and packs that move between hubs are taken to be wherever they are asked for: what has no
+    room even then has none together with any other trips.
+    """
+    return _Model(trips, tables, seed, seconds, anywhere=anywhere).holds_all() if trips else True
 
 
 class _Model:
-    def __init__(self, trips: Sequence[Trip], tables: Tables, seed: int, seconds: float | None) -> None:
+    def __init__(
+        self, trips: Sequence[Trip], tables: Tables, seed: int, seconds: float | None, *, anywhere: bool = False
+    ) -> None:
         from ortools.sat.python import cp_model
 
         self.deadline = None if seconds is None else time.monotonic() + seconds
@@ -70,9 +80,13 @@ class _Model:
         self.by_drone: dict[str, list[int]] = defaultdict(list)
         self._assign_drones()
         self._separate_drones()
+        moving = tables.job.policy.end_elsewhere
+        if moving and not anywhere:
+            self._go_on_from_where_they_landed()
         self.firsts: dict[tuple[int, str], Any] = {}
         self._begin_with_what_is_charged()
-        self._count_packs()
+        if not (moving and anywhere):
+            self._count_packs()
         self._share_pads()
         self._share_gates()
         self._cap_value_by_drone()
@@ -113,14 +127,59 @@ class _Model:
             self.model.add_no_overlap(busy)
 
     def _busy(self, number: int, present: Any) -> Any:
+        return self.model.new_optional_fixed_size_interval_var(
+            self.starts[number], self._busy_s(number), present, f"busy{number}"
+        )
+
+    def _busy_s(self, number: int) -> int:
+        """Return seconds from the take-off of a trip until its drone may leave again."""
         trip = self.trips[number]
-        busy_s = ceil(trip.duration_s + self.tables.groups[trip.group].kind.swap_s)
-        return self.model.new_optional_fixed_size_interval_var(self.starts[number], busy_s, present, f"busy{number}")
+        return ceil(trip.duration_s + self.tables.groups[trip.group].kind.swap_s)
+
+    def _go_on_from_where_they_landed(self) -> None:
+        """Let each drone begin at its home, leave from where its trip before ended, and end the day where it may."""
+        free = self.tables.job.policy.evening is not Evening.HOME
+        for drone_id, numbers in self.by_drone.items():
+            home = self.tables.job.drone(drone_id).home_pad
+            # A circuit over the trips and node 0, the night at home; what is not flown is left out of it.
+            arcs = [(0, 0, self.model.new_bool_var(f"idle {drone_id}"))]
+            for node, number in enumerate(numbers, start=1):
+                start_pad, end_pad = self._ends(number)
+                arcs.append((node, node, self.flown_by[number, drone_id].negated()))
+                arcs += [(0, node, self.model.new_bool_var(""))] if start_pad == home else []
+                arcs += [(node, 0, self.model.new_bool_var(""))] if free or end_pad == home else []
+                for other, after in enumerate(numbers, start=1):
+                    if other != node and self._ends(after)[0] == end_pad:
+                        follows = self.model.new_bool_var("")
+                        arcs.append((node, other, follows))
+                        ready = self.starts[number] + self._busy_s(number)
+                        self.model.add(self.starts[after] >= ready).only_enforce_if(follows)
+            self.model.add_circuit(arcs)
+        self._count_drones()
+
+    def _count_drones(self) -> None:
+        """Let no hub send out more drones than stand there, which the circuits say as well, and keep the evening."""
+        changes: dict[tuple[tuple[Drone, ...], str], list[tuple[Any, int, Any]]] = defaultdict(list)
+        for number, trip in enumerate(self.trips):
+            drones, (start_pad, end_pad) = self.tables.groups[trip.group].drones, self._ends(number)
+            ready = self.starts[number] + self._busy_s(number)
+            changes[drones, start_pad].append((self.starts[number], -1, self.placed[number]))
+            changes[drones, end_pad].append((ready, 1, self.placed[number]))
+        for (drones, pad), listed in changes.items():
+            moments, steps, active = zip(*listed, strict=True)
+            there = sum(drone.home_pad == pad for drone in drones)
+            self.model.add_reservoir_constraint_with_active(moments, steps, active, -there, len(listed))
+            if self.tables.job.policy.evening is not Evening.ANYWHERE:
+                self.model.add(sum(step * flown for step, flown in zip(steps, active, strict=True)) == 0)
+
+    def _ends(self, number: int) -> tuple[str, str]:
+        group = self.tables.groups[self.trips[number].group]
+        return group.start_pad, group.end_pad
 
     def _begin_with_what_is_charged(self) -> None:
         """Let a drone that starts the day short of charge fly first a trip that its charge is enough for."""
         limited = stocks.limited(self.tables)
-        for group in self.tables.groups:
+        for group in fleets(self.tables.groups):
             for drone in group.drones:
                 numbers = self.by_drone[drone.id]
                 ready = [n for n in numbers if self._able(self.trips[n], drone, drone.state_of_charge)]

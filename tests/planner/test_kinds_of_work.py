@@ -187,7 +187,7 @@ def test_the_hub_that_flies_it_cheapest_brings_what_lies_at_no_hub() -> None:
     # What lies at a hub leaves with a drone that lives there, though another would come for it.
     tables = scenes.tables([order("o", "A")], fleet, over=over)
     trips = Trips(tables)
-    able = [trips.home(n) for n in range(2) if trips.may_carry([order("o", "A", from_pad="east")], n)]
+    able = [trips.ends(n)[0] for n in range(2) if trips.may_carry([order("o", "A", from_pad="east")], n)]
     assert able == ["east"]
 
 
@@ -517,7 +517,7 @@ def test_a_search_at_prices_tells_just_what_lies_below_a_limit(seed: int) -> Non
 
 def stops(trips: Trips, group: int, sequence: Sequence[Order]) -> tuple[object, ...]:
     """Return what a sequence does, whatever the order within a landing."""
-    landings = stops_of(sequence, trips.home(group))
+    landings = stops_of(sequence, *trips.ends(group))
     done = [(stop.pad, frozenset(one.id for one in stop.takes)) for stop in landings]
     return (*done, frozenset(one.id for one in sequence))
 
@@ -527,7 +527,7 @@ def flown(trips: Trips, group: int) -> Iterator[tuple[object, ...]]:
     job = trips.tables.job
     for size in range(1, job.policy.max_orders_per_sortie + 1):
         for part in combinations(job.orders, size):
-            for sequence in unique_sequences(part, trips.home(group)) if trips.may_carry(part, group) else ():
+            for sequence in unique_sequences(part, *trips.ends(group)) if trips.may_carry(part, group) else ():
                 ways = ((piece, call) for piece in trips.tables.slices for call in trips.calls(sequence, group))
                 if any(trips.make(sequence, group, piece, call) is not None for piece, call in ways):
                     yield stops(trips, group, sequence)

@@ -125,6 +125,8 @@ class PolicyTable(Strict):
     handover_s: NotNegative = default_of(Policy, "handover_s")
     min_ground_speed_mps: NotNegative = default_of(Policy, "min_ground_speed_mps")
     max_orders_per_sortie: Annotated[int, Field(ge=1)] = default_of(Policy, "max_orders_per_sortie")
+    end_elsewhere: bool = default_of(Policy, "end_elsewhere")
+    evening: Literal["home", "level", "anywhere"] = "home"
     customs: bool | None = default_of(Policy, "customs")
     dangerous_goods_allowed: Annotated[list[GoodsApprovalTable], Field(default=[])]
     approvals_held: Annotated[list[Id], Field(default=[])]

@@ -97,6 +97,13 @@ function headingAt(points, index) {
 
 const sum = (values) => values.reduce((total, value) => total + (value || 0), 0);
 
+// Where a sortie leads that ends at another hub than the one it left; nothing where it comes back.
+function onTo(sortie) {
+  const from = sortie.legs[0].from;
+  const to = sortie.legs[sortie.legs.length - 1].to;
+  return from === to ? "" : `, from ${from} on to ${to}`;
+}
+
 const lowestCharge = (sortie) => Math.min(...sortie.legs.map((leg) => leg.soc_end));
 
 // The corridors that belong to what is chosen; null when the choice singles none out.

@@ -155,7 +155,7 @@ const DETAILS = {
     return [
       heading(droneTag(sortie.drone), sortie.id, ` ${km(distance)} · ${minutes(sortie.returns - sortie.departs)}`),
       rows(
-        ["Flies", `${clockTime(sortie.departs)} to ${clockTime(sortie.returns)}`],
+        ["Flies", `${clockTime(sortie.departs)} to ${clockTime(sortie.returns)}${onTo(sortie)}`],
         ["Orders", sortie.orders.join(", ") || "none"],
         ["On board", value.length ? `${brief(sum(value.map((order) => order.mass_kg)))} kg, ${value[0].currency} ${num(sum(value.map((order) => order.value)))} declared` : null],
         ["Energy", `${brief(sum(sortie.legs.map((leg) => leg.energy_wh)))} Wh as forecast${data.policy.energy_factor > 1 ? `, with a factor of ${brief(data.policy.energy_factor)}` : ""}`],

@@ -1,4 +1,4 @@
-"""A carrier: the drones of one kind at one hub in arrays, with the orders that lie there, for compiled search.
+"""A carrier: the drones of one kind from hub to hub in arrays, with the orders of the one, for compiled search.
 
 What a carrier allows has to hold of every sortie that can truly be flown; it may allow more. Where it allows just
 what can be flown, a search over it is exact by itself; where it does not, each sortie found is worked out once more.
@@ -19,7 +19,9 @@ SECONDS_PER_HOUR = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Carrier:
-    """Drones of one kind at one hub; times are seconds of the day's clock, stop 0 is the hub.
+    """Drones of one kind from hub to hub; times are seconds of the day's clock.
+
+    Stop 0 is the hub: legs from it leave the one where sorties start, legs to it go to the one where they end.
 
     What there is to do is told task by task: to hand over what was on board at the take-off, or to take something over.
     What is both taken over and handed over on the way is two tasks.

@@ -22,7 +22,7 @@ from planner.solving.choice.clashes import clash_of
 from planner.solving.choice.cuts import Cut, Together, subset_rows
 from planner.solving.choice.linear import Linear
 from planner.solving.choice.masters import OutOfTime, Whole, whole
-from planner.solving.choice.pieces import Rows, cut
+from planner.solving.choice.pieces import Pieces, Rows, cut
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
 from planner.solving.choice.timing import Fits, Timing, timed
 
@@ -34,6 +34,8 @@ FIRST_GAP = 0.001
 """Of the bound: what is tried first."""
 GROWTH = 1.8
 """By how much a gap grows in which no plan was found; an engineering choice."""
+WIDER = 2.0
+"""By how much it grows where nothing that can be flown was found among all columns within it."""
 CUTS_A_ROUND = 30
 """Subset rows that are added at a time, those broken most."""
 ROUNDS_OF_CUTS = 40
@@ -174,6 +176,8 @@ class Closing:
                 self._root(parts)
             if self._closed() or self.budget.spent or self._prove():
                 break
+            if self._look_farther():
+                continue
             self._fix()
             # With many columns less the same pieces are quicker, and may be few enough for the last word.
             if len(self.pool) >= SHRUNK * columns:
@@ -288,7 +292,9 @@ class Closing:
 
     def _grow(self) -> bool:
         """Look for all columns that a better plan may hold; tell whether there were new ones."""
-        gap = self.upper - self.root if math.isfinite(self.upper) else 10 * FIRST_GAP * abs(self.root)
+        gap = self.upper - self.root
+        if math.isinf(gap):
+            gap = max(10 * FIRST_GAP * abs(self.root), WIDER * (self.complete_to - self.root), self._noise)
         fresh = self._missing(gap)
         while fresh is None:
             if gap <= self._noise or self.budget.spent:
@@ -300,6 +306,13 @@ class Closing:
         if len(fresh):
             self.pool = joined([self.pool, fresh])
         return bool(len(fresh))
+
+    def _look_farther(self) -> bool:
+        """Look for columns of dearer plans where none that can be flown is near; tell whether more is known by then."""
+        known = self.complete_to
+        if math.isfinite(self.upper) or known > self.lower + self._noise:
+            return False
+        return self._grow() or self.complete_to > known
 
     @property
     def _bounded(self) -> bool:
@@ -330,9 +343,15 @@ class Closing:
         left = np.setdiff1d(np.arange(len(self.leaving)), pool.some(np.array(columns, np.int64)).listed)
         value = float(pool.cost[columns].sum() + self.leaving[left].sum())
         log.info("rebuilt: %.4f", value)
-        if value < self.upper - self._noise:
+        if value < self.upper - self._noise and not self._cut_off(columns, left):
             timing = Timing(fits=Fits.YES, starts=tuple(starts[columns].tolist()))
             self._take(columns, timing, value)
+
+    def _cut_off(self, columns: Sequence[int], left: Integers) -> bool:
+        """Tell whether a choice breaks a cut whenever its columns start; ruin and recreate knows of limits only."""
+        pool, out = self.pool.some(np.array(columns, np.int64)), frozenset(left.tolist())
+        pieces = Pieces(column=np.arange(len(pool)), low=pool.opens, high=pool.closes)
+        return any(int(one.counts(pool, pieces).sum()) + len(one.left & out) > one.most for one in self.cuts)
 
     def _rebuilt(self, pool: Pool, first: Integers, columns: Integers) -> Integers:
         """Return the start of every column in the best plan found, -1 of those not flown."""

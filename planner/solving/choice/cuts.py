@@ -33,8 +33,8 @@ class Cut(Protocol):
         """Orders that count when they are left out."""
         ...
 
-    def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_]:
-        """Return which pieces count, shape (q,)."""
+    def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_] | Integers:
+        """Return which pieces count, shape (q,), or how often: below 0 where they let others count for more."""
         ...
 
 

@@ -61,7 +61,7 @@ class Master:
         self.taken: list[Any] = []
         self.row_of: dict[tuple[int, int], Any] = {}
         self.cuts: list[Cut] = []
-        self.cut_counts: list[npt.NDArray[np.bool_]] = []
+        self.cut_counts: list[npt.NDArray[np.bool_] | Integers] = []
         self.cut_rows: list[Any] = []
         for limit, moment in rows.keys:
             self._add_row(limit, moment)
@@ -109,7 +109,7 @@ class Master:
             self.row_of[key].set_coefficient(fresh[place], float(times))
         for counts, row in zip(self.cut_counts, self.cut_rows, strict=True):
             for place in np.flatnonzero(counts[new]).tolist():
-                row.set_coefficient(fresh[place], 1.0)
+                row.set_coefficient(fresh[place], float(counts[new][place]))
 
     def _held_by(self, new: Integers) -> Counter[tuple[int, tuple[int, int]]]:
         """Return how often a piece, by its place in ``new``, surely holds a limit at a moment that is looked at."""
@@ -144,7 +144,7 @@ class Master:
         self.cut_counts.append(counts)
         self.cut_rows.append(row)
         for place in np.flatnonzero(counts[self.active]).tolist():
-            row.set_coefficient(self.taken[place], 1.0)
+            row.set_coefficient(self.taken[place], float(counts[self.active][place]))
         for order in one.left:
             row.set_coefficient(self.left[order], 1.0)
 
@@ -194,7 +194,7 @@ class Master:
         found = priced(self.pool, self.pieces, self.pool.reduced(answer.worth), self.rows, answer.dear)
         for counts, price in zip(self.cut_counts, answer.cut_prices.tolist(), strict=True):
             if price > 0:
-                found[counts] += price
+                found += price * counts
         return found
 
     def reduced_left(self, answer: Answer) -> Floats:
@@ -277,12 +277,16 @@ class _Choice:
             self.model.add_linear_constraint(self.mathopt.fast_sum(listed) == 1.0)
         return all(terms)
 
-    def _at_most(self, places: Integers, most: int, left: Iterable[int] = ()) -> None:
-        """Let no more be taken of some pieces and left out of some orders; those told twice count twice."""
+    def _at_most(self, places: Integers, most: int, left: Iterable[int] = (), less: Iterable[int] = ()) -> None:
+        """Let no more be taken of some pieces and left out of some orders; those told twice count twice.
+
+        What is taken of the pieces ``less`` lets so many more be.
+        """
         counted = [self.taken[place] for place in places.tolist()]
         counted += [self.left[order] for order in left if order in self.left]
         if len(counted) > most:
-            self.model.add_linear_constraint(self.mathopt.fast_sum(counted) <= float(most))
+            freed = [-1.0 * self.taken[place] for place in less]
+            self.model.add_linear_constraint(self.mathopt.fast_sum([*counted, *freed]) <= float(most))
 
     def _limit(self) -> None:
         """Keep each limit at each moment that is looked at."""
@@ -294,7 +298,8 @@ class _Choice:
 
     def _cut(self) -> None:
         for one, counts in zip(self.master.cuts, self.master.cut_counts, strict=True):
-            self._at_most(np.flatnonzero(counts[self.chosen]), one.most, one.left)
+            own = counts[self.chosen]
+            self._at_most(np.flatnonzero(own > 0), one.most, one.left, np.flatnonzero(own < 0).tolist())
 
     def solve(self, *, seconds: float | None, nodes: int | None) -> Whole:
         """Solve it, and say how far that came."""

@@ -102,7 +102,7 @@ def customs(case: Case) -> Unserved | None:
     """Return an answer when an order has to clear, and no pad on the way or at its end can do that."""
     if not case.trips.customs.needed(case.order) or case.courses():
         return None
-    homes = {case.trips.home(number) for number in case.groups}
+    homes = {hub for number in case.groups for hub in case.trips.ends(number)}
     posts = [post for post in case.trips.customs.posts if {post.id} != homes]
     why = f"none of {', '.join(post.id for post in posts)} can be flown by with {case.custody} custody"
     text = f"{case.crosses()}; " + (why if posts else "no pad on the way or at its destination clears customs")

@@ -17,7 +17,7 @@ from planner.model.fleets import DroneType
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
 from planner.solving.flights import Flight
-from planner.solving.groups import Group, within_reach
+from planner.solving.groups import Group
 from planner.solving.hops import Hop, handing, taken_s
 from planner.solving.sorties import Trips, holds_volume, unique_sequences
 from planner.solving.tables import Slice, Tables
@@ -31,7 +31,7 @@ class Case:
         self.trips = trips
         self.tables: Tables = trips.tables
         homes = trips.homes
-        self.groups = [n for n, group in enumerate(self.tables.groups) if within_reach(order, group.home_pad, homes)]
+        self.groups = [n for n, group in enumerate(self.tables.groups) if group.reaches(order, homes)]
         self.lifting = [n for n in self.groups if self._lifts(self.tables.groups[n].kind)]
 
     def _lifts(self, kind: DroneType) -> bool:
@@ -60,7 +60,8 @@ class Case:
     @property
     def fleet(self) -> str:
         """Whose drones they are, in words."""
-        return f"any drone at {self.order.from_pad}" if self.order.from_pad in self.trips.homes else "any drone"
+        at_hub = self.order.from_pad in self.trips.homes and not self.trips.policy.end_elsewhere
+        return f"any drone at {self.order.from_pad}" if at_hub else "any drone"
 
     @property
     def handled_at(self) -> tuple[str, ...]:
@@ -107,12 +108,12 @@ class Case:
 
     def rounds(self, number: int) -> list[tuple[str, str]]:
         """Return the pairs of pads that a group flies between for the order alone, without customs on the way."""
-        home = self.trips.home(number)
-        pads = dict.fromkeys((self.order.from_pad, self.order.to_pad))
-        return list(pairwise([home, *(pad for pad in pads if pad != home), home]))
+        start, end = self.trips.ends(number)
+        handled = ((self.order.from_pad, start), (self.order.to_pad, end))
+        return list(pairwise([start, *(pad for pad, hub in handled if pad != hub), end]))
 
     def ways(self) -> list[tuple[int, tuple[Flight, ...]]]:
-        """Return every way out and back of the groups that can lift the order, as (group, flights)."""
+        """Return every way from hub to hub of the groups that can lift the order, as (group, flights)."""
         found = []
         for piece in self.tables.slices:
             for number in self.lifting:
@@ -131,7 +132,7 @@ class Case:
             (number, self.trips.hops(flights, stops, sequence, number, call))
             for piece in self.tables.slices
             for number in self.lifting
-            for sequence in unique_sequences([self.order], self.trips.home(number))
+            for sequence in unique_sequences([self.order], *self.trips.ends(number))
             for call in self.trips.calls(sequence, number)
             if (stops := self.trips.stops(sequence, number, call)) is not None
             if (flights := self.trips.flights(stops, number, piece)) is not None

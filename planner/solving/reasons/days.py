@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from airspace.model.schedules import Span
 from planner.model.fleets import Drone
+from planner.model.jobs import Evening
 from planner.model.orders import Order, worth
 from planner.model.plans import Reason, Unserved
 from planner.solving.gates import Passing, most_at_once, passings
@@ -44,12 +45,14 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
         return crowded
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
         narrow = ", or a gate is full," if passings(alone.hops, trips.gate_capacities) else ""
-        counted = trips.tables.sky.pad(trips.home(alone.group)).swap_packs is not None
+        counted = trips.tables.sky.pad(trips.ends(alone.group)[0]).swap_packs is not None
         lacking = ", or no charged pack is left," if counted else ""
         text = f"a drone is free, but the landing pads it needs are taken{lacking}{narrow} at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
     off = " or off work" if any((drone.works_from, drone.works_until) != (None, None) for drone in able) else ""
-    text = f"every drone that could carry it is on other orders{off} throughout its window"
+    moving = ", or not where its sortie begins, or could not go on from where it ends,"
+    away = moving if trips.policy.end_elsewhere else ""
+    text = f"every drone that could carry it is on other orders{away}{off} throughout its window"
     return case.says(Reason.FLEET_BUSY, text, able_drones=len(able), **money)
 
 
@@ -60,18 +63,38 @@ def _charged(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables)
 
 
 def _free(trip: Trip, drone: Drone, placed: Sequence[Placed], tables: Tables) -> bool:
-    """Tell whether a drone has a gap long enough for a trip, pads aside."""
+    """Tell whether a drone has a gap long enough for a trip, pads aside, that begins and ends where the trip does."""
     job, swap = tables.job, timedelta(seconds=tables.groups[trip.group].kind.swap_s)
-    length = timedelta(seconds=trip.duration_s)
-    own = sorted(
-        (p.departs, p.departs + timedelta(seconds=p.trip.duration_s)) for p in placed if p.drone.id == drone.id
-    )
-    edges = [(job.start - swap, job.start - swap), *own, (job.end + swap, job.end + swap)]
-    gaps = [(back + swap, leaves - swap) for (_, back), (leaves, _) in pairwise(edges)]
+    length, begins, ends = timedelta(seconds=trip.duration_s), job.start - swap, job.end + swap
+    own = [_Stretch.of(item, tables) for item in placed if item.drone.id == drone.id]
+    own.sort(key=lambda stretch: stretch.leaves)
+    group, evening = tables.groups[trip.group], job.policy.evening if job.policy.end_elsewhere else Evening.HOME
+    # Alone it keeps hubs level only where it comes back.
+    last = {Evening.HOME: drone.home_pad, Evening.LEVEL: group.start_pad, Evening.ANYWHERE: ""}[evening]
+    edges = [_Stretch("", begins, begins, drone.home_pad), *own, _Stretch(last, ends, ends, "")]
+    gaps = [
+        (before.back + swap, after.leaves - swap, before.ends_at, after.starts_at) for before, after in pairwise(edges)
+    ]
     if not fits(trip, drone, tables, state_of_charge=drone.state_of_charge):
         gaps = gaps[1:]
+    there = [(a, b) for a, b, here, then in gaps if here == group.start_pad and then in (group.end_pad, "")]
     starts = at_work(trip.starts, [drone], trip.duration_s)
-    return any(max(start, a) + length <= b and max(start, a) <= end for a, b in gaps for start, end in starts)
+    return any(max(start, a) + length <= b and max(start, a) <= end for a, b in there for start, end in starts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What a drone is on, from where it has to leave for it to where it is after it."""
+
+    starts_at: str
+    leaves: datetime
+    back: datetime
+    ends_at: str
+
+    @classmethod
+    def of(cls, item: Placed, tables: Tables) -> _Stretch:
+        group, back = tables.groups[item.trip.group], item.departs + timedelta(seconds=item.trip.duration_s)
+        return cls(group.start_pad, item.departs, back, group.end_pad)
 
 
 def _value_full(case: Case, alone: Trip, able: Sequence[Drone], placed: Sequence[Placed]) -> Unserved | None:

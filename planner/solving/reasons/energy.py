@@ -49,10 +49,10 @@ def energy(case: Case) -> Unserved | None:
     if least.needed_wh <= least.usable_wh:
         return None
     if not math.isfinite(least.needed_wh):
-        return _too_strong(case, "out and back", least, least.flyable_chance)
+        return _too_strong(case, least.way, least, least.flyable_chance)
     reason = Reason.BATTERY_RANGE if least.share > 1 else Reason.RESERVE
     text = (
-        f"out and back is {least.distance_m / 1000:.1f} km; {least.name} needs {least.needed_wh:,.0f} Wh "
+        f"{least.way} is {least.distance_m / 1000:.1f} km; {least.name} needs {least.needed_wh:,.0f} Wh "
         f"({least.chance:.1%} sure), and may use {least.usable_wh:,.0f} of {least.capacity_wh:,.0f} Wh with the "
         "reserve kept"
     )
@@ -116,6 +116,8 @@ class Need:
 
     name: str
     """Of the drone type."""
+    way: str
+    """From where to where it is, in words."""
     chance: float
     forecast_wh: float
     needed_wh: float
@@ -133,6 +135,7 @@ class Need:
         group, policy = case.tables.groups[number], case.trips.policy
         return cls(
             name=group.kind.name,
+            way="out and back" if group.returns else f"from {group.start_pad} on to {group.end_pad}",
             chance=policy.chance(worth([case.order])),
             forecast_wh=sum(hop.energy_wh for hop in hops),
             needed_wh=quantile_wh(case.tables, hops, number),

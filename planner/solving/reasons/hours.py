@@ -25,7 +25,7 @@ DRONES_TOLD = 4
 def closed(case: Case) -> Unserved | None:
     """Tell whose hours no start keeps, in the order in which they are asked for."""
     order, window = case.order, case.window
-    homes = (case.trips.home(number) for number in case.groups)
+    homes = (hub for number in case.groups for hub in case.trips.ends(number))
     for pad in dict.fromkeys((order.to_pad, order.from_pad, *homes)):
         if not any(_pad_open(case, pad, hops, window) for _, hops in case.courses()):
             return case.says(Reason.PAD_CLOSED, f"no start in {case.in_words(window)} keeps the hours of pad {pad}")

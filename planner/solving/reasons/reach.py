@@ -120,7 +120,7 @@ def unreachable(case: Case) -> Unserved | None:
 
 def _homes(case: Case) -> list[str]:
     """Return the hubs from which a drone could come for it."""
-    return sorted({case.trips.home(number) for number in case.groups})
+    return sorted({case.trips.ends(number)[0] for number in case.groups})
 
 
 def _visited(case: Case) -> set[str]:

@@ -42,9 +42,9 @@ def customs_time(case: Case) -> Unserved | None:
 def _direct_s(case: Case, flights: Sequence[Flight]) -> float:
     """Return how long the order is on board on its straight way, without customs, until the hand-over has ended."""
     order, handover_s = case.order, case.trips.policy.handover_s
-    home, fetched = flights[0].from_pad, order.from_pad != flights[0].from_pad
+    end, fetched = flights[-1].to_pad, order.from_pad != flights[0].from_pad
     carrying = next(flight for flight in flights if flight.to_pad == order.to_pad)
-    return carrying.flown_s + (handover_s if fetched else 0.0) + (handover_s if order.to_pad != home else 0.0)
+    return carrying.flown_s + (handover_s if fetched else 0.0) + (handover_s if order.to_pad != end else 0.0)
 
 
 def cold_chain(case: Case) -> Unserved | None:
@@ -69,7 +69,7 @@ def times(case: Case) -> Unserved | None:
     def had_at(hops: Sequence[Hop]) -> datetime:
         return case.soonest(hops) + timedelta(seconds=case.released_s(hops))
 
-    fastest = min((hops for _, hops in case.courses()), key=had_at)
+    fastest = min((hops for _, hops in case.courses()), key=lambda hops: (had_at(hops), hops[-1].lands_s))
     after, soonest = timedelta(seconds=case.aboard_s(fastest)), had_at(fastest)
     if soonest > order.due_at:
         late_min = (soonest - order.due_at).total_seconds() / 60

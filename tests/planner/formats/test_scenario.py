@@ -15,6 +15,7 @@ from airspace.model.sources import Confidence
 from planner.formats.doors.scenario import AirTable
 from planner.formats.scenario import lint, read_job, read_scenario
 from planner.model.goods import GoodsApproval
+from planner.model.jobs import Evening
 
 
 def test_a_good_scenario_is_read_from_its_folder_or_its_file(scenario):
@@ -278,6 +279,8 @@ BAD = [
     ("scenario.toml", "clearance_m", APPROVED % ("UN1", "north"), "BAD_UN_NUMBER", f"{HELD}.un_number"),
     ("scenario.toml", "clearance_m", APPROVED % ("UN3480", "nort"), "UNKNOWN_JURISDICTION", f"{HELD}.jurisdiction"),
     ("scenario.toml", "clearance_m", "time_factor = 0.9\nclearance_m", "OUT_OF_RANGE", "policy.time_factor"),
+    ("scenario.toml", "clearance_m", 'evening = "noon"\nclearance_m', "UNKNOWN_VALUE", "policy.evening"),
+    ("scenario.toml", "clearance_m", "end_elsewhere = 1\nclearance_m", "WRONG_TYPE", "policy.end_elsewhere"),
     ("scenario.toml", "clearance_m", "value_cap_per_pad = 9\nclearance_m", "BAD_VALUE", "policy.pad_dwell_s"),
     ("orders.csv", "client", "volume_l", "WRONG_TYPE", "line 2, column volume_l"),
     ("orders.csv", ",30,,2", ",30,,2.5", "WRONG_TYPE", "line 2, column priority"),
@@ -468,6 +471,14 @@ def test_a_pad_with_swapped_degrees_is_told_as_such_even_where_both_are_legal(sc
     swapped = path.read_text().replace("14.12,", "XX").replace("50.48", "14.12").replace("XX", "50.48,", 2)
     path.write_text(swapped.replace("50.48,", "14.12,", 1))
     assert [(item.code, item.place) for item in lint(scenario)] == [("SWAPPED_LON_LAT", "features[1].geometry")]
+
+
+def test_where_sorties_end_and_drones_stand_reaches_the_policy(scenario, edit):
+    assert not read_job(scenario).policy.end_elsewhere
+    assert read_job(scenario).policy.evening is Evening.HOME
+    edit("scenario.toml", "[policy]\n", '[policy]\nend_elsewhere = true\nevening = "level"\n')
+    assert read_job(scenario).policy.end_elsewhere
+    assert read_job(scenario).policy.evening is Evening.LEVEL
 
 
 def test_a_category_to_avoid_reaches_the_policy(scenario, edit):

@@ -119,6 +119,14 @@ def test_every_sortie_order_and_zone_can_be_seen(opened: Opener) -> None:
         assert set(page.run("[...zoneLayers.keys()]")) == {"STRIP", "PRISON", "WORKS", "HILL", "PARK"}
 
 
+def test_a_sortie_tells_where_it_ends_when_that_is_not_where_it_began(opened: Opener) -> None:
+    with opened(sample()) as page:
+        page.run("choose('sortie', 'S-1')")
+        assert " on to " not in page.run("byId('detail').textContent")
+        page.run("sorties.get('S-1').legs.at(-1).to = 'EAST'; choose(null); choose('sortie', 'S-1')")
+        assert "from HUB on to EAST" in page.run("byId('detail').textContent")
+
+
 def test_an_unknown_bound_is_said_to_be_unknown(opened: Opener) -> None:
     with opened(sample()) as page:
         assert "no bound known: nothing proves one" in page.run("byId('kpis').textContent")

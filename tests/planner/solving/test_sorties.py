@@ -65,14 +65,14 @@ def test_orders_for_one_pad_share_a_stop() -> None:
     trip = must(trip_of(order("a", "A", 2.0), order("b", "B", 1.0), order("c", "A", 4.0)))
     assert [hop.flight.to_pad for hop in trip.hops] == ["A", "B", "hub"]
     assert [hop.payload_kg for hop in trip.hops] == [7.0, 1.0, 0.0]
-    assert [stop.pad for stop in stops_of(trip.orders, "hub")] == ["A", "B"]
+    assert [stop.pad for stop in stops_of(trip.orders, "hub", "hub")] == ["A", "B"]
 
 
 def test_every_pad_is_visited_once_in_every_sequence_of_pads() -> None:
     orders = [order("a", "A"), order("b", "B"), order("c", "A"), order("d", "C")]
-    sequences = list(unique_sequences(orders, "hub"))
+    sequences = list(unique_sequences(orders, "hub", "hub"))
     assert len(sequences) == 6
-    assert all(len(stops_of(sequence, "hub")) == 3 for sequence in sequences)
+    assert all(len(stops_of(sequence, "hub", "hub")) == 3 for sequence in sequences)
     assert all(sorted(o.id for o in sequence) == ["a", "b", "c", "d"] for sequence in sequences)
 
 
@@ -207,7 +207,7 @@ def test_an_order_flies_only_from_its_hub_to_a_pad_with_its_custody_and_without_
     pads = [scenes.pad("hub", 0, 0), scenes.pad("A", 2999.9, 0, custody=Custody.STAFFED), scenes.pad("B", 0, 2000)]
     drones = [scenes.drone("d1"), scenes.drone("d2", home="B")]
     trips = Trips(scenes.tables([order("o", "A")], drones, over=scenes.sky(*pads)))
-    assert [trips.home(group) for group in (0, 1)] == ["B", "hub"]
+    assert [trips.ends(group) for group in (0, 1)] == [("B", "B"), ("hub", "hub")]
     assert trips.acceptable(order("o", "A", custody=Custody.STAFFED), 1)
     assert trips.acceptable(order("o", "A", custody=Custody.LOCKER), 1)
     assert not trips.acceptable(order("o", "A", custody=Custody.TWO_PERSON), 1)

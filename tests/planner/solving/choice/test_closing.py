@@ -159,6 +159,28 @@ def test_columns_not_looked_for_yet_are_looked_for_once_they_are_needed(
     assert (sorted(found.columns), found.cost, found.proven) == ([100, 102], pytest.approx(9.0), True)
 
 
+def test_where_no_near_plan_can_be_flown_columns_of_dearer_ones_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "PARTS", (32,))
+    monkeypatch.setattr(closing, "MISFITS", 10_000)
+    for seed in range(12):
+        pool, leaving, capacity = draws.drawn(seed, orders=4, columns=6)
+        # Two orders have to be left out, which costs far more than flying them.
+        far = leaving * 50.0
+
+        def flies(labels: Sequence[int], pool: Pool = pool) -> bool:
+            return len({*pool.some(np.array(columns_with(pool, labels), np.int64)).listed.tolist()}) <= 2
+
+        best = min(
+            draws.cost_of(pool, far, chosen)
+            for chosen in draws.choices(pool)
+            if flies(pool.label[list(chosen)].tolist())
+            and draws.can_be_flown(draws.jobs(pool, chosen), capacity.tolist())
+        )
+        found = closed(pool, far, capacity, find=Portions(pool), judge=flies)
+        assert found.cost == pytest.approx(best, abs=1e-4)
+        assert found.proven
+
+
 def test_columns_that_a_better_plan_may_hold_are_kept() -> None:
     dropped = 0
     for seed in range(20):
