@@ -14,12 +14,12 @@ import numpy as np
 
 from benchmarks.sorties.instances import DroneType, Floats, Instance, Integers
 from benchmarks.sorties.walker import Sortie
-from planner.solving.choice import ruins
 from planner.solving.choice.carriers import Carrier, Holding
-from planner.solving.choice.closing import BLINK, COLD, Budget, Closing
+from planner.solving.choice.closing import COLD, Budget, Closing
 from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Pool, Reserve, joined, nothing, undominated
-from planner.solving.choice.sharing import shared_among, shared_out
+from planner.solving.choice.rebuilding import Rebuilder
+from planner.solving.choice.sharing import hardness, shared_among, shared_out
 from planner.solving.choice.timing import Fits, timed
 
 TICKS_PER_S = 1000.0
@@ -140,10 +140,6 @@ JOINING_SHARE = 0.25
 """Of the time: kept for putting the hubs' plans together."""
 JOINING_WORK = 1.0
 """CP-SAT's own measure of work that this may take."""
-HARDER = 1.5
-"""By which power of its orders a hub is taken to be hard."""
-
-
 NEAR = 4_000
 """Columns of a hub that are looked at again when the hubs' plans are put together."""
 JOINING_WARM = 0.015
@@ -163,8 +159,8 @@ class Part:
     """Of each column; -1 where it is not flown."""
     near: Floats
     """How near each column is to being worth it: its reduced cost."""
-    cost: float
     lower: float
+    """No choice for it costs less."""
 
 
 def solved(
@@ -187,14 +183,14 @@ def solved(
     """
     begun, hubs = time.monotonic(), range(len(day.hubs_m))
     budget = Budget(deadline=begun + seconds * (1.0 - JOINING_SHARE if len(hubs) > 1 else 1.0), tell=tell)
-    weights = [max(1.0, float(np.count_nonzero(day.hub == hub))) ** HARDER for hub in hubs]
+    weights = hardness(np.bincount(day.hub, minlength=len(hubs)).tolist())
     hub_of = partial(chosen_for, day, ticks_per_s=ticks_per_s)
     if workers == 1 or len(hubs) == 1:
         parts = shared_out(hub_of, weights, budget)
     else:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
             parts = shared_among(executor, workers, hub_of, weights, budget, lambda: None)
-    whole = parts[0] if len(parts) == 1 else _together(day, parts, begun + seconds)
+    whole, cost = _together(day, parts, begun + seconds)
     plan = tuple(
         Sortie(
             hub=int(day.hub[whole.pool.orders(column)[0]]),
@@ -204,7 +200,7 @@ def solved(
         )
         for column in np.flatnonzero(whole.starts >= 0).tolist()
     )
-    return Outcome(plan=plan, cost=whole.cost, lower=whole.lower, seconds=time.monotonic() - begun)
+    return Outcome(plan=plan, cost=cost, lower=whole.lower, seconds=time.monotonic() - begun)
 
 
 def chosen_for(day: Instance, hub: int, seconds: float | None, *, ticks_per_s: float) -> Part:
@@ -227,9 +223,9 @@ def chosen_for(day: Instance, hub: int, seconds: float | None, *, ticks_per_s: f
         budget=Budget(deadline=math.inf if seconds is None else begun + seconds),
     )
     closed = closing.run()
-    least, known = closing.linear.least(), closing.linear.master.pool.label
+    known, least = closing.known()
     alone = np.flatnonzero(np.diff(pool.first) == 1)
-    near = np.unique([*known[np.argsort(least, kind="stable")[:NEAR]], *alone, *closed.columns])
+    near = np.unique([*known[np.argsort(least, kind="stable")[:NEAR]], *alone, *closed.columns]).astype(np.int64)
     of_label = dict(zip(known.tolist(), least.tolist(), strict=True))
     start_of = dict(zip(closed.columns, closed.starts, strict=True))
     told = pool.some(near)
@@ -238,7 +234,6 @@ def chosen_for(day: Instance, hub: int, seconds: float | None, *, ticks_per_s: f
         kinds=kinds[near],
         starts=np.array([start_of.get(label, -1) for label in near.tolist()], np.int64),
         near=np.array([of_label.get(label, math.inf) for label in near.tolist()]),
-        cost=closed.cost,
         lower=closed.lower,
     )
 
@@ -248,53 +243,44 @@ def _leaving(day: Instance, dearest: float) -> Floats:
     return np.where(np.isinf(day.penalty), DEAR * dearest, day.penalty)
 
 
-def _together(day: Instance, parts: Sequence[Part], deadline: float) -> Part:
-    """Put the hubs' plans together, shifted within their windows, or with some sorties changed for others."""
-    pool, capacity = joined([part.pool for part in parts]), Limits(day).capacity
-    wanted = np.concatenate([part.starts for part in parts])
-    lower = sum(part.lower for part in parts)
-    flown = np.flatnonzero(wanted >= 0)
-    timing = timed(pool, flown.tolist(), capacity, work=JOINING_WORK, seconds=max(0.1, deadline - time.monotonic()))
-    starts = wanted.copy()
-    leaving = _leaving(day, float(pool.cost.max(initial=1.0)))
-    if timing.fits is Fits.YES:
-        starts[flown] = timing.starts
-    else:
-        starts = _given_way(pool, np.concatenate([part.near for part in parts]), wanted, leaving, capacity, deadline)
-    left = np.setdiff1d(np.arange(day.orders), pool.some(np.flatnonzero(starts >= 0)).listed)
-    return Part(
+def _together(day: Instance, parts: Sequence[Part], deadline: float) -> tuple[Part, float]:
+    """Put the hubs' plans together, shifted within their windows, or with some sorties changed for others.
+
+    Returns the plan as one part, and what it costs.
+    """
+    pool = joined([part.pool for part in parts])
+    rebuilder = Rebuilder(
+        pool=pool,
+        near=np.concatenate([part.near for part in parts]),
+        leaving=_leaving(day, float(pool.cost.max(initial=1.0))),
+        capacity=Limits(day).capacity,
+    )
+    starts = _placed(rebuilder, np.concatenate([part.starts for part in parts]), deadline)
+    whole = Part(
         pool=pool,
         kinds=np.concatenate([part.kinds for part in parts]),
         starts=starts,
-        near=np.zeros(len(pool)),
-        cost=float(pool.cost[starts >= 0].sum() + leaving[left].sum()),
-        lower=lower,
+        near=rebuilder.near,
+        lower=sum(part.lower for part in parts),
     )
+    return whole, rebuilder.cost(starts)
 
 
-def _given_way(
-    pool: Pool, near: Floats, wanted: Integers, leaving: Floats, capacity: Integers, deadline: float
-) -> Integers:
-    """Return the starts of a plan that can be flown, made out of one that cannot."""
-    order = np.lexsort((near[pool.owner], pool.listed))
-    first = np.searchsorted(pool.listed[order], np.arange(len(leaving) + 1))
-    windows = np.column_stack((pool.opens, pool.closes))
-    uses = np.column_stack((pool.limit, pool.from_tick, pool.until_tick))
-    room = len(leaving) * int(np.diff(pool.use_first).max(initial=1)) + 1
-    flown = np.flatnonzero(wanted >= 0)
-    sequence = flown[np.argsort(wanted[flown], kind="stable")]
-    best = now = ruins.kept(
-        wanted, sequence, windows, pool.first, pool.listed, pool.use_first, uses, capacity, len(leaving), room
-    )
-    heat, begun, number = JOINING_WARM * float(pool.cost.mean()), time.monotonic(), 0
+def _placed(rebuilder: Rebuilder, wanted: Integers, deadline: float) -> Integers:
+    """Return the starts of a plan that can be flown, made out of one that perhaps cannot."""
+    flown, left_s = np.flatnonzero(wanted >= 0), max(0.1, deadline - time.monotonic())
+    timing = timed(rebuilder.pool, flown.tolist(), rebuilder.capacity, work=JOINING_WORK, seconds=left_s)
+    if timing.fits is Fits.YES:
+        starts = wanted.copy()
+        starts[flown] = timing.starts
+        return starts
+    best = now = rebuilder.kept(wanted)
+    begun, number = time.monotonic(), 0
     while (over := (time.monotonic() - begun) / max(1e-3, deadline - begun)) < 1.0:
-        warm = heat * (COLD / JOINING_WARM) ** over
-        best, now = ruins.rebuilt(
-            now, best, JOINING_ROUNDS, number, warm, warm, BLINK, pool.cost, windows, pool.first, pool.listed,
-            pool.use_first, uses, leaving, capacity, first, pool.owner[order], room,
-        )  # fmt: skip
+        heat = JOINING_WARM * (COLD / JOINING_WARM) ** over
+        best, now = rebuilder.rebuilt(now, best, rounds=JOINING_ROUNDS, seed=number, warm=heat, cold=heat)
         number += 1
-    return np.asarray(best, np.int64)
+    return best
 
 
 def _all(finder: Finder, orders: int) -> Pool:

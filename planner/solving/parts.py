@@ -19,7 +19,7 @@ from planner.model.orders import Order
 from planner.solving.choice.closing import SAME, Budget, Closing
 from planner.solving.choice.components import components
 from planner.solving.choice.pools import Floats, Integers, Pool
-from planner.solving.choice.sharing import shared_among, shared_out
+from planner.solving.choice.sharing import hardness, shared_among, shared_out
 from planner.solving.columns import Columns
 from planner.solving.relaxations import finders
 from planner.solving.repairs import singles
@@ -42,9 +42,6 @@ LITTLE = 1e-6
 
 WORTH_PROCESSES = 50
 """Orders beside the largest part of a day; with fewer, starting processes takes longer than they save."""
-
-HARDER = 1.5
-"""By which power of its orders a part is taken to be hard, when time is shared out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +78,7 @@ def apart(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveO
     Each may take as many steps as the budget has, and its share of the time.
     """
     split = [[orders[k] for k in part] for part in components(_by_hub(trips, orders), len(orders))]
-    weights = [len(part) ** HARDER for part in split]
+    weights = hardness(map(len, split))
     beside = len(orders) - max(map(len, split), default=0)
     if options.workers == 1 or beside < WORTH_PROCESSES:
 

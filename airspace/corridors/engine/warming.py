@@ -10,10 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import shapely
 
+from airspace.corridors.engine.patience import told_when_slow
 from airspace.corridors.engine.tables import Integers
-
-PATIENCE_S = 1.5
-"""Loading compiled loops from disk takes half a second; what takes longer is compiling."""
 
 _loaded = threading.Event()
 _loading = threading.Lock()
@@ -26,7 +24,8 @@ def load() -> Callable[[Sequence[shapely.Polygon], Integers], Integers]:
     """
     with _loading:
         if not _loaded.is_set():
-            _told_when_slow()
+            with told_when_slow("the path engine, once, for some ten seconds", logging.getLogger(__name__)):
+                _exercise()
             _loaded.set()
     from airspace.corridors.engine.spaces import seen_pairs
 
@@ -38,22 +37,6 @@ def warm() -> float:
     began = time.perf_counter()
     load()
     return time.perf_counter() - began
-
-
-def _told_when_slow() -> None:
-    """Exercise every loop; tell when that takes long."""
-    log = logging.getLogger(__name__)
-    told = threading.Timer(
-        PATIENCE_S,
-        log.warning,
-        ["compiling the path engine, once, for some ten seconds; `skyferry warm` does it ahead"],
-    )
-    told.daemon = True
-    told.start()
-    try:
-        _exercise()
-    finally:
-        told.cancel()
 
 
 def _exercise() -> None:

@@ -24,6 +24,7 @@ from planner.solving.choice.linear import Linear
 from planner.solving.choice.masters import OutOfTime, Whole, whole
 from planner.solving.choice.pieces import Pieces, Rows, cut
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
+from planner.solving.choice.rebuilding import Rebuilder
 from planner.solving.choice.timing import Fits, Timing, timed
 
 log = logging.getLogger(__name__)
@@ -44,8 +45,8 @@ SLICE = 4000
 ROUNDS = 100_000
 """Of them, at a time; fewer for few orders."""
 ROUNDS_AN_ORDER_SQUARED = 40
-WARM, COLD, BLINK = 0.1, 0.003, 0.1
-"""Temperatures of the annealing, over what a column costs on average, and how often a column is passed over."""
+WARM, COLD = 0.1, 0.003
+"""Temperatures of the annealing, over what a column costs on average."""
 PROVABLE = 30_000
 """Pieces that a search for the last word may be about."""
 PROOF_NODES = 20_000
@@ -155,6 +156,7 @@ class Closing:
     def __post_init__(self) -> None:
         self.rows = Rows(capacity=self.capacity)
         self.complete_to = math.inf if self.find is None else -math.inf
+        self.linear = Linear(self.pool, cut(self.pool, self.horizon), self.leaving, self.rows, self.cuts)
 
     def run(self) -> Closed:
         """Search until the gap is closed, or small enough, or the budget is spent."""
@@ -187,6 +189,10 @@ class Closing:
         """Return the best so far."""
         labels, starts = self.best
         return Closed(columns=labels, starts=starts, cost=self.upper, lower=min(self.lower, self.upper))
+
+    def known(self) -> tuple[Integers, Floats]:
+        """Return the labels of the columns looked at last, and the least reduced cost of each as far as known."""
+        return self.linear.master.pool.label, self.linear.least()
 
     def _closed(self) -> bool:
         """Tell whether the gap is no more than asked for, relative to what is flown, as the record tells it."""
@@ -237,7 +243,7 @@ class Closing:
 
     def _fill(self, grid: int) -> bool:
         """Solve it with the rows it breaks and the columns that are worth it; tell whether those are all known now."""
-        hurried = self.find is not None and self.budget.half_spent and math.isinf(self.upper)
+        hurried = self.find is not None and self._late
         while True:
             self.linear.solve(self.budget)
             # Late, a plan of what is known is worth more than columns that there is no time to choose among.
@@ -334,49 +340,36 @@ class Closing:
         """Look for a better plan by ruin and recreate, from the best one known."""
         if self.budget.spent or self._closed():
             return
-        pool, least = self.pool, self.linear.least()
-        order = np.lexsort((least[pool.owner], pool.listed))
-        first = np.searchsorted(pool.listed[order], np.arange(len(self.leaving) + 1))
+        rebuilder = Rebuilder(
+            pool=self.pool, near=self.linear.least(), leaving=self.leaving, capacity=self.capacity
+        )  # fmt: skip
         self.seed += 1
-        starts = self._rebuilt(pool, first, pool.owner[order])
-        columns = np.flatnonzero(starts >= 0).tolist()
-        left = np.setdiff1d(np.arange(len(self.leaving)), pool.some(np.array(columns, np.int64)).listed)
-        value = float(pool.cost[columns].sum() + self.leaving[left].sum())
+        starts = self._rebuilt(rebuilder)
+        value, columns = rebuilder.cost(starts), np.flatnonzero(starts >= 0).tolist()
         log.info("rebuilt: %.4f", value)
-        if value < self.upper - self._noise and not self._cut_off(columns, left):
+        if value < self.upper - self._noise and not self._cut_off(columns):
             timing = Timing(fits=Fits.YES, starts=tuple(starts[columns].tolist()))
             self._take(columns, timing, value)
 
-    def _cut_off(self, columns: Sequence[int], left: Integers) -> bool:
+    def _cut_off(self, columns: Sequence[int]) -> bool:
         """Tell whether a choice breaks a cut whenever its columns start; ruin and recreate knows of limits only."""
-        pool, out = self.pool.some(np.array(columns, np.int64)), frozenset(left.tolist())
+        pool = self.pool.some(np.array(columns, np.int64))
+        out = frozenset(range(len(self.leaving))) - frozenset(pool.listed.tolist())
         pieces = Pieces(column=np.arange(len(pool)), low=pool.opens, high=pool.closes)
         return any(int(one.counts(pool, pieces).sum()) + len(one.left & out) > one.most for one in self.cuts)
 
-    def _rebuilt(self, pool: Pool, first: Integers, columns: Integers) -> Integers:
-        """Return the start of every column in the best plan found, -1 of those not flown."""
-        from planner.solving.choice import ruins  # compiled code is loaded when it is first needed
-
-        if not len(pool):
-            return np.zeros(0, np.int64)
+    def _rebuilt(self, rebuilder: Rebuilder) -> Integers:
+        """Return the best plan found, cooling down slice by slice."""
         rounds = min(ROUNDS, ROUNDS_AN_ORDER_SQUARED * len(self.leaving) ** 2)
         slices = max(1, rounds // SLICE)
-        warm, chill = WARM * float(pool.cost.mean()), (COLD / WARM) ** (1 / slices)
-        windows = np.column_stack((pool.opens, pool.closes))
-        uses = np.column_stack((pool.limit, pool.from_tick, pool.until_tick))
-        room = len(self.leaving) * int(np.diff(pool.use_first).max(initial=1)) + 1
+        chill = (COLD / WARM) ** (1 / slices)
         best = now = self._starts()
         for number in range(slices):
             if self.budget.spent:
                 break
-            heat = warm * chill**number
-            found, now = ruins.rebuilt(
-                now, best, rounds // slices, self.seed * slices + number, heat, heat * chill, BLINK, pool.cost,
-                windows, pool.first, pool.listed, pool.use_first, uses, self.leaving, self.capacity, first, columns,
-                room,
-            )  # fmt: skip
-            best = found
-        return np.asarray(best, np.int64)
+            warm, seed = WARM * chill**number, self.seed * slices + number
+            best, now = rebuilder.rebuilt(now, best, rounds=rounds // slices, seed=seed, warm=warm, cold=warm * chill)
+        return best
 
     def _starts(self) -> Integers:
         """Return the start of every column in the best plan known, as far as its columns are still in the pool."""

@@ -40,12 +40,13 @@ class Linear:
 
     answer: Answer
     reduced: Floats
-    """Reduced cost of every piece."""
+    """Reduced cost of every piece; 0 before it was solved."""
     root: float
     """No choice among these pieces costs less."""
 
     def __init__(self, pool: Pool, pieces: Pieces, leaving: Floats, rows: Rows, cuts: Sequence[Cut]) -> None:
         self.master = Master(pool, pieces, leaving, rows, cuts)
+        self.reduced = np.zeros(len(pieces))
 
     @property
     def pieces(self) -> Pieces:

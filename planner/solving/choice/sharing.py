@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import TypeVar
 
@@ -16,6 +16,15 @@ Solve = Callable[[int, float | None], Found]
 
 LOOKED_S = 0.2
 """How often it is looked whether the search is to stop."""
+
+
+HARDER = 1.5
+"""By which power of its orders a part is taken to be hard; an engineering choice."""
+
+
+def hardness(orders: Iterable[int]) -> list[float]:
+    """Return how heavily parts weigh that have so many orders each."""
+    return [max(1, count) ** HARDER for count in orders]
 
 
 def shared_out(solve: Solve[Found], weights: Sequence[float], budget: Budget) -> list[Found]:

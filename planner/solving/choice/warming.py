@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from functools import cache
 
 import numpy as np
 
+from airspace.corridors.engine.patience import told_when_slow
 from planner.solving.choice.carriers import Carrier, Holding
 from planner.solving.choice.closing import Budget, Closing
 from planner.solving.choice.finding import Finder
-
-PATIENCE_S = 1.5
-"""Loading takes less; what takes longer is compiling."""
 
 
 @cache
 def warm() -> float:
     """Choose among the sorties of a day with one order, so that everything has run once; return seconds it took."""
     began = time.perf_counter()
-    told = threading.Timer(
-        PATIENCE_S,
-        logging.getLogger(__name__).warning,
-        ["compiling the search for sorties, once, for some twenty seconds; `skyferry warm` does it ahead"],
-    )
-    told.daemon = True
-    told.start()
-    try:
+    with told_when_slow("the search for sorties, once, for some twenty seconds", logging.getLogger(__name__)):
         _exercise()
-    finally:
-        told.cancel()
     return time.perf_counter() - began
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from benchmarks.sorties import published
 from benchmarks.sorties.walker import Sortie, walk
+from tests.benchmarks.sorties import samples
 
 
 @pytest.fixture
@@ -56,38 +57,10 @@ def test_a_file_of_solomon_becomes_a_day_of_drones(tmp_path: Path) -> None:
     assert verdict.flown[0].energy_wh == pytest.approx(101.04 * (9.546 + 5.196) * 50 / 3600, rel=1e-4)
 
 
-RELEASED = """NAME: three
-TYPE: MTVRPTWR
-DIMENSION: 3
-VEHICLES: 1
-CAPACITY: 10
-SERVICE_TIME: 5
-NODE_COORD_SECTION
-1	0	0
-2	1	1
-3	-3	4
-DEMAND_SECTION
-1	0
-2	10
-3	6
-TIME_WINDOW_SECTION
-1	0	100
-2	0	50
-3	0	60
-RELEASE_TIME_SECTION
-1	0
-2	4
-3	20
-DEPOT_SECTION
-1
-EOF
-"""
-
-
 @pytest.fixture
 def released(tmp_path: Path) -> published.Released:
     path = tmp_path / "three.vrp"
-    path.write_text(RELEASED, encoding="utf-8")
+    path.write_text(samples.RELEASED, encoding="utf-8")
     return published.read_released(path)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.sorties import published_rows
 from benchmarks.sorties.published import Outcome
+from tests.benchmarks.sorties import samples
 
 ELECTRIC = """StringID   Type       x          y          demand     ReadyTime  DueDate    ServiceTime
 D0         d          0.0       0.0       0.0        0.0        100.0     0.0
@@ -22,37 +23,13 @@ v average Velocity /1.0/
 """
 """There and back by way of the station: 20."""
 
-RELEASED = """NAME: three
-VEHICLES: 1
-CAPACITY: 10
-SERVICE_TIME: 5
-NODE_COORD_SECTION
-1	0	0
-2	1	1
-3	-3	4
-DEMAND_SECTION
-1	0
-2	10
-3	6
-TIME_WINDOW_SECTION
-1	0	100
-2	0	50
-3	0	60
-RELEASE_TIME_SECTION
-1	0
-2	4
-3	20
-EOF
-"""
-"""Two trips, 2 x 14 and 2 x 50 tenths."""
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "evrptw" / "5").mkdir(parents=True)
     (tmp_path / "evrptw" / "5" / "c103C5.txt").write_text(ELECTRIC, encoding="utf-8")
     (tmp_path / "mtvrptw_release").mkdir()
-    (tmp_path / "mtvrptw_release" / "three.vrp").write_text(RELEASED, encoding="utf-8")
+    (tmp_path / "mtvrptw_release" / "three.vrp").write_text(samples.RELEASED, encoding="utf-8")
     return tmp_path
 
 

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from airspace.corridors import courses, lattices, networks
-from airspace.corridors.engine import warming
+from airspace.corridors.engine import patience
 from airspace.model.skies import Airspace
 from tests.airspace.corridors.maps import RULES, a_pad, a_side, a_zone, box
 
@@ -55,11 +55,13 @@ def test_a_small_map_loads_neither_numba_nor_the_triangulation() -> None:
 def test_compiling_is_told_once_and_loading_is_not(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(warming, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.05)
     for spent_s in (0.4, 0.0):
-        monkeypatch.setattr(warming, "_exercise", lambda spent_s=spent_s: time.sleep(spent_s))
-        with caplog.at_level(logging.WARNING):
-            warming._told_when_slow()
+        with (
+            caplog.at_level(logging.WARNING),
+            patience.told_when_slow("the path engine", logging.getLogger("engine")),
+        ):
+            time.sleep(spent_s)
     told = [record.getMessage() for record in caplog.records]
     assert len(told) == 1
     assert "skyferry warm" in told[0]
