@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from planner.solving.choice.pools import Pool, joined, undominated
+from planner.solving.choice.pools import Pool, Reserve, joined, undominated
 from tests.planner.solving.choice import draws
 from tests.planner.solving.choice.draws import Column, columns_of, pool_of
 
@@ -110,3 +110,28 @@ def beats(one: Column, other: Column) -> bool:
 def test_a_pool_of_nothing_has_nothing_dominated() -> None:
     none: Pool = draws.drawn(1)[0].some(NONE)
     assert undominated(none, NONE).tolist() == []
+
+
+def test_a_reserve_tells_each_column_once_and_those_worth_it_first() -> None:
+    pool = pool_of(*((float(cost), 0, 9, [0], [(0, 0, 3)]) for cost in (5, 1, 4, 2, 3)))
+    reserve, worth = Reserve(pool, batch=2), np.array([3.5])
+    first = reserve(worth, -0.1, 99)
+    assert first is not None
+    assert first.cost.tolist() == [1.0, 2.0]
+    rest = reserve(worth, -0.1, 99)
+    assert rest is not None
+    assert rest.cost.tolist() == [3.0]
+    nothing_more = reserve(worth, -0.1, 99)
+    assert nothing_more is not None
+    assert not len(nothing_more)
+    dearer = reserve(worth, 9.0, 99)
+    assert dearer is not None
+    assert dearer.cost.tolist() == [5.0, 4.0]
+
+
+def test_a_reserve_tells_nothing_where_more_columns_may_be_worth_it_than_may_be_told() -> None:
+    reserve = Reserve(pool_of(*[(3.0, 0, 9, [0], [(0, 0, 3)])] * 4))
+    assert reserve(np.array([3.0]), 0.0, 3) is None
+    found = reserve(np.array([3.0]), 0.0, 4)
+    assert found is not None
+    assert len(found) == 4
