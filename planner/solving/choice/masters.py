@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
+import os
+import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -330,8 +333,25 @@ def _solved(model: Any, parameters: Any) -> Any:
     from ortools.math_opt.python import mathopt
 
     try:
-        return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        with _stray_lines_aside():
+            return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
     except (AttributeError, ValueError, RuntimeError) as error:
         # HiGHS 1.12 gives up on some programmes with an internal error, for which MathOpt 9.15 has no exception.
         log.info("HiGHS gave up (%s); SCIP takes over", error)
         return mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters)
+
+
+@contextmanager
+def _stray_lines_aside() -> Iterator[None]:
+    """Send what is written to standard output to standard error: HiGHS 1.12 prints from within, asked or not.
+
+    Whoever reads a table or JSON from standard output would find it there.
+    """
+    sys.stdout.flush()
+    out = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(out, 1)
+        os.close(out)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from planner.model.orders import Order
@@ -56,6 +58,16 @@ def test_each_hub_is_chosen_for_by_itself() -> None:
     served = [{one.from_pad for trip in part.flown for one in trip.orders} for part in found]
     assert served == [{"hub"}, {"east"}]
     assert all(part.proven for part in found)
+
+
+def test_types_of_one_hub_are_one_part_as_they_may_share_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = (scenes.kind(), scenes.kind("other"))
+    tables = scenes.tables(
+        [order(f"o{k}", "A") for k in range(4)], [drone("d1"), drone("d2", type_id="other")], drone_types=kinds
+    )
+    told = [SimpleNamespace(number=k, carrier=SimpleNamespace(orders=np.array([k, k + 2]))) for k in (0, 1)]
+    monkeypatch.setattr(parts, "finders", lambda *_: told)
+    assert [sorted(one.tolist()) for one in parts._by_hub(Trips(tables), tables.job.orders)] == [[0, 1, 2, 3]]
 
 
 def test_what_parts_cost_and_what_they_cost_at_least_adds_up() -> None:

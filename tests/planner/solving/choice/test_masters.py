@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -172,3 +174,23 @@ def test_where_highs_gives_up_scip_takes_over(monkeypatch: pytest.MonkeyPatch) -
     found = masters.whole(master, np.arange(len(master.pieces)), np.ones(4, bool), seconds=None, nodes=None)
     assert asked == [mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP]
     assert found.value == pytest.approx(by_scipy(master, left, most, integrality=1), abs=1e-5)
+
+
+def test_what_a_solver_prints_from_within_does_not_end_in_what_others_read(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from ortools.math_opt.python import mathopt
+
+    solve = mathopt.solve
+
+    def noisy(*told: Any, **more: Any) -> Any:
+        os.write(1, b"stray line")
+        return solve(*told, **more)
+
+    monkeypatch.setattr(mathopt, "solve", noisy)
+    pool = pool_of((3.0, 0, 9, [0], []))
+    master = Master(pool, cut(pool, 1), np.array([5.0]), Rows(capacity=np.zeros(0, np.int64)), [])
+    found = whole(master, np.array([0]), np.array([True]), seconds=None, nodes=None)
+    os.write(1, b"a table\n")
+    out, err = capfd.readouterr()
+    assert (found.value, out, err) == (3.0, "a table\n", "stray line")

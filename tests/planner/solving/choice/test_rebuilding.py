@@ -53,6 +53,11 @@ def test_a_plan_that_can_be_flown_is_kept_as_it_is() -> None:
     assert over(pool, np.array([9.0, 9.0]), np.array([1])).kept(wanted).tolist() == [5, 1]
 
 
+def test_of_two_that_cannot_both_be_flown_the_one_that_was_to_start_first_is_kept() -> None:
+    pool = pool_of((1.0, 5, 5, [0], [(0, 0, 4)]), (1.0, 3, 3, [1], [(0, 0, 4)]))
+    assert over(pool, np.array([9.0, 9.0]), np.array([1])).kept(np.array([5, 3])).tolist() == [-1, 3]
+
+
 def test_without_columns_there_is_one_plan() -> None:
     rebuilder, none = over(pool_of(), np.array([4.0, 5.0]), np.array([1])), np.zeros(0, np.int64)
     best, _ = rebuilder.rebuilt(none, none, rounds=10, seed=1, warm=1.0, cold=0.1)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from planner.solving.choice.closing import Budget
-from planner.solving.choice.sharing import shared_among, shared_out
+from planner.solving.choice.sharing import hardness, shared_among, shared_out
 
 
 def test_what_is_found_is_told_in_the_sequence_of_the_parts_and_the_heaviest_are_searched_first() -> None:
@@ -37,18 +37,41 @@ def test_each_part_may_take_its_share_of_the_time_and_what_is_left_over_goes_to_
     assert taken == pytest.approx([75.0, 100.0], abs=2.0)
 
 
-def test_on_two_workers_two_parts_have_all_the_time_each() -> None:
-    taken: dict[int, float | None] = {}
+def test_what_running_searches_may_still_take_is_not_shared_out_again() -> None:
+    taken: list[float | None] = []
+    begun = threading.Barrier(2, timeout=30)
 
     def solve(number: int, seconds: float | None) -> int:
-        taken[number] = seconds
+        taken.append(seconds)
+        if len(taken) <= 2:
+            begun.wait()
+        return number
+
+    with ThreadPoolExecutor(2) as executor:
+        shared_among(executor, 2, solve, [2.0, 1.0, 1.0], Budget(deadline=time.monotonic() + 100.0), lambda: None)
+    # All of 100 s for the heaviest, half of the other 100 for the next, and for the last whatever there is by then.
+    assert taken == pytest.approx([100.0, 50.0, 100.0], abs=2.0)
+
+
+def test_parts_weigh_more_than_in_proportion_to_their_orders() -> None:
+    none, one, four = hardness([0, 1, 4])
+    assert (none, one) == (1.0, 1.0)
+    assert four == pytest.approx(8.0)
+
+
+def test_on_two_workers_two_parts_have_all_the_time_each() -> None:
+    taken: list[float | None] = []
+
+    def solve(number: int, seconds: float | None) -> int:
+        taken.append(seconds)
         return number
 
     with ThreadPoolExecutor(2) as executor:
         budget = Budget(deadline=time.monotonic() + 100.0)
         assert shared_among(executor, 2, solve, [1.0, 1.0], budget, lambda: None) == [0, 1]
+        assert taken == pytest.approx([100.0, 100.0], abs=2.0)
         assert shared_among(executor, 2, solve, [1.0, 2.0, 3.0], Budget(), lambda: None) == [0, 1, 2]
-    assert taken[2] is None
+    assert taken[2:] == [None] * 3
 
 
 def test_no_more_parts_are_searched_at_a_time_than_there_are_workers() -> None:
