@@ -178,7 +178,10 @@ def plan(
     ] = SolveOptions().gap,
     iterations: Annotated[int, typer.Option(help="Steps the search may take.", min=1)] = SolveOptions().iterations,
     seed: Annotated[int, typer.Option(help="Seed of the search.", min=0, max=2**31 - 1)] = 1,
-    workers: Annotated[int, typer.Option(help="Worker processes; the plan does not depend on it.", min=1)] = 1,
+    workers: Annotated[
+        int,
+        typer.Option(help="Processes, for several hubs; without --seconds the plan is the same.", min=1),
+    ] = 1,
     solver: Annotated[str, typer.Option(help=f"One of: {', '.join(planning.SOLVERS)}.")] = planning.DEFAULT_SOLVER,
     corridors: Annotated[
         CorridorChoice, typer.Option(help="Fly any corridor, or only those of the library that are approved.")

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airspace.corridors.engine.compiling import compiled
+from planner.solving.choice.dice import Dice, drawn
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -125,18 +126,7 @@ def none_known(room: int, customers: int) -> Trips:
 
 
 @compiled
-def drawn(dice: npt.NDArray[np.uint64], below: int) -> int:
-    """Draw a whole number from 0 to one less than ``below`` (xorshift64*)."""
-    x = dice[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    dice[0] = x
-    return int(((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % np.uint64(below))
-
-
-@compiled
-def chance(dice: npt.NDArray[np.uint64]) -> float:
+def chance(dice: Dice) -> float:
     """Draw from (0, 1]."""
     return (drawn(dice, 1 << 30) + 1.0) / (1 << 30)
 
@@ -265,7 +255,7 @@ def close_up(state: State, v: int, day: Day, one: Integers) -> None:
 
 
 @compiled
-def string_of(state: State, place: int, longest: int, dice: npt.NDArray[np.uint64], out: Integers) -> int:
+def string_of(state: State, place: int, longest: int, dice: Dice, out: Integers) -> int:
     """Choose a string of customers about one, of its trip; ``out`` gets them, and how many there are is returned."""
     v, k = state.where[place]
     stops, count = state.stops[v, k], state.trip[v, k, COUNT]
@@ -293,7 +283,7 @@ def string_of(state: State, place: int, longest: int, dice: npt.NDArray[np.uint6
 
 @compiled
 def ruin(
-    state: State, day: Day, dice: npt.NDArray[np.uint64], out: Integers, hit: Integers, left: Integers, gone: int,
+    state: State, day: Day, dice: Dice, out: Integers, hit: Integers, left: Integers, gone: int,
     one: Integers,
 ) -> int:  # fmt: skip
     """Take strings of customers out of trips near a customer drawn by lot.
@@ -378,9 +368,7 @@ def own_trip(state: State, place: int, day: Day, one: Integers, join: Integers, 
 
 
 @compiled
-def best_place(
-    state: State, place: int, day: Day, dice: npt.NDArray[np.uint64], one: Integers, join: Integers, spot: Integers
-) -> int:
+def best_place(state: State, place: int, day: Day, dice: Dice, one: Integers, join: Integers, spot: Integers) -> int:
     """Find where a customer costs least; ``spot`` gets vehicle, trip and stop, or -1 for a trip of its own.
 
     Returned is what it costs; no less than that of leaving it out where there is no place.
@@ -433,7 +421,7 @@ def put_in(state: State, place: int, spot: Integers, day: Day, one: Integers) ->
 
 
 @compiled
-def rank(place: int, kind: int, day: Day, dice: npt.NDArray[np.uint64]) -> int:
+def rank(place: int, kind: int, day: Day, dice: Dice) -> int:
     """Return what customers are sorted by before they are put back; the least comes first."""
     of = day.places[place]
     if kind < 4:
@@ -455,7 +443,7 @@ def rank(place: int, kind: int, day: Day, dice: npt.NDArray[np.uint64]) -> int:
 
 @compiled
 def recreate(
-    state: State, day: Day, dice: npt.NDArray[np.uint64], hit: Integers, left: Integers, gone: int, one: Integers,
+    state: State, day: Day, dice: Dice, hit: Integers, left: Integers, gone: int, one: Integers,
     join: Integers, spot: Integers,
 ) -> int:  # fmt: skip
     """Put customers back where they cost least; returned is how many stay out, which ``left`` then holds."""
@@ -568,7 +556,7 @@ def left_out(state: State, left: Integers) -> int:
 
 @compiled
 def anneal(
-    now: State, new: State, best: State, day: Day, dice: npt.NDArray[np.uint64], known: Trips, steps: int, hot: float,
+    now: State, new: State, best: State, day: Day, dice: Dice, known: Trips, steps: int, hot: float,
     cold: float,
 ) -> None:  # fmt: skip
     """Search for so many steps, cooling down from one temperature to another.

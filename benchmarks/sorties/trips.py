@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.sorties import ruins
 from benchmarks.sorties.published import Released
 from planner.solving.choice.closing import Budget, Closing
+from planner.solving.choice.dice import taken_up
 from planner.solving.choice.pools import Pool, undominated
 
 STEPS = 80_000
@@ -115,7 +116,7 @@ class Search:
             ruins.empty(day.vehicles, min(TRIPS, customers), fullest, self.day) for _ in range(3)
         )
         self.known = ruins.none_known(KEPT, fullest)
-        self.dice = np.array([0x9E3779B97F4A7C15 ^ seed], np.uint64)
+        self.dice = taken_up(seed)
         ruins.anneal(self.now, self.new, self.best, self.day, self.dice, self.known, 0, 1.0, 1.0)  # compiles it
 
     @property

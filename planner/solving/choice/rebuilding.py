@@ -68,12 +68,13 @@ class Rebuilder:
         the temperatures of the annealing, over what a column costs on average.
         """
         from planner.solving.choice import ruins  # compiled code is loaded when it is first needed
+        from planner.solving.choice.dice import taken_up
 
         if not len(self.pool):
             return best, now
         mean = float(self.pool.cost.mean())
         found, last = ruins.rebuilt(
-            now, best, rounds, seed, warm * mean, cold * mean, BLINK, self.pool.cost, *self._columns, self.leaving,
-            self.capacity, *self._by_order, self._room,
+            now, best, rounds, taken_up(seed), warm * mean, cold * mean, BLINK, self.pool.cost, *self._columns,
+            self.leaving, self.capacity, *self._by_order, self._room,
         )  # fmt: skip
         return np.asarray(found, np.int64), np.asarray(last, np.int64)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import numpy as np
 
 from airspace.corridors.engine.compiling import compiled
+from planner.solving.choice.dice import Dice, drawn, rolled
 from planner.solving.choice.pools import Floats, Integers
 
 NEVER = 2**62
@@ -30,17 +31,6 @@ ONE_MORE = 0.5
 """How often a sortie flown about the same time is taken out as well."""
 LOOKED_AT = 8
 """Orders among whose sorties that one is looked for."""
-
-
-@compiled
-def rolled(dice: Integers) -> float:
-    """Return the next number of a sequence, at least 0 and below 1: xorshift64* (Vigna 2016, ACM TOMS 42(4))."""
-    state = np.uint64(dice[0])
-    state ^= state >> np.uint64(12)
-    state ^= state << np.uint64(25)
-    state ^= state >> np.uint64(27)
-    dice[0] = np.int64(state)
-    return float((state * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
 @compiled
@@ -142,7 +132,7 @@ def take_out(
 @compiled
 def in_the_way(
     column: int, start: int, use_first: Integers, uses: Integers, capacity: Integers, count: Integers, held: Integers,
-    dice: Integers,
+    dice: Dice,
 ) -> int:  # fmt: skip
     """Return a column of the plan that is in the way of one at a start, as chance has it.
 
@@ -156,31 +146,31 @@ def in_the_way(
     for place in range(count[limit]):
         if held[limit, place, 0] < ends and held[limit, place, 1] > begins:
             overlapping += 1
-            if rolled(dice) * overlapping < 1.0:
+            if drawn(dice, overlapping) == 0:
                 found = held[limit, place, 2]
     return found
 
 
 @compiled
-def about_then(start: int, serving: Integers, starts: Integers, dice: Integers) -> int:
+def about_then(start: int, serving: Integers, starts: Integers, dice: Dice) -> int:
     """Return a column of the plan that starts near a moment; -1 where none was come upon."""
     nearest, gap = -1, NEVER
     for _ in range(LOOKED_AT):
-        other = serving[int(rolled(dice) * len(serving))]
+        other = serving[drawn(dice, len(serving))]
         if other >= 0 and abs(starts[other] - start) < gap:
             nearest, gap = other, abs(starts[other] - start)
     return nearest
 
 
 @compiled
-def drawn(serving: Integers, starts: Integers, by_first: Integers, by_order: Integers, dice: Integers) -> int:
+def put_forward(serving: Integers, starts: Integers, by_first: Integers, by_order: Integers, dice: Dice) -> int:
     """Return a column to put in: of an order that is left out, or of any; -1 where it is in already."""
-    order, lost = int(rolled(dice) * len(serving)), 0
+    order, lost = drawn(dice, len(serving)), 0
     if rolled(dice) < ANEW:
         for one in range(len(serving)):
             if serving[one] < 0:
                 lost += 1
-                if rolled(dice) * lost < 1.0:
+                if drawn(dice, lost) == 0:
                     order = one
     many = by_first[order + 1] - by_first[order]
     if many == 0:
@@ -193,7 +183,7 @@ def drawn(serving: Integers, starts: Integers, by_first: Integers, by_order: Int
 def ruined(
     column: int, gone: Integers, windows: Integers, first: Integers, listed: Integers, use_first: Integers,
     uses: Integers, capacity: Integers, serving: Integers, starts: Integers, count: Integers, held: Integers,
-    dice: Integers,
+    dice: Dice,
 ) -> tuple[int, int]:  # fmt: skip
     """Take out what is in the way of a column, and now and then a sortie more; ``gone`` takes columns and starts.
 
@@ -234,12 +224,12 @@ def free(column: int, first: Integers, listed: Integers, serving: Integers) -> b
 
 
 @compiled
-def shuffled(serving: Integers, waiting: Integers, dice: Integers) -> int:
+def shuffled(serving: Integers, waiting: Integers, dice: Dice) -> int:
     """Write down the orders that are left out, in any sequence; return how many there are."""
     count = 0
     for order in range(len(serving)):
         if serving[order] < 0:
-            place = int(rolled(dice) * (count + 1))
+            place = drawn(dice, count + 1)
             waiting[count] = waiting[place]
             waiting[place] = order
             count += 1
@@ -250,7 +240,7 @@ def shuffled(serving: Integers, waiting: Integers, dice: Integers) -> int:
 def recreated(
     fresh: Integers, new: int, waiting: Integers, blink: float, windows: Integers, first: Integers, listed: Integers,
     use_first: Integers, uses: Integers, capacity: Integers, by_first: Integers, by_order: Integers, serving: Integers,
-    starts: Integers, count: Integers, held: Integers, dice: Integers,
+    starts: Integers, count: Integers, held: Integers, dice: Dice,
 ) -> int:  # fmt: skip
     """Serve orders that are left out, each by the first of its columns that has room; return how many are in now."""
     for k in range(shuffled(serving, waiting, dice)):
@@ -324,7 +314,7 @@ def kept(
 
 @compiled
 def rebuilt(
-    now: Integers, best: Integers, rounds: int, seed: int, warm: float, cold: float, blink: float, cost: Floats,
+    now: Integers, best: Integers, rounds: int, dice: Dice, warm: float, cold: float, blink: float, cost: Floats,
     windows: Integers, first: Integers, listed: Integers, use_first: Integers, uses: Integers, leaving: Floats,
     capacity: Integers, by_first: Integers, by_order: Integers, room: int,
 ) -> tuple[Integers, Integers]:  # fmt: skip
@@ -335,7 +325,6 @@ def rebuilt(
     temperatures of an annealing, ``blink`` how often a column is passed over, ``room`` how often one limit may be held
     in all.
     """
-    dice = np.array([seed * 7919 + 1])
     serving, starts = np.full(len(leaving), -1), np.full(len(cost), -1)
     count, held = np.zeros(len(capacity), np.int64), np.zeros((len(capacity), room, 3), np.int64)
     for column in range(len(cost)):
@@ -345,7 +334,7 @@ def rebuilt(
     best, gone = best.copy(), np.empty((len(leaving) + 1, 2), np.int64)
     fresh, waiting = np.empty(len(leaving) + 1, np.int64), np.empty(len(leaving) + 1, np.int64)
     for done in range(rounds):
-        column = drawn(serving, starts, by_first, by_order, dice)
+        column = put_forward(serving, starts, by_first, by_order, dice)
         if column < 0:
             continue
         out, start = ruined(
