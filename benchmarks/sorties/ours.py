@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
@@ -15,12 +16,14 @@ import numpy as np
 from benchmarks.sorties.instances import DroneType, Floats, Instance, Integers
 from benchmarks.sorties.walker import Sortie
 from planner.solving.choice.carriers import Carrier, Holding
-from planner.solving.choice.closing import COLD, Budget, Closing
+from planner.solving.choice.closing import Budget, Closing
+from planner.solving.choice.cuts import RankOne
 from planner.solving.choice.finding import Finder
+from planner.solving.choice.masters import OutOfTime
+from planner.solving.choice.neighbourhoods import Neighbourhoods
+from planner.solving.choice.passes import Passes
 from planner.solving.choice.pools import Pool, Reserve, joined, nothing, undominated
-from planner.solving.choice.rebuilding import Rebuilder
 from planner.solving.choice.sharing import hardness, shared_among, shared_out
-from planner.solving.choice.timing import Fits, timed
 
 TICKS_PER_S = 1000.0
 PAYLOAD_STEPS = 2000
@@ -130,22 +133,26 @@ def _legs(day: Instance, drones: DroneType, stops_m: Floats) -> tuple[Floats, Fl
 
 DEAR = 20.0
 """What leaving out an order that must be served counts, in the dearest column."""
-ENOUGH = 3_000_000
+ENOUGH = 1_000_000
 """Sorties that are looked at, at most."""
 MANY = 30_000
 """Sorties; with more of them only those that could be worth it are looked at."""
 AT_ONCE = 60_000
-"""Of them, at a time."""
-JOINING_SHARE = 0.25
-"""Of the time: kept for putting the hubs' plans together."""
-JOINING_WORK = 1.0
-"""CP-SAT's own measure of work that this may take."""
-NEAR = 4_000
+"""Of them, at a time ..."""
+SOUGHT_AT_ONCE = 6_000
+"""... and of those that are not all known."""
+DEAREST = 1e6
+"""What no sortie costs, where they are not all known."""
+CLOSED_UP_TO = 60
+"""Orders of a hub whose choice is proven by itself; of more there is a first plan, bettered with the other hubs'."""
+APART_SHARE = 0.45
+"""Of the time: what is chosen for the hubs by themselves where they are large ..."""
+CLOSED_SHARE = 0.75
+"""... and where they are not."""
+NEAR = 8_000
 """Columns of a hub that are looked at again when the hubs' plans are put together."""
-JOINING_WARM = 0.015
-"""Temperature at first, over what a column costs on average: cool, for what there is is good already."""
-JOINING_ROUNDS = 4_000
-"""Of ruin and recreate, between two looks at the clock."""
+SETTLED = 1e-6
+"""A plan this near to the bound, relative, is not bettered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -161,6 +168,8 @@ class Part:
     """How near each column is to being worth it: its reduced cost."""
     lower: float
     """No choice for it costs less."""
+    cuts: tuple[RankOne, ...] = ()
+    """What every choice keeps, in orders of the day."""
 
 
 def solved(
@@ -175,22 +184,20 @@ def solved(
 
     Each hub is chosen for by itself, then all are put together; where pads that they share do not let them, some
     sorties give way to others.
-
-    Raises
-    ------
-    MemoryError
-        If there are more sorties than can be looked at.
     """
     begun, hubs = time.monotonic(), range(len(day.hubs_m))
-    budget = Budget(deadline=begun + seconds * (1.0 - JOINING_SHARE if len(hubs) > 1 else 1.0), tell=tell)
-    weights = hardness(np.bincount(day.hub, minlength=len(hubs)).tolist())
-    hub_of = partial(chosen_for, day, ticks_per_s=ticks_per_s)
+    orders = np.bincount(day.hub, minlength=len(hubs))
+    draft = len(hubs) > 1 and int(orders.max()) > CLOSED_UP_TO
+    share = 1.0 if len(hubs) == 1 else APART_SHARE if draft else CLOSED_SHARE
+    budget = Budget(deadline=begun + seconds * share, tell=tell)
+    weights = hardness(orders.tolist())
+    hub_of = partial(chosen_for, day, ticks_per_s=ticks_per_s, draft=draft)
     if workers == 1 or len(hubs) == 1:
         parts = shared_out(hub_of, weights, budget)
     else:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
             parts = shared_among(executor, workers, hub_of, weights, budget, lambda: None)
-    whole, cost = _together(day, parts, begun + seconds)
+    whole, cost = _together(day, parts, begun + seconds, workers, tell)
     plan = tuple(
         Sortie(
             hub=int(day.hub[whole.pool.orders(column)[0]]),
@@ -203,30 +210,32 @@ def solved(
     return Outcome(plan=plan, cost=cost, lower=whole.lower, seconds=time.monotonic() - begun)
 
 
-def chosen_for(day: Instance, hub: int, seconds: float | None, *, ticks_per_s: float) -> Part:
-    """Choose for one hub in so many seconds."""
+def chosen_for(
+    day: Instance, hub: int, seconds: float | None, *, ticks_per_s: float, draft: bool = False
+) -> Part:  # fmt: skip
+    """Choose for one hub in so many seconds, or only make a first plan for it."""
     begun, limits = time.monotonic(), Limits(day)
     orders = np.flatnonzero(day.hub == hub)
     own = [one for one in finders(day, limits, ticks_per_s) if one.number // len(day.types) == hub]
-    mine = [_all(finder, day.orders) for finder in own]
-    pool = joined([pool.some(_kept(day, pool)) for pool in mine])
-    kinds = pool.label % len(day.types)
-    pool = replace(pool, listed=np.searchsorted(orders, pool.listed), label=np.arange(len(pool)))
-    many = len(pool) > MANY
+    known = _every(day, own, orders)
+    many = known is None or len(known.pool) > MANY
+    sought = Sought(own, orders, day.orders) if known is None else known
     closing = Closing(
-        pool=nothing() if many else pool,
-        find=Reserve(pool) if many else None,
-        at_once=AT_ONCE,
-        leaving=_leaving(day, float(pool.cost.max(initial=1.0)))[orders],
+        pool=nothing() if many else sought.pool,
+        find=None if not many else sought if known is None else Reserve(sought.pool),
+        at_once=SOUGHT_AT_ONCE if known is None else AT_ONCE,
+        leaving=_leaving(day, DEAREST if known is None else float(sought.pool.cost.max(initial=1.0)))[orders],
         capacity=limits.capacity,
         horizon=int(day.horizon_s * ticks_per_s),
         budget=Budget(deadline=math.inf if seconds is None else begun + seconds),
+        draft=draft,
     )
     closed = closing.run()
-    known, least = closing.known()
+    labels, least = closing.known()
+    pool, kinds = sought.pool, sought.label % len(day.types)
     alone = np.flatnonzero(np.diff(pool.first) == 1)
-    near = np.unique([*known[np.argsort(least, kind="stable")[:NEAR]], *alone, *closed.columns]).astype(np.int64)
-    of_label = dict(zip(known.tolist(), least.tolist(), strict=True))
+    near = np.unique([*labels[np.argsort(least, kind="stable")[:NEAR]], *alone, *closed.columns]).astype(np.int64)
+    of_label = dict(zip(labels.tolist(), least.tolist(), strict=True))
     start_of = dict(zip(closed.columns, closed.starts, strict=True))
     told = pool.some(near)
     return Part(
@@ -235,6 +244,11 @@ def chosen_for(day: Instance, hub: int, seconds: float | None, *, ticks_per_s: f
         starts=np.array([start_of.get(label, -1) for label in near.tolist()], np.int64),
         near=np.array([of_label.get(label, math.inf) for label in near.tolist()]),
         lower=closed.lower,
+        cuts=tuple(
+            replace(one, orders=tuple(orders[list(one.orders)].tolist()))
+            for one in closing.cuts
+            if isinstance(one, RankOne)
+        ),
     )
 
 
@@ -243,51 +257,111 @@ def _leaving(day: Instance, dearest: float) -> Floats:
     return np.where(np.isinf(day.penalty), DEAR * dearest, day.penalty)
 
 
-def _together(day: Instance, parts: Sequence[Part], deadline: float) -> tuple[Part, float]:
-    """Put the hubs' plans together, shifted within their windows, or with some sorties changed for others.
+def _together(
+    day: Instance, parts: Sequence[Part], deadline: float, workers: int, tell: Callable[[str], None]
+) -> tuple[Part, float]:  # fmt: skip
+    """Put the hubs' plans together, and change each hub's for the better beside the others'.
 
     Returns the plan as one part, and what it costs.
     """
     pool = joined([part.pool for part in parts])
-    rebuilder = Rebuilder(
+    pool = replace(pool, label=np.arange(len(pool)))
+    table = Neighbourhoods(
         pool=pool,
         near=np.concatenate([part.near for part in parts]),
         leaving=_leaving(day, float(pool.cost.max(initial=1.0))),
         capacity=Limits(day).capacity,
+        cuts=[one for part in parts for one in part.cuts],
     )
-    starts = _placed(rebuilder, np.concatenate([part.starts for part in parts]), deadline)
+    starts = table.fitted(np.concatenate([part.starts for part in parts]))
+    lower = sum(part.lower for part in parts)
+
+    def told(cost: float) -> None:
+        tell(f"best {cost:,.0f}, bound {lower:,.0f}")
+
+    if table.cost(starts) > lower * (1 + SETTLED):
+        with suppress(OutOfTime):
+            table = table.priced(int(day.horizon_s * TICKS_PER_S), clock=Budget(deadline=deadline))
+        told(table.cost(starts))
+        starts = Passes(table, _blocks(day), deadline, workers, told).run(starts)
     whole = Part(
-        pool=pool,
-        kinds=np.concatenate([part.kinds for part in parts]),
-        starts=starts,
-        near=rebuilder.near,
-        lower=sum(part.lower for part in parts),
+        pool=pool, kinds=np.concatenate([part.kinds for part in parts]), starts=starts, near=table.near, lower=lower
     )
-    return whole, rebuilder.cost(starts)
+    return whole, table.cost(starts)
 
 
-def _placed(rebuilder: Rebuilder, wanted: Integers, deadline: float) -> Integers:
-    """Return the starts of a plan that can be flown, made out of one that perhaps cannot."""
-    flown, left_s = np.flatnonzero(wanted >= 0), max(0.1, deadline - time.monotonic())
-    timing = timed(rebuilder.pool, flown.tolist(), rebuilder.capacity, work=JOINING_WORK, seconds=left_s)
-    if timing.fits is Fits.YES:
-        starts = wanted.copy()
-        starts[flown] = timing.starts
-        return starts
-    best = now = rebuilder.kept(wanted)
-    begun, number = time.monotonic(), 0
-    while (over := (time.monotonic() - begun) / max(1e-3, deadline - begun)) < 1.0:
-        heat = JOINING_WARM * (COLD / JOINING_WARM) ** over
-        best, now = rebuilder.rebuilt(now, best, rounds=JOINING_ROUNDS, seed=number, warm=heat, cold=heat)
-        number += 1
-    return best
+def _blocks(day: Instance) -> list[Integers]:
+    """Return the orders of each hub, and those of each with the hub nearest to it."""
+    blocks: set[tuple[int, ...]] = set()
+    for hub in range(len(day.hubs_m)):
+        near = np.hypot(*(day.hubs_m - day.hubs_m[hub]).T).argsort(kind="stable")
+        blocks |= {(hub,), tuple(sorted(near[:2].tolist()))}
+    found = [np.flatnonzero(np.isin(day.hub, block)) for block in sorted(blocks)]
+    return [orders for orders in found if len(orders)]
 
 
-def _all(finder: Finder, orders: int) -> Pool:
-    found = finder.find(np.zeros(orders), math.inf, ENOUGH)
-    if found is None:
-        raise MemoryError(f"more than {ENOUGH:,} sorties of one hub and type")
-    return found
+def _every(day: Instance, own: Sequence[Finder], orders: Integers) -> Known | None:
+    """Return all sorties of a hub; None where there are too many to look at."""
+    found = [finder.find(np.zeros(day.orders), math.inf, ENOUGH) for finder in own]
+    told = [pool.some(_kept(day, pool)) for pool in found if pool is not None]
+    if len(told) < len(own):
+        return None
+    pool = joined(told)
+    listed = np.searchsorted(orders, pool.listed)
+    return Known(replace(pool, listed=listed, label=np.arange(len(pool))), pool.label)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """Sorties, numbered, with what their finders called them."""
+
+    pool: Pool
+    label: Integers
+
+
+class Sought:
+    """Sorties of a hub that has too many of them: looked for as they are asked for."""
+
+    def __init__(self, finders: Sequence[Finder], orders: Integers, count: int) -> None:
+        self.finders, self.orders, self.count = finders, orders, count
+        self.made: list[Pool] = []
+        self.known: set[tuple[int, ...]] = set()
+
+    def __call__(self, worth: Floats, limit: float, most: int) -> Pool | None:
+        """Return sorties not told before whose cost, less what their orders are worth, is no more than a limit.
+
+        None where there are more than the most, told or not.
+        """
+        every = np.zeros(self.count)
+        every[self.orders] = worth
+        room, found = most, []
+        for finder in self.finders:
+            pool = finder.find(every, limit, room + len(self.known))
+            if pool is None:
+                return None
+            keys = [(finder.number, *pool.orders(column).tolist()) for column in range(len(pool))]
+            fresh = [column for column, key in enumerate(keys) if key not in self.known]
+            room -= len(fresh)
+            if room < 0:
+                return None
+            found.append((pool.some(np.array(fresh, np.int64)), [keys[column] for column in fresh]))
+        self.known.update(key for _, keys in found for key in keys)
+        fresh_pool = joined([pool for pool, _ in found])
+        self.made.append(fresh_pool)
+        begin = len(self.label) - len(fresh_pool)
+        listed = np.searchsorted(self.orders, fresh_pool.listed)
+        return replace(fresh_pool, listed=listed, label=begin + np.arange(len(fresh_pool)))
+
+    @property
+    def label(self) -> Integers:
+        """What the finders called those told."""
+        return np.concatenate([pool.label for pool in self.made]) if self.made else np.zeros(0, np.int64)
+
+    @property
+    def pool(self) -> Pool:
+        """Those told, numbered."""
+        pool = joined(self.made) if self.made else nothing()
+        return replace(pool, listed=np.searchsorted(self.orders, pool.listed), label=np.arange(len(pool)))
 
 
 def _kept(day: Instance, pool: Pool) -> Integers:

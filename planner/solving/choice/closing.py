@@ -18,13 +18,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.solving.choice.balances import Balance
 from planner.solving.choice.clashes import clash_of
-from planner.solving.choice.cuts import Cut, Together, subset_rows
+from planner.solving.choice.cuts import Cut, RankOne, Together, larger_rows, subset_rows
 from planner.solving.choice.linear import Linear
 from planner.solving.choice.masters import OutOfTime, Whole, whole
+from planner.solving.choice.picking import picked, rows_of
 from planner.solving.choice.pieces import Pieces, Rows, cut
 from planner.solving.choice.pools import Floats, Integers, Pool, joined
-from planner.solving.choice.rebuilding import Rebuilder
+from planner.solving.choice.rebuilding import Rebuilder, nearest
 from planner.solving.choice.timing import Fits, Timing, timed
 
 log = logging.getLogger(__name__)
@@ -40,13 +42,29 @@ WIDER = 2.0
 CUTS_A_ROUND = 30
 """Subset rows that are added at a time, those broken most."""
 ROUNDS_OF_CUTS = 40
+WORN_OUT_AFTER = 6
+"""Rounds of cuts, with no gain to speak of ..."""
+WORN_OUT = 2e-5
+"""... which is this much of the bound."""
+CUTTING_SHARE = 0.3
+"""Of the time: when to have done with cuts ..."""
+DRAFTING_SHARE = 0.45
+"""... and when, where there is nothing to do afterwards but a first plan."""
 SLICE = 4000
 """Rounds of ruin and recreate between two looks at the clock."""
-ROUNDS = 100_000
+ROUNDS = 50_000
 """Of them, at a time; fewer for few orders."""
 ROUNDS_AN_ORDER_SQUARED = 40
 WARM, COLD = 0.1, 0.003
 """Temperatures of the annealing, over what a column costs on average."""
+REBUILT_FROM = 100
+"""Columns of each order, those nearest to being worth it."""
+PICKED_FROM = 2500
+"""Columns, those nearest to being worth it."""
+PICKING_WORK = 20.0
+"""CP-SAT's own measure of work."""
+PICKING_SHARE = 0.7
+"""Of the time that is left."""
 PROVABLE = 30_000
 """Pieces that a search for the last word may be about."""
 PROOF_NODES = 20_000
@@ -99,9 +117,14 @@ class Budget:
     begun: float = field(default_factory=time.monotonic)
 
     @property
+    def share_spent(self) -> float:
+        """How much of its time is over; nothing of it without a deadline."""
+        return (time.monotonic() - self.begun) / max(1e-9, self.deadline - self.begun)
+
+    @property
     def half_spent(self) -> bool:
-        """Whether half of its time is over, so that what is known by then has to do; never without a deadline."""
-        return time.monotonic() - self.begun > self.deadline - time.monotonic()
+        """Whether half of its time is over, so that what is known by then has to do."""
+        return self.share_spent > 0.5
 
     @property
     def spent(self) -> bool:
@@ -137,9 +160,12 @@ class Closing:
     with others, as when a drone needs a short sortie first that brings it a charged pack."""
     gap: float = 0.0
     """Share of what the best choice flies for, without what it leaves out, that it may cost more than any must."""
+    draft: bool = False
+    """Whether a first plan is enough, with what the linear programme says of all others."""
     flown: float = field(default=0.0, init=False)
     """What the best choice costs, without what it leaves out."""
     seed: int = 0
+    looked: int = field(default=0, init=False)
     rows: Rows = field(init=False)
     cuts: list[Cut] = field(default_factory=list, init=False)
     lower: float = field(default=-math.inf, init=False)
@@ -174,8 +200,12 @@ class Closing:
             if math.isinf(self.upper) and not self.budget.half_spent and self._grow():
                 self._root(parts)
             self._rebuild()
+            if self.draft:
+                break
+            self._pick()
             if not self._closed() and not self.budget.half_spent and not self.budget.spent and self._grow():
                 self._root(parts)
+                self._pick()
             if self._closed() or self.budget.spent or self._prove():
                 break
             if self._look_farther():
@@ -218,12 +248,15 @@ class Closing:
         """Solve the linear programme over all columns there are, known or not, and all rows and cuts it breaks."""
         grid = max(1, self.horizon // parts)
         self.linear = Linear(self.pool, cut(self.pool, grid), self.leaving, self.rows, self.cuts)
+        roots: list[float] = []
         for rounds in range(ROUNDS_OF_CUTS + 1):
             all_known = self._fill(grid)
-            no_more = rounds == ROUNDS_OF_CUTS or self.budget.spent or self._late
-            cuts = [] if no_more else self._subset_rows(*self.linear.taken)
+            roots.append(self.linear.root)
+            no_more = rounds == ROUNDS_OF_CUTS or self.budget.spent or self._late or self._worn_out(roots)
+            cuts = [] if no_more else self._rounded_rows(*self.linear.taken)
             if not cuts:
                 break
+            self._drop_slack()
             for one in cuts:
                 self._add(one)
         self.root = self.linear.root
@@ -236,6 +269,12 @@ class Closing:
             self.upper,
         )  # fmt: skip
 
+    def _worn_out(self, roots: Sequence[float]) -> bool:
+        """Whether cuts have raised the bound by little for some rounds, or taken their share of the time."""
+        gained = roots[-1] - roots[max(0, len(roots) - 1 - WORN_OUT_AFTER)]
+        little = len(roots) > WORN_OUT_AFTER and gained <= WORN_OUT * abs(roots[-1])
+        return little or self.budget.share_spent > (DRAFTING_SHARE if self.draft else CUTTING_SHARE)
+
     @property
     def _late(self) -> bool:
         """Whether a plan is worth more by now than a better bound."""
@@ -243,14 +282,14 @@ class Closing:
 
     def _fill(self, grid: int) -> bool:
         """Solve it with the rows it breaks and the columns that are worth it; tell whether those are all known now."""
-        hurried = self.find is not None and self._late
+        hurried = self.find is not None and self._late and not self.draft
         while True:
             self.linear.solve(self.budget)
             # Late, a plan of what is known is worth more than columns that there is no time to choose among.
             fresh = None if hurried else self._cheapest()
             if fresh is None or not len(fresh):
                 return fresh is not None
-            self.pool, hurried = joined([self.pool, fresh]), self.budget.half_spent
+            self.pool, hurried = joined([self.pool, fresh]), self.budget.half_spent and not self.draft
             self.linear.master.widen(self.pool, cut(self.pool, grid))
 
     def _missing(self, limit: float) -> Pool | None:
@@ -282,13 +321,25 @@ class Closing:
                 lowest = limit
         return None
 
-    def _subset_rows(self, chosen: Integers, amount: Floats) -> list[Cut]:
+    def _rounded_rows(self, chosen: Integers, amount: Floats) -> list[Cut]:
         columns, back = np.unique(self.linear.pieces.column[chosen], return_inverse=True)
         shares: Floats = np.bincount(back, weights=amount).astype(np.float64)
         if np.all(np.abs(shares - np.round(shares)) < 1e-6):
             return []
         known = set(self.cuts)
-        return [one for one in subset_rows(self.pool, columns, shares, CUTS_A_ROUND) if one not in known]
+        self.looked += 1
+        found: list[Cut] = [
+            *subset_rows(self.pool, columns, shares, CUTS_A_ROUND),
+            *larger_rows(self.pool, columns, shares, CUTS_A_ROUND, seed=self.looked),
+        ]
+        return [one for one in dict.fromkeys(found) if one not in known]
+
+    def _drop_slack(self) -> None:
+        """Take away the rounded rows that say nothing just now; those broken again will be found again."""
+        prices = self.linear.answer.cut_prices.tolist()
+        slack = {k for k, price in enumerate(prices) if price <= 0 and isinstance(self.cuts[k], RankOne)}
+        self.linear.master.drop_cuts(slack)
+        self.cuts = [one for k, one in enumerate(self.cuts) if k not in slack]
 
     def _add(self, one: Cut) -> None:
         self.cuts.append(one)
@@ -340,16 +391,41 @@ class Closing:
         """Look for a better plan by ruin and recreate, from the best one known."""
         if self.budget.spent or self._closed():
             return
+        least, known = self.linear.least(), np.flatnonzero(self._starts() >= 0)
+        among = nearest(self.pool, least, len(self.leaving), REBUILT_FROM, known)
         rebuilder = Rebuilder(
-            pool=self.pool, near=self.linear.least(), leaving=self.leaving, capacity=self.capacity
+            pool=self.pool.some(among), near=least[among], leaving=self.leaving, capacity=self.capacity
         )  # fmt: skip
         self.seed += 1
-        starts = self._rebuilt(rebuilder)
-        value, columns = rebuilder.cost(starts), np.flatnonzero(starts >= 0).tolist()
+        starts = self._rebuilt(rebuilder, self._starts()[among])
+        value, flown = rebuilder.cost(starts), np.flatnonzero(starts >= 0)
+        columns = among[flown].tolist()
         log.info("rebuilt: %.4f", value)
         if value < self.upper - self._noise and not self._cut_off(columns):
-            timing = Timing(fits=Fits.YES, starts=tuple(starts[columns].tolist()))
+            timing = Timing(fits=Fits.YES, starts=tuple(starts[flown].tolist()))
             self._take(columns, timing, value)
+
+    def _pick(self) -> None:
+        """Choose among the columns nearest to being worth it, and the best plan's, with their starts."""
+        if self.budget.spent or self._closed() or not self._bounded or any(isinstance(c, Balance) for c in self.cuts):
+            return
+        least, begin = self.linear.least(), self._starts()
+        near = np.argsort(least, kind="stable")
+        reach = float(least[near[PICKED_FROM]]) if len(near) > PICKED_FROM else math.inf
+        reach = min(reach, self.upper - self.root + self._noise)
+        among = np.flatnonzero((least < reach) | (begin >= 0))
+        left_s = self.budget.left_s
+        self.budget.steps -= 1
+        found = picked(
+            self.pool.some(among), self.leaving, self.capacity, rows_of(self.cuts, self.pool.some(among)),
+            [one for one in self.cuts if isinstance(one, Together)], begin=begin[among], work=PICKING_WORK,
+            seconds=None if left_s is None else left_s * PICKING_SHARE, stopped=self.budget.stopped,
+        )  # fmt: skip
+        if found.cost < self.upper - self._noise:
+            flown = np.flatnonzero(found.starts >= 0)
+            timing = Timing(fits=Fits.YES, starts=tuple(found.starts[flown].tolist()))
+            self._take(among[flown].tolist(), timing, found.cost)
+        self._raise(min(found.bound, self.root + reach - self._noise, self.complete_to))
 
     def _cut_off(self, columns: Sequence[int]) -> bool:
         """Tell whether a choice breaks a cut whenever its columns start; ruin and recreate knows of limits only."""
@@ -358,12 +434,12 @@ class Closing:
         pieces = Pieces(column=np.arange(len(pool)), low=pool.opens, high=pool.closes)
         return any(int(one.counts(pool, pieces).sum()) + len(one.left & out) > one.most for one in self.cuts)
 
-    def _rebuilt(self, rebuilder: Rebuilder) -> Integers:
-        """Return the best plan found, cooling down slice by slice."""
+    def _rebuilt(self, rebuilder: Rebuilder, begin: Integers) -> Integers:
+        """Return the best plan found from one to begin with, cooling down slice by slice."""
         rounds = min(ROUNDS, ROUNDS_AN_ORDER_SQUARED * len(self.leaving) ** 2)
         slices = max(1, rounds // SLICE)
         chill = (COLD / WARM) ** (1 / slices)
-        best = now = self._starts()
+        best = now = begin
         for number in range(slices):
             if self.budget.spent:
                 break

@@ -15,7 +15,12 @@ from planner.solving.choice.pieces import Pieces
 from planner.solving.choice.pools import Floats, Integers, Pool
 
 LEAST_VIOLATION = 0.02
-
+DIVISORS = (2, 3, 4, 5)
+"""Of rounded rows of many orders."""
+BEGINNINGS = 150
+"""From which broken rows of many orders are looked for, for each share."""
+MOST_BEGUN_WITH = 40
+"""Orders."""
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -39,37 +44,48 @@ class Cut(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubsetRow:
-    """Of the columns that serve two or three of three orders at most one is flown.
+class RankOne:
+    """The covering rows of some orders, each taken so many times, added up, divided and rounded down.
 
-    Jepsen, Petersen, Spoorendonk and Pisinger (2008), "Subset-row inequalities applied to the vehicle-routing problem
-    with time windows", Operations Research 56(2).
+    Of the columns that serve two or three of three orders, for one, at most one is flown: each is taken once there, and
+    the sum divided by two.
+
+    Chvatal-Gomory rank-1 cuts: Petersen, Pisinger and Spoorendonk (2008), "Chvatal-Gomory rank-1 cuts used in a
+    Dantzig-Wolfe decomposition of the vehicle routing problem with time windows", in: The Vehicle Routing Problem,
+    Springer. Where all are taken once, the subset rows of Jepsen, Petersen, Spoorendonk and Pisinger (2008),
+    "Subset-row inequalities applied to the vehicle-routing problem with time windows", Operations Research 56(2).
     """
 
-    orders: tuple[int, int, int]
+    orders: tuple[int, ...]
+    """Ascending."""
+    times: tuple[int, ...]
+    """How often each of them is taken."""
+    below: int
+    """What the sum is divided by."""
 
     @property
     def most(self) -> int:
-        """One."""
-        return 1
+        """What all its orders come to."""
+        return sum(self.times) // self.below
 
     @property
     def left(self) -> frozenset[int]:
         """None."""
         return NOBODY
 
-    def counts(self, pool: Pool, pieces: Pieces) -> npt.NDArray[np.bool_]:
-        """Return which pieces serve two orders or more."""
+    def counts(self, pool: Pool, pieces: Pieces) -> Integers:
+        """Return what the orders that each piece serves come to."""
         inside = np.isin(pool.listed, np.array(self.orders))
-        twice = np.bincount(pool.owner[inside], minlength=len(pool)) >= 2
-        return np.asarray(twice[pieces.column])
+        taken = np.array(self.times)[np.searchsorted(self.orders, pool.listed[inside])]
+        sums = np.bincount(pool.owner[inside], weights=taken, minlength=len(pool)).astype(np.int64)
+        return np.asarray((sums // self.below)[pieces.column], np.int64)
 
 
 Triple = tuple[int, int, int]
 
 
-def subset_rows(pool: Pool, columns: npt.NDArray[np.integer], amount: Floats, most: int) -> list[SubsetRow]:
-    """Return the subset rows that columns taken by some amount break most, the worst first."""
+def subset_rows(pool: Pool, columns: npt.NDArray[np.integer], amount: Floats, most: int) -> list[RankOne]:
+    """Return the rows of three orders that columns taken by some amount break most, the worst first."""
     sets = [sorted(pool.orders(int(column)).tolist()) for column in columns]
     pairs: dict[tuple[int, int], float] = defaultdict(float)
     triples: dict[Triple, float] = defaultdict(float)
@@ -88,12 +104,37 @@ def subset_rows(pool: Pool, columns: npt.NDArray[np.integer], amount: Floats, mo
         for triple in tried
     }
     broken = sorted(((value, triple) for triple, value in total.items() if value > 1 + LEAST_VIOLATION), reverse=True)
-    return [SubsetRow(orders=triple) for _, triple in broken[:most]]
+    return [RankOne(orders=triple, times=(1, 1, 1), below=2) for _, triple in broken[:most]]
 
 
 def _sorted(*orders: int) -> Triple:
     one, other, third = sorted(orders)
     return one, other, third
+
+
+def larger_rows(pool: Pool, columns: npt.NDArray[np.integer], amount: Floats, most: int, *, seed: int) -> list[RankOne]:
+    """Return rows of three orders or more that columns taken by some amount break most of those come upon."""
+    from planner.solving.choice import subsets  # compiled code is loaded when it is first needed
+    from planner.solving.choice.dice import taken_up
+
+    partly = columns[amount < 1 - LEAST_VIOLATION]
+    some, taken = pool.some(partly), amount[amount < 1 - LEAST_VIOLATION]
+    orders, listed = np.unique(some.listed, return_inverse=True)
+    if len(orders) < subsets.LEAST_SIZE:
+        return []
+    of_order = some.owner[np.argsort(listed, kind="stable")]
+    of_first = np.r_[0, np.cumsum(np.bincount(listed, minlength=len(orders)))]
+    found: dict[RankOne, float] = {}
+    for below in DIVISORS:
+        dice = taken_up(seed * (1 + max(DIVISORS)) + below)
+        every, values = subsets.broken(
+            below, BEGINNINGS, min(MOST_BEGUN_WITH, len(orders)), of_first, of_order, taken, LEAST_VIOLATION, dice
+        )
+        for times, value in zip(every, values.tolist(), strict=True):
+            own = np.flatnonzero(times)
+            row = RankOne(orders=tuple(orders[own].tolist()), times=tuple(times[own].tolist()), below=below)
+            found[row] = value
+    return sorted(found, key=lambda row: (-found[row], row.below, row.orders, row.times))[:most]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,7 +7,7 @@ import math
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +22,9 @@ from planner.solving.choice.pieces import Pieces, Rows, held, priced
 from planner.solving.choice.pools import Floats, Integers, Pool
 
 log = logging.getLogger(__name__)
+
+BREAKDOWNS = (AttributeError, ValueError, RuntimeError)
+"""What is raised where a solver gives up with an internal error: MathOpt 9.15 has no exception for it, and trips."""
 
 NOISE = 1e-7
 """Reduced costs above minus this count as none below 0, relative to the dearest penalty or column."""
@@ -44,12 +47,38 @@ class Answer:
     """What counting in each cut costs."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """The pieces that count in a cut, ascending, and how often each does; shape (c,)."""
+
+    pieces: Integers
+    times: Integers
+
+    @classmethod
+    def of(cls, counts: npt.NDArray[np.bool_] | Integers) -> Counts:
+        """Return them from how often every piece counts, shape (q,)."""
+        pieces = np.flatnonzero(counts)
+        return cls(pieces, counts[pieces].astype(np.int64))
+
+    def then(self, others: Counts, known: int) -> Counts:
+        """Return them with those of pieces that come after some that are known."""
+        return Counts(np.r_[self.pieces, others.pieces + known], np.r_[self.times, others.times])
+
+    def among(self, some: Integers) -> Iterator[tuple[int, int]]:
+        """Yield the places in ``some`` of the pieces that count, and how often they do."""
+        if not len(self.pieces):
+            return
+        at = np.minimum(np.searchsorted(self.pieces, some), len(self.pieces) - 1)
+        places = np.flatnonzero(self.pieces[at] == some)
+        yield from zip(places.tolist(), self.times[at[places]].tolist(), strict=True)
+
+
 class OutOfTime(SolverFailed):
     """No answer in the time that was left."""
 
 
 class Master:
-    """A linear programme that grows: pieces, rows and cuts are added, none is taken away."""
+    """A linear programme that grows: pieces, rows and cuts are added, and cuts taken away."""
 
     def __init__(self, pool: Pool, pieces: Pieces, leaving: Floats, rows: Rows, cuts: Sequence[Cut]) -> None:
         from ortools.math_opt.python import mathopt
@@ -64,7 +93,7 @@ class Master:
         self.taken: list[Any] = []
         self.row_of: dict[tuple[int, int], Any] = {}
         self.cuts: list[Cut] = []
-        self.cut_counts: list[npt.NDArray[np.bool_] | Integers] = []
+        self.cut_counts: list[Counts] = []
         self.cut_rows: list[Any] = []
         for limit, moment in rows.keys:
             self._add_row(limit, moment)
@@ -89,9 +118,15 @@ class Master:
 
     def widen(self, pool: Pool, pieces: Pieces) -> None:
         """Take a pool and pieces that begin with those of before; what is new does not take part yet."""
+        columns, known = len(self.pool), len(self.pieces)
+        fresh = pool.some(np.arange(columns, len(pool)))
+        new = Pieces(column=pieces.column[known:] - columns, low=pieces.low[known:], high=pieces.high[known:])
+        self.cut_counts = [
+            counts.then(Counts.of(one.counts(fresh, new)), known)
+            for one, counts in zip(self.cuts, self.cut_counts, strict=True)
+        ]
         self.pool, self.pieces = pool, pieces
-        self.is_active = np.concatenate([self.is_active, np.zeros(len(pieces) - len(self.is_active), bool)])
-        self.cut_counts = [one.counts(pool, pieces) for one in self.cuts]
+        self.is_active = np.concatenate([self.is_active, np.zeros(len(new), bool)])
 
     def add_pieces(self, new: Integers) -> None:
         """Let some pieces take part that do not yet."""
@@ -111,8 +146,8 @@ class Master:
         for (place, key), times in self._held_by(new).items():
             self.row_of[key].set_coefficient(fresh[place], float(times))
         for counts, row in zip(self.cut_counts, self.cut_rows, strict=True):
-            for place in np.flatnonzero(counts[new]).tolist():
-                row.set_coefficient(fresh[place], float(counts[new][place]))
+            for place, times in counts.among(new):
+                row.set_coefficient(fresh[place], float(times))
 
     def _held_by(self, new: Integers) -> Counter[tuple[int, tuple[int, int]]]:
         """Return how often a piece, by its place in ``new``, surely holds a limit at a moment that is looked at."""
@@ -141,15 +176,24 @@ class Master:
 
     def add_cut(self, one: Cut) -> None:
         """Add a cut."""
-        counts = one.counts(self.pool, self.pieces)
+        counts = Counts.of(one.counts(self.pool, self.pieces))
         row = self.model.add_linear_constraint(ub=float(one.most))
         self.cuts.append(one)
         self.cut_counts.append(counts)
         self.cut_rows.append(row)
-        for place in np.flatnonzero(counts[self.active]).tolist():
-            row.set_coefficient(self.taken[place], float(counts[self.active][place]))
+        for place, times in counts.among(self.active):
+            row.set_coefficient(self.taken[place], float(times))
         for order in one.left:
             row.set_coefficient(self.left[order], 1.0)
+
+    def drop_cuts(self, dropped: Collection[int]) -> None:
+        """Take cuts away, told by their places."""
+        for place in dropped:
+            self.model.delete_linear_constraint(self.cut_rows[place])
+        kept = [place for place in range(len(self.cuts)) if place not in dropped]
+        self.cuts = [self.cuts[place] for place in kept]
+        self.cut_counts = [self.cut_counts[place] for place in kept]
+        self.cut_rows = [self.cut_rows[place] for place in kept]
 
     # -- asking ------------------------------------------------------------------------------------------------
 
@@ -163,9 +207,8 @@ class Master:
         """
         limit = None if seconds is None else timedelta(seconds=seconds)
         parameters = self.mathopt.SolveParameters(time_limit=limit)
-        result = self.solver.solve(params=parameters, model_params=self.told)
-        self._in_time(result)
-        if result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
+        result = self._from_last_time(parameters)
+        if result is None or result.termination.reason != self.mathopt.TerminationReason.OPTIMAL:
             # What GLOP has at hand from the last time may have led it astray.
             result = self.mathopt.solve(
                 self.model, self.mathopt.SolverType.HIGHS, params=parameters, model_params=self.told
@@ -188,6 +231,17 @@ class Master:
             cut_prices=np.array([max(0.0, -duals.get(row, 0.0)) for row in self.cut_rows]),
         )
 
+    def _from_last_time(self, parameters: Any) -> Any | None:
+        """Return what GLOP says, beginning with its last answer; None where that makes it break down."""
+        try:
+            result = self.solver.solve(params=parameters, model_params=self.told)
+        except BREAKDOWNS as error:
+            log.info("GLOP gave up (%s)", error)
+            self.solver = self.mathopt.IncrementalSolver(self.model, self.mathopt.SolverType.GLOP)
+            return None
+        self._in_time(result)
+        return result
+
     def _in_time(self, result: Any) -> None:
         if result.termination.limit == self.mathopt.Limit.TIME:
             raise OutOfTime
@@ -197,7 +251,7 @@ class Master:
         found = priced(self.pool, self.pieces, self.pool.reduced(answer.worth), self.rows, answer.dear)
         for counts, price in zip(self.cut_counts, answer.cut_prices.tolist(), strict=True):
             if price > 0:
-                found += price * counts
+                found[counts.pieces] += price * counts.times
         return found
 
     def reduced_left(self, answer: Answer) -> Floats:
@@ -280,16 +334,13 @@ class _Choice:
             self.model.add_linear_constraint(self.mathopt.fast_sum(listed) == 1.0)
         return all(terms)
 
-    def _at_most(self, places: Integers, most: int, left: Iterable[int] = (), less: Iterable[int] = ()) -> None:
-        """Let no more be taken of some pieces and left out of some orders; those told twice count twice.
-
-        What is taken of the pieces ``less`` lets so many more be.
-        """
-        counted = [self.taken[place] for place in places.tolist()]
-        counted += [self.left[order] for order in left if order in self.left]
-        if len(counted) > most:
-            freed = [-1.0 * self.taken[place] for place in less]
-            self.model.add_linear_constraint(self.mathopt.fast_sum([*counted, *freed]) <= float(most))
+    def _at_most(self, counted: Iterable[tuple[int, int]], most: int, left: Iterable[int] = ()) -> None:
+        """Let no more be taken of some pieces, told with how often they count, and left out of some orders."""
+        terms = [(self.taken[place], times) for place, times in counted]
+        terms += [(self.left[order], 1) for order in left if order in self.left]
+        if sum(max(0, times) for _, times in terms) > most:
+            total = self.mathopt.fast_sum([float(times) * variable for variable, times in terms])
+            self.model.add_linear_constraint(total <= float(most))
 
     def _limit(self) -> None:
         """Keep each limit at each moment that is looked at."""
@@ -297,12 +348,11 @@ class _Choice:
         rows = self.master.rows
         for limit, moment in rows.keys:
             there = place[(limits == limit) & (begins <= moment) & (moment < ends)]
-            self._at_most(there, int(rows.capacity[limit]))
+            self._at_most(((one, 1) for one in there.tolist()), int(rows.capacity[limit]))
 
     def _cut(self) -> None:
         for one, counts in zip(self.master.cuts, self.master.cut_counts, strict=True):
-            own = counts[self.chosen]
-            self._at_most(np.flatnonzero(own > 0), one.most, one.left, np.flatnonzero(own < 0).tolist())
+            self._at_most(counts.among(self.chosen), one.most, one.left)
 
     def solve(self, *, seconds: float | None, nodes: int | None) -> Whole:
         """Solve it, and say how far that came."""
@@ -335,8 +385,7 @@ def _solved(model: Any, parameters: Any) -> Any:
     try:
         with _stray_lines_aside():
             return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-    except (AttributeError, ValueError, RuntimeError) as error:
-        # HiGHS 1.12 gives up on some programmes with an internal error, for which MathOpt 9.15 has no exception.
+    except BREAKDOWNS as error:
         log.info("HiGHS gave up (%s); SCIP takes over", error)
         return mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters)
 

@@ -13,6 +13,13 @@ BLINK = 0.1
 """How often a column is passed over."""
 
 
+def nearest(pool: Pool, near: Floats, orders: int, most: int, always: Integers) -> Integers:
+    """Return the columns nearest to being worth it, so many of each order, those of one order, and some always."""
+    order = np.lexsort((near[pool.owner], pool.listed))
+    rank = np.arange(len(order)) - np.searchsorted(pool.listed[order], np.arange(orders))[pool.listed[order]]
+    return np.unique(np.r_[pool.owner[order[rank < most]], np.flatnonzero(np.diff(pool.first) == 1), always])
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rebuilder:
     """Columns and limits; plans are told as the start of every column, -1 where it is not flown, shape (m,)."""

@@ -45,32 +45,68 @@ def timed(
 
     With ``only`` no other limit than that one is looked at. ``work`` and ``seconds`` are limits of the search.
     """
-    from ortools.sat.python import cp_model
-
-    model = cp_model.CpModel()
     spans = windows or [(int(pool.opens[column]), int(pool.closes[column])) for column in columns]
-    starts = [model.new_int_var(low, high, "") for low, high in spans]
-    held: dict[int, list[Any]] = defaultdict(list)
-    for column, start in zip(columns, starts, strict=True):
-        uses = pool.uses(column)
-        for limit, from_tick, until_tick in zip(
-            pool.limit[uses].tolist(), pool.from_tick[uses].tolist(), pool.until_tick[uses].tolist(), strict=True
-        ):
-            if only in (None, limit):
-                held[limit].append(model.new_fixed_size_interval_var(start + from_tick, until_tick - from_tick, ""))
-    for limit, intervals in sorted(held.items()):
-        most = int(capacity[limit])
-        if most == 1:
-            model.add_no_overlap(intervals)
-        elif len(intervals) > most:
-            model.add_cumulative(intervals, [1] * len(intervals), most)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = work
-    if seconds is not None:
-        solver.parameters.max_time_in_seconds = seconds
-    status = solver.solve(model)
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Timing(fits=Fits.YES, starts=tuple(int(solver.value(start)) for start in starts))
-    return Timing(fits=Fits.NO if status == cp_model.INFEASIBLE else Fits.UNKNOWN)
+    asked = _Asked(pool, columns, capacity, spans, only)
+    solver, status = asked.solved(work, seconds)
+    if status in (asked.cp.OPTIMAL, asked.cp.FEASIBLE):
+        return Timing(fits=Fits.YES, starts=tuple(int(solver.value(start)) for start in asked.starts))
+    return Timing(fits=Fits.NO if status == asked.cp.INFEASIBLE else Fits.UNKNOWN)
+
+
+def placed(
+    pool: Pool, columns: Sequence[int], capacity: Integers, *, work: float = WORK, seconds: float | None = None
+) -> tuple[int, ...]:
+    """Return a start for each of some columns, or -1: such that those with a start serve as many orders as can be.
+
+    ``work`` and ``seconds`` are limits of the search; where it finds nothing in time, none has a start.
+    """
+    spans = [(int(pool.opens[column]), int(pool.closes[column])) for column in columns]
+    asked = _Asked(pool, columns, capacity, spans, None, optional=True)
+    serves = [len(pool.orders(column)) for column in columns]
+    asked.model.maximize(asked.cp.LinearExpr.weighted_sum(asked.flown, serves))
+    solver, status = asked.solved(work, seconds)
+    if status not in (asked.cp.OPTIMAL, asked.cp.FEASIBLE):
+        return (-1,) * len(columns)
+    both = zip(asked.starts, asked.flown, strict=True)
+    return tuple(int(solver.value(start)) if solver.boolean_value(flown) else -1 for start, flown in both)
+
+
+class _Asked:
+    """Columns with their starts, and the limits that they keep, those of them that are flown."""
+
+    def __init__(
+        self, pool: Pool, columns: Sequence[int], capacity: Integers, spans: Sequence[tuple[int, int]],
+        only: int | None, *, optional: bool = False,
+    ) -> None:  # fmt: skip
+        from ortools.sat.python import cp_model
+
+        self.cp: Any = cp_model
+        self.model: Any = cp_model.CpModel()
+        self.starts = [self.model.new_int_var(low, high, "") for low, high in spans]
+        self.flown = [self.model.new_bool_var("") if optional else self.model.new_constant(1) for _ in columns]
+        held: dict[int, list[Any]] = defaultdict(list)
+        for column, start, flown in zip(columns, self.starts, self.flown, strict=True):
+            uses = pool.uses(column)
+            for limit, from_tick, until_tick in zip(
+                pool.limit[uses].tolist(), pool.from_tick[uses].tolist(), pool.until_tick[uses].tolist(), strict=True
+            ):
+                if only in (None, limit):
+                    length = until_tick - from_tick
+                    there = self.model.new_optional_fixed_size_interval_var(start + from_tick, length, flown, "")
+                    held[limit].append(there)
+        for limit, intervals in sorted(held.items()):
+            most = int(capacity[limit])
+            if most == 1:
+                self.model.add_no_overlap(intervals)
+            elif len(intervals) > most:
+                self.model.add_cumulative(intervals, [1] * len(intervals), most)
+
+    def solved(self, work: float, seconds: float | None) -> tuple[Any, Any]:
+        """Return the solver, and what it says."""
+        solver = self.cp.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 1
+        solver.parameters.max_deterministic_time = work
+        if seconds is not None:
+            solver.parameters.max_time_in_seconds = seconds
+        return solver, solver.solve(self.model)

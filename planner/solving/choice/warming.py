@@ -11,7 +11,9 @@ import numpy as np
 from airspace.corridors.engine.patience import told_when_slow
 from planner.solving.choice.carriers import Carrier, Holding
 from planner.solving.choice.closing import Budget, Closing
+from planner.solving.choice.cuts import larger_rows
 from planner.solving.choice.finding import Finder
+from planner.solving.choice.pools import Pool
 
 
 @cache
@@ -29,6 +31,17 @@ def _exercise() -> None:
     if pool is not None:
         one = np.array([1], np.int64)
         Closing(pool=pool, leaving=np.array([9.0]), capacity=one, horizon=3600, budget=Budget()).run()
+    larger_rows(_ring(), np.arange(3), np.full(3, 0.5), 1, seed=0)
+
+
+def _ring() -> Pool:
+    """Return three columns, each of two of three orders."""
+    none, first = np.zeros(0, np.int64), np.zeros(4, np.int64)
+    return Pool(
+        cost=np.ones(3), opens=first[:3], closes=first[:3], first=np.array([0, 2, 4, 6]),
+        listed=np.array([0, 1, 1, 2, 2, 0]), use_first=first, limit=none, from_tick=none, until_tick=none,
+        label=np.arange(3),
+    )  # fmt: skip
 
 
 def _small() -> Carrier:

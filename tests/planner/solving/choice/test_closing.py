@@ -202,6 +202,7 @@ def test_columns_that_a_better_plan_may_hold_are_kept() -> None:
 
 
 def test_what_a_programme_cut_short_proves_is_of_the_pieces_it_was_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Closing, "_pick", lambda _: None)
     """Its bound may lie above what a plan of other pieces costs."""
 
     def short(*told: Any, **limits: Any) -> Whole:
@@ -335,6 +336,7 @@ def test_what_the_judge_cannot_tell_of_is_not_chosen_and_nothing_is_proven_of_it
 
 
 def test_what_nobody_can_time_is_not_chosen_and_the_bound_still_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Closing, "_pick", lambda _: None)
     monkeypatch.setattr(closing, "timed", lambda *_, **__: Timing(fits=Fits.UNKNOWN))
     monkeypatch.setattr(closing, "ROUNDS", 0)
     pool, leaving, capacity = draws.drawn(4)
@@ -362,3 +364,43 @@ def test_a_budget_tells_what_is_left() -> None:
     assert not Budget().spent
     assert Budget(deadline=time.monotonic() + 60).left_s == pytest.approx(60, abs=5)
     assert Budget(deadline=time.monotonic() - 60).left_s == 0.05
+
+
+def test_a_draft_is_a_plan_that_can_be_flown_and_a_bound_for_all_others() -> None:
+    for seed in range(20):
+        pool, leaving, capacity = draws.drawn(seed)
+        best = draws.cheapest(pool, leaving, capacity)
+        search = Closing(
+            pool=pool, leaving=leaving, capacity=capacity, horizon=draws_horizon(pool), budget=Budget(), draft=True
+        )  # fmt: skip
+        found = search.run()
+        holds(pool, leaving, capacity, found)
+        assert -np.inf < found.lower <= best + 1e-6
+        assert best - 1e-6 <= found.cost < np.inf
+
+
+def draws_horizon(pool: Pool) -> int:
+    return int(pool.closes.max()) + 10
+
+
+def test_without_whole_number_programmes_picking_alone_comes_to_the_best_choice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Closing, "_prove", lambda _: False)
+    monkeypatch.setattr(closing, "ROUNDS", 0)
+    for seed in range(20):
+        pool, leaving, capacity = draws.drawn(seed)
+        found = closed(pool, leaving, capacity)
+        assert found.cost == pytest.approx(draws.cheapest(pool, leaving, capacity))
+        assert found.proven
+
+
+def test_picking_among_a_few_columns_proves_nothing_of_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Closing, "_prove", lambda _: False)
+    monkeypatch.setattr(closing, "ROUNDS", 0)
+    monkeypatch.setattr(closing, "PICKED_FROM", 2)
+    for seed in range(30):
+        pool, leaving, capacity = draws.drawn(seed)
+        best, found = draws.cheapest(pool, leaving, capacity), closed(pool, leaving, capacity)
+        assert found.lower <= best + 1e-6
+        assert found.cost >= best - 1e-6

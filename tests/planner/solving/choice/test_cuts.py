@@ -9,7 +9,7 @@ import pytest
 
 from planner.solving.choice import clashes
 from planner.solving.choice.clashes import clash_of
-from planner.solving.choice.cuts import Clash, Cut, Member, SubsetRow, Together, subset_rows
+from planner.solving.choice.cuts import Clash, Cut, Member, RankOne, Together, larger_rows, subset_rows
 from planner.solving.choice.pieces import cut
 from planner.solving.choice.pools import Pool
 from planner.solving.choice.timing import Fits, Timing
@@ -23,7 +23,7 @@ def counted(pool: Pool, one: Cut, grid: int = 1) -> list[bool]:
     """Return which columns a cut counts with at least one of their pieces."""
     pieces = cut(pool, grid)
     found = np.zeros(len(pool), bool)
-    found[pieces.column[one.counts(pool, pieces)]] = True
+    found[pieces.column[one.counts(pool, pieces) > 0]] = True
     return found.tolist()
 
 
@@ -37,7 +37,7 @@ def allows(pool: Pool, one: Cut, chosen: Sequence[int], starts: Sequence[int]) -
 
 def test_a_subset_row_counts_the_columns_that_serve_two_or_three_of_three() -> None:
     pool, _, _ = draws.drawn(3, orders=6, columns=30)
-    one = SubsetRow(orders=(0, 2, 5))
+    one = RankOne(orders=(0, 2, 5), times=(1, 1, 1), below=2)
     assert one.most == 1
     assert counted(pool, one) == [len({0, 2, 5} & set(column[3])) >= 2 for column in columns_of(pool)]
 
@@ -74,9 +74,49 @@ def shares(pool: Pool, r: Random) -> np.ndarray:
 
 def test_no_subset_row_forbids_a_choice_that_serves_each_order_once() -> None:
     pool, _, _ = draws.drawn(7, orders=5, columns=12)
-    rows = [counted(pool, SubsetRow(orders=triple)) for triple in combinations(range(5), 3)]
+    rows = [RankOne(orders=triple, times=(1, 1, 1), below=2) for triple in combinations(range(5), 3)]
     for chosen in draws.choices(pool):
-        assert all(sum(row[k] for k in chosen) <= 1 for row in rows)
+        assert all(taken(pool, row, chosen) <= 1 for row in rows)
+
+
+def taken(pool: Pool, one: RankOne, chosen: Sequence[int]) -> int:
+    """Return what whole columns count in a row."""
+    counts = one.counts(pool, cut(pool, HORIZON))
+    return sum(int(counts[cut(pool, HORIZON).column == k][0]) for k in chosen)
+
+
+def test_no_rounded_row_forbids_a_choice_that_serves_each_order_once() -> None:
+    r, tight = Random(5), 0
+    for seed in range(10):
+        pool, _, _ = draws.drawn(seed, orders=6, columns=12)
+        choices = [*draws.choices(pool)]
+        for below in (2, 3, 4, 5):
+            times = tuple(r.randrange(1, below) for _ in range(6))
+            one = RankOne(orders=tuple(range(6)), times=times, below=below)
+            assert one.most == sum(times) // below
+            most = max(taken(pool, one, chosen) for chosen in choices)
+            assert most <= one.most
+            tight += most == one.most
+    assert tight > 5
+
+
+def test_a_rounded_row_counts_what_its_orders_come_to_rounded_down() -> None:
+    pool, _, _ = draws.drawn(3, orders=6, columns=30)
+    one = RankOne(orders=(0, 2, 5), times=(2, 1, 3), below=4)
+    weights = {0: 2, 2: 1, 5: 3}
+    for k, column in enumerate(columns_of(pool)):
+        assert taken(pool, one, [k]) == sum(weights.get(order, 0) for order in column[3]) // 4
+
+
+def test_larger_rows_are_broken_by_what_they_were_found_for_and_none_is_told_twice() -> None:
+    pool = pool_of(*[(1.0, 0, 0, [k, (k + 1) % 7], []) for k in range(7)])
+    amount = np.full(7, 0.5)
+    found = larger_rows(pool, np.arange(7), amount, 9, seed=1)
+    assert RankOne(orders=tuple(range(7)), times=(1,) * 7, below=2) in found
+    assert len(found) == len(set(found))
+    for one in found:
+        assert sum(0.5 * taken(pool, one, [k]) for k in range(7)) > one.most + 0.01
+    assert larger_rows(pool, np.arange(7), np.ones(7), 9, seed=1) == []
 
 
 def clashing(seeds: range) -> list[tuple[Pool, list[int], np.ndarray]]:

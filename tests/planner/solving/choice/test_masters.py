@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from planner.solving.choice import masters
-from planner.solving.choice.cuts import Cut, SubsetRow, Together
+from planner.solving.choice.cuts import Cut, RankOne, Together
 from planner.solving.choice.masters import Answer, Master, whole
 from planner.solving.choice.pieces import Rows, cut
 from tests.planner.solving.choice import draws
@@ -25,7 +25,7 @@ def drawn(seed: int, grid: int = 3) -> tuple[Master, list[list[float]], list[flo
     for limit, moment in before:
         rows.add(limit, moment)
     cuts: list[Cut] = [
-        SubsetRow(orders=(0, 1, 2)), Together(labels=frozenset({101, 104, 105})),
+        RankOne(orders=(0, 1, 2), times=(2, 1, 1), below=3), Together(labels=frozenset({101, 104, 105})),
         Together(labels=frozenset({102}), left=frozenset({0, 3})),
         Together(labels=frozenset({103}), left=frozenset({1})),
     ]  # fmt: skip
@@ -194,3 +194,51 @@ def test_what_a_solver_prints_from_within_does_not_end_in_what_others_read(
     os.write(1, b"a table\n")
     out, err = capfd.readouterr()
     assert (found.value, out, err) == (3.0, "a table\n", "stray line")
+
+
+def test_after_cuts_are_taken_away_it_is_the_programme_without_them() -> None:
+    for seed in range(30):
+        master, left, most = drawn(seed)
+        master.solve()
+        dropped = ({0, 2}, {1, 3}, {0, 1, 2, 3})[seed % 3]
+        master.drop_cuts(dropped)
+        kept = [k for k in range(len(left)) if k - (len(left) - 4) not in dropped]
+        after = master.solve()
+        assert after.value == pytest.approx(by_scipy(master, [left[k] for k in kept], [most[k] for k in kept]))
+        assert len(after.cut_prices) == len(master.cuts) == 4 - len(dropped)
+
+
+def test_a_cut_that_was_taken_away_says_nothing_any_more() -> None:
+    pool = pool_of(*[(1.0, 0, 0, orders, []) for orders in ([0, 1], [1, 2], [0, 2])])
+    cuts: list[Cut] = [RankOne(orders=(0, 1, 2), times=(1, 1, 1), below=2)]
+    master = Master(pool, cut(pool, 9), np.array([2.0, 2.0, 2.0]), Rows(capacity=np.array([1])), cuts)
+    master.add_pieces(np.arange(3))
+    assert master.solve().value == pytest.approx(3.0)
+    master.drop_cuts({0})
+    assert master.solve().value == pytest.approx(1.5)
+
+
+def test_pieces_that_come_later_count_in_the_cuts_there_are() -> None:
+    for seed in range(10):
+        pool, leaving, capacity = draws.drawn(seed)
+        cuts: list[Cut] = [RankOne(orders=(0, 1, 2), times=(1, 1, 1), below=2)]
+        few = pool.some(np.arange(4))
+        master = Master(few, cut(few, 3), leaving, Rows(capacity=capacity), cuts)
+        master.add_pieces(np.arange(len(master.pieces)))
+        master.widen(pool, cut(pool, 3))
+        master.add_pieces(np.flatnonzero(~master.is_active))
+        whole_pool = Master(pool, cut(pool, 3), leaving, Rows(capacity=capacity), cuts)
+        whole_pool.add_pieces(np.arange(len(whole_pool.pieces)))
+        assert master.solve().value == pytest.approx(whole_pool.solve().value)
+
+
+def test_where_glop_breaks_down_highs_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    master, left, most = drawn(2)
+
+    class Broken:
+        def solve(self, **_: Any) -> None:
+            raise AttributeError("canonical_code")
+
+    monkeypatch.setattr(master, "solver", Broken())
+    assert master.solve().value == pytest.approx(by_scipy(master, left, most))
+    assert not isinstance(master.solver, Broken)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.solving.choice.pools import Pool
-from planner.solving.choice.rebuilding import Rebuilder
+from planner.solving.choice.rebuilding import Rebuilder, nearest
 from tests.planner.solving.choice import draws
 from tests.planner.solving.choice.draws import columns_of, pool_of
 
@@ -71,3 +71,11 @@ def test_what_is_rebuilt_costs_no_more_than_the_best_plan_known() -> None:
         known, _ = rebuilder.rebuilt(none, none, rounds=30, seed=1, warm=0.3, cold=0.01)
         best, _ = rebuilder.rebuilt(none, known, rounds=30, seed=2, warm=9.0, cold=9.0)
         assert draws.cheapest(pool, leaving, capacity) - 1e-9 <= rebuilder.cost(best) <= rebuilder.cost(known) + 1e-9
+
+
+def test_the_nearest_columns_of_each_order_are_told_those_of_one_order_and_some_always() -> None:
+    pool = pool_of(*[(1.0, 0, 0, orders, []) for orders in ([0, 1], [0, 1], [1, 2], [2], [0], [1, 2])])
+    near = np.array([3.0, 1.0, 2.0, 9.0, 8.0, 7.0])
+    assert nearest(pool, near, 3, 1, np.zeros(0, np.int64)).tolist() == [1, 2, 3, 4]
+    assert nearest(pool, near, 3, 1, np.array([5])).tolist() == [1, 2, 3, 4, 5]
+    assert nearest(pool, near, 3, 9, np.zeros(0, np.int64)).tolist() == [0, 1, 2, 3, 4, 5]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from random import Random
 
 import numpy as np
 import pytest
 
-from planner.solving.choice.timing import Fits, timed
+from planner.solving.choice.timing import Fits, placed, timed
 from tests.planner.solving.choice import draws
 from tests.planner.solving.choice.draws import columns_of, pool_of
 
@@ -56,3 +57,23 @@ def test_with_no_work_allowed_nobody_can_tell() -> None:
         (1.0, 0, r.randrange(80, 95), [k], [(0, 0, r.randrange(3, 9)), (1, 2, r.randrange(4, 9))]) for k in range(30)
     ]
     assert timed(pool_of(*columns), range(30), np.array([2, 2]), work=0.0).fits is Fits.UNKNOWN
+
+
+def test_as_many_orders_as_can_be_find_a_place() -> None:
+    dropped = 0
+    for seed in range(40):
+        pool, _, capacity = draws.drawn(seed, wide=4)
+        chosen = sorted(Random(seed).sample(range(len(pool)), 4))
+        told, starts = columns_of(pool), placed(pool, chosen, capacity)
+        flown = [(at, at, told[k][4]) for k, at in zip(chosen, starts, strict=True) if at >= 0]
+        assert draws.can_be_flown(flown, capacity.tolist())
+        served = sum(len(told[k][3]) for k, at in zip(chosen, starts, strict=True) if at >= 0)
+        most = max(
+            sum(len(told[k][3]) for k in some)
+            for size in range(5)
+            for some in combinations(chosen, size)
+            if draws.can_be_flown(draws.jobs(pool, some), capacity.tolist())
+        )
+        assert served == most
+        dropped += served < sum(len(told[k][3]) for k in chosen)
+    assert dropped > 10
