@@ -283,7 +283,7 @@ def _together(
         with suppress(OutOfTime):
             table = table.priced(int(day.horizon_s * TICKS_PER_S), clock=Budget(deadline=deadline))
         told(table.cost(starts))
-        starts = Passes(table, _blocks(day), deadline, workers, told).run(starts)
+        starts = Passes(table, _blocks(day), deadline=deadline, workers=workers, tell=told).run(starts)
     whole = Part(
         pool=pool, kinds=np.concatenate([part.kinds for part in parts]), starts=starts, near=table.near, lower=lower
     )

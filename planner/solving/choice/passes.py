@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ class Passes:
     table: Neighbourhoods
     blocks: Sequence[Integers]
     """Orders that are flown anew together; blocks may have orders in common."""
+    _: KW_ONLY
     deadline: float
     """On the monotonic clock."""
     most: int = 1_000_000
