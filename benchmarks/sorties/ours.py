@@ -151,6 +151,9 @@ CLOSED_SHARE = 0.75
 """... and where they are not."""
 NEAR = 8_000
 """Columns of a hub that are looked at again when the hubs' plans are put together."""
+PASSING_SHARE = 0.2
+"""Of the time that is left, where hubs are not large: how long their plans are bettered beside each other, before all
+are chosen for at once."""
 SETTLED = 1e-6
 """A plan this near to the bound, relative, is not bettered."""
 
@@ -168,8 +171,15 @@ class Part:
     """How near each column is to being worth it: its reduced cost."""
     lower: float
     """No choice for it costs less."""
+    cost: float
+    """With what leaving out orders costs; infinite where no choice was found."""
     cuts: tuple[RankOne, ...] = ()
     """What every choice keeps, in orders of the day."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether no choice is cheaper by as much as matters."""
+        return self.cost <= self.lower * (1 + SETTLED)
 
 
 def solved(
@@ -197,7 +207,11 @@ def solved(
     else:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
             parts = shared_among(executor, workers, hub_of, weights, budget, lambda: None)
-    whole, cost = _together(day, parts, begun + seconds, workers, tell)
+    left_s = begun + seconds - time.monotonic()
+    passing_s = left_s if draft or len(hubs) == 1 else left_s * PASSING_SHARE
+    whole = _together(day, parts, time.monotonic() + passing_s, workers, tell)
+    if not draft and len(hubs) > 1 and not whole.settled:
+        whole = _better(whole, chosen_for(day, None, begun + seconds - time.monotonic(), ticks_per_s=ticks_per_s))
     plan = tuple(
         Sortie(
             hub=int(day.hub[whole.pool.orders(column)[0]]),
@@ -207,16 +221,16 @@ def solved(
         )
         for column in np.flatnonzero(whole.starts >= 0).tolist()
     )
-    return Outcome(plan=plan, cost=cost, lower=whole.lower, seconds=time.monotonic() - begun)
+    return Outcome(plan=plan, cost=whole.cost, lower=whole.lower, seconds=time.monotonic() - begun)
 
 
 def chosen_for(
-    day: Instance, hub: int, seconds: float | None, *, ticks_per_s: float, draft: bool = False
+    day: Instance, hub: int | None, seconds: float | None, *, ticks_per_s: float, draft: bool = False
 ) -> Part:  # fmt: skip
-    """Choose for one hub in so many seconds, or only make a first plan for it."""
+    """Choose for one hub in so many seconds, or for all where none is told; or only make a first plan."""
     begun, limits = time.monotonic(), Limits(day)
-    orders = np.flatnonzero(day.hub == hub)
-    own = [one for one in finders(day, limits, ticks_per_s) if one.number // len(day.types) == hub]
+    orders = np.flatnonzero((day.hub == hub) | (hub is None))
+    own = [one for one in finders(day, limits, ticks_per_s) if hub in (None, one.number // len(day.types))]
     known = _every(day, own, orders)
     many = known is None or len(known.pool) > MANY
     sought = Sought(own, orders, day.orders) if known is None else known
@@ -244,6 +258,7 @@ def chosen_for(
         starts=np.array([start_of.get(label, -1) for label in near.tolist()], np.int64),
         near=np.array([of_label.get(label, math.inf) for label in near.tolist()]),
         lower=closed.lower,
+        cost=closed.cost,
         cuts=tuple(
             replace(one, orders=tuple(orders[list(one.orders)].tolist()))
             for one in closing.cuts
@@ -259,10 +274,10 @@ def _leaving(day: Instance, dearest: float) -> Floats:
 
 def _together(
     day: Instance, parts: Sequence[Part], deadline: float, workers: int, tell: Callable[[str], None]
-) -> tuple[Part, float]:  # fmt: skip
+) -> Part:  # fmt: skip
     """Put the hubs' plans together, and change each hub's for the better beside the others'.
 
-    Returns the plan as one part, and what it costs.
+    Returns the plan as one part.
     """
     pool = joined([part.pool for part in parts])
     pool = replace(pool, label=np.arange(len(pool)))
@@ -284,10 +299,13 @@ def _together(
             table = table.priced(int(day.horizon_s * TICKS_PER_S), clock=Budget(deadline=deadline))
         told(table.cost(starts))
         starts = Passes(table, _blocks(day), deadline=deadline, workers=workers, tell=told).run(starts)
-    whole = Part(
-        pool=pool, kinds=np.concatenate([part.kinds for part in parts]), starts=starts, near=table.near, lower=lower
-    )
-    return whole, table.cost(starts)
+    kinds = np.concatenate([part.kinds for part in parts])
+    return Part(pool=pool, kinds=kinds, starts=starts, near=table.near, lower=lower, cost=table.cost(starts))
+
+
+def _better(one: Part, other: Part) -> Part:
+    """Return the cheaper plan, with the better bound."""
+    return replace(min(one, other, key=lambda part: part.cost), lower=max(one.lower, other.lower))
 
 
 def _blocks(day: Instance) -> list[Integers]:
