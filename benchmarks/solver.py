@@ -29,12 +29,12 @@ PRINTED = 0.11
 PUBLISHED_S = 60.0
 FINE = 1e6
 """Ticks in a unit of time of the published sets, whose distances are square roots."""
-DAYS = {30: 10.0, 100: 60.0, 300: 60.0}
+DAYS = {30: 10.0, 100: 60.0, 300: 60.0, 1000: 120.0}
 """Orders of the days of drones, and the seconds that each solver has."""
 DAYS_TOLD = """Days of drones are one morning of three hours: light goods, energy that binds, packs, and the slots of \
 pads and hubs, of which pads bind most. The generator was settled while looking at our own solver, so that a day that \
 is proven says little of other days; only seed 1 is run. Ours uses two workers."""
-GAPS = {100: 0.0, 300: 0.003}
+GAPS = {100: 0.0, 300: 0.003, 1000: 0.01}
 """What is to be proven of them at most."""
 WORKERS = 2
 SAME = 1e-6

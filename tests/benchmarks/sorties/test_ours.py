@@ -12,7 +12,7 @@ from benchmarks.sorties.generator import SMALL, drone_instance
 from benchmarks.sorties.instances import Instance
 from benchmarks.sorties.ours import Outcome, solved
 from benchmarks.sorties.walker import walk
-from planner.solving.choice.timing import Fits, Timing
+from planner.solving.choice import neighbourhoods
 
 
 def held(day: Instance, found: Outcome) -> None:
@@ -62,7 +62,7 @@ def test_where_there_is_no_time_the_order_that_is_dearer_to_leave_out_is_flown()
 
 
 def test_where_no_joint_timetable_is_found_sorties_give_way_and_all_is_flown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ours, "timed", lambda *_, **__: Timing(fits=Fits.UNKNOWN))
+    monkeypatch.setattr(neighbourhoods, "placed", lambda _, columns, *__, **___: (-1,) * len(columns))
     day = at_one_pad(due_s=1200.0)
     found = solved(day, seconds=3.0)
     held(day, found)
@@ -81,3 +81,34 @@ def test_sorties_that_wait_in_reserve_are_as_good_as_all_at_once(monkeypatch: py
 def test_a_search_without_time_still_ends_with_a_plan_that_can_be_walked() -> None:
     day = replace(drone_instance(24, 2, 1))
     held(day, solved(day, seconds=0.2))
+
+
+def test_sorties_sought_one_batch_after_the_other_are_as_good_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = drone_instance(20, 1, 5)
+    whole = solved(day, seconds=60.0)
+    monkeypatch.setattr(ours, "ENOUGH", 10)
+    monkeypatch.setattr(ours, "SOUGHT_AT_ONCE", 300)
+    found = solved(day, seconds=60.0)
+    held(day, found)
+    assert (found.cost, found.lower) == pytest.approx((whole.cost, whole.lower), rel=1e-5)
+
+
+def test_large_hubs_are_drafted_and_bettered_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = drone_instance(30, 2, 1)
+    best = solved(day, seconds=60.0)
+    monkeypatch.setattr(ours, "CLOSED_UP_TO", 5)
+    for workers in (1, 2):
+        found = solved(day, seconds=12.0, workers=workers)
+        held(day, found)
+        assert found.lower <= best.cost + 1e-3
+        assert found.cost <= best.cost * 1.02
+
+
+def test_where_hubs_apart_do_not_settle_it_all_are_chosen_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = drone_instance(24, 2, 2)
+    best = solved(day, seconds=60.0)
+    monkeypatch.setattr(ours, "SETTLED", -1.0)
+    found = solved(day, seconds=30.0)
+    held(day, found)
+    assert found.cost == pytest.approx(best.cost)
+    assert found.lower == pytest.approx(best.lower, rel=1e-5)
