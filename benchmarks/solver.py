@@ -33,8 +33,8 @@ DAYS = {30: 10.0, 100: 60.0, 300: 60.0, 1000: 120.0}
 """Orders of the days of drones, and the seconds that each solver has."""
 DAYS_TOLD = """Days of drones are one morning of three hours: light goods, energy that binds, packs, and the slots of \
 pads and hubs. Drones are away for some 40 % of the day, so that the fleet binds little: what binds is energy, three \
-stops, hours, and pads, on which drones may wait. The generator was settled while looking at our own solver, at seed 1; \
-other seeds tell what that is worth. Ours uses two workers, the others one each."""
+stops, hours, and pads, on which drones may wait. The generator was settled while looking at our own solver, with \
+seed 1; other seeds tell what that is worth. Ours uses two workers, the others one each."""
 SEEDS = {100: (1, 2, 3, 4, 5), 300: (1, 2, 3)}
 """Of the days of so many orders; 1 for others. Other solvers are asked for the first."""
 GAPS = {100: 0.0, 300: 0.003, 1000: 0.01}
