@@ -30,6 +30,8 @@ WORK = 3.0
 PARTS = 20
 """Into which the day is cut to tell what columns that share limits are worth."""
 NOISE = 1e-7
+FITTING_WORK = 2.0
+"""CP-SAT's own measure of work that finding room for all sorties may take."""
 REPAIRS = 4_000
 """Rounds of ruin and recreate for sorties that find no room beside others ..."""
 REPAIRING_WARM = 0.005
@@ -167,7 +169,7 @@ class Neighbourhoods:
         """Return a plan that can be flown, made out of one that perhaps cannot: as much of it as has room, and more."""
         flown = np.flatnonzero(wanted >= 0)
         starts = np.full(len(wanted), -1)
-        starts[flown] = placed(self.pool, flown.tolist(), self.capacity)
+        starts[flown] = placed(self.pool, flown.tolist(), self.capacity, work=FITTING_WORK)
         if (starts[flown] >= 0).all():
             return starts
         among = nearest(self.pool, self.near, len(self.leaving), REPAIRED_FROM, flown)

@@ -50,6 +50,10 @@ class Passes:
     """What the plan costs after each pass."""
     made: list[int] = field(init=False)
     """Passes over each block."""
+    worn: list[bool] = field(init=False)
+    """Whether the last pass over each block came to nothing."""
+    parts: list[list[bool]] = field(init=False)
+    """Of each block, which others are smaller and within it."""
     inside: list[npt.NDArray[np.bool_]] = field(init=False)
     """Which columns are of orders of a block."""
 
@@ -57,6 +61,11 @@ class Passes:
         owner = self.table.pool.listed[self.table.pool.first[:-1]]
         self.inside = [np.isin(owner, block) for block in self.blocks]
         self.made = [0] * len(self.blocks)
+        self.worn = [False] * len(self.blocks)
+        self.parts = [
+            [len(other) < len(block) and bool(np.isin(other, block).all()) for other in self.blocks]
+            for block in self.blocks
+        ]
 
     def run(self, starts: Integers) -> Integers:
         """Return a plan that is no dearer than one that can be flown; both as the start of every column."""
@@ -71,8 +80,10 @@ class Passes:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     block, found = running.pop(future), future.result()
+                    before = starts
                     if found is not None:
                         starts = self._merged(starts, found, block)
+                    self.worn[block] = starts is before
                     self.tell(self.table.cost(starts))
 
     def _next(self, starts: Integers, busy: Sequence[int]) -> int | None:
@@ -81,16 +92,22 @@ class Passes:
         left_s = self.deadline - time.monotonic()
         free = [
             block for block, orders in enumerate(self.blocks)
-            if self.made[block] < self.most
+            if self._ripe(block)
+            and self.made[block] < self.most
             and not np.isin(orders, taken).any()
             and left_s > LEAST_S + LOADING_S * self._columns(block)
         ]  # fmt: skip
         lost = {block: float(self.table.worst(starts)[self.blocks[block]].sum()) for block in free}
-        return max(free, key=lambda block: (-self.made[block] - self._size(block), lost[block]), default=None)
+        return max(free, key=lambda block: (-self.made[block], lost[block]), default=None)
 
     def _size(self, block: int) -> int:
-        """How many of the smallest blocks it makes up; large ones take longer, and begin so many passes later."""
+        """How many of the smallest blocks it makes up; large ones take longer."""
         return len(self.blocks[block]) // min(map(len, self.blocks))
+
+    def _ripe(self, block: int) -> bool:
+        """Whether the last pass over each smaller block within it came to nothing."""
+        within = [other for other, part in enumerate(self.parts[block]) if part]
+        return all(self.worn[other] for other in within)
 
     def _columns(self, block: int) -> int:
         return int(COLUMNS_AN_ORDER * GROWTH ** self.made[block] * len(self.blocks[block]))

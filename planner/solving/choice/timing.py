@@ -63,6 +63,8 @@ def placed(
     spans = [(int(pool.opens[column]), int(pool.closes[column])) for column in columns]
     asked = _Asked(pool, columns, capacity, spans, None, optional=True)
     serves = [len(pool.orders(column)) for column in columns]
+    for flown in asked.flown:
+        asked.model.add_hint(flown, True)
     asked.model.maximize(asked.cp.LinearExpr.weighted_sum(asked.flown, serves))
     solver, status = asked.solved(work, seconds)
     if status not in (asked.cp.OPTIMAL, asked.cp.FEASIBLE):
