@@ -101,7 +101,7 @@ def test_large_hubs_are_drafted_and_bettered_beside_each_other(monkeypatch: pyte
         found = solved(day, seconds=12.0, workers=workers)
         held(day, found)
         assert found.lower <= best.cost + 1e-3
-        assert found.cost <= best.cost * 1.02
+        assert found.cost <= best.cost * 1.05
 
 
 def test_where_hubs_apart_do_not_settle_it_all_are_chosen_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
