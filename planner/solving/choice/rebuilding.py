@@ -57,15 +57,6 @@ class Rebuilder:
         left = np.setdiff1d(np.arange(len(self.leaving)), self.pool.some(flown).listed)
         return float(self.pool.cost[flown].sum() + self.leaving[left].sum())
 
-    def kept(self, wanted: Integers) -> Integers:
-        """Return what can be flown of a plan that cannot: the earliest sorties first, later than wanted if need be."""
-        from planner.solving.choice import ruins  # compiled code is loaded when it is first needed
-
-        flown = np.flatnonzero(wanted >= 0)
-        sequence = flown[np.argsort(wanted[flown], kind="stable")]
-        found = ruins.kept(wanted, sequence, *self._columns, self.capacity, len(self.leaving), self._room)
-        return np.asarray(found, np.int64)
-
     def rebuilt(
         self, now: Integers, best: Integers, *, rounds: int, seed: int, warm: float, cold: float
     ) -> tuple[Integers, Integers]:

@@ -291,28 +291,6 @@ def change_of(
 
 
 @compiled
-def kept(
-    wanted: Integers, sequence: Integers, windows: Integers, first: Integers, listed: Integers, use_first: Integers,
-    uses: Integers, capacity: Integers, orders: int, room: int,
-) -> Integers:  # fmt: skip
-    """Return the start of every column, -1 of those not flown: of a plan that cannot be flown, what can.
-
-    ``wanted`` are the starts it would have, ``sequence`` its columns; one that has no room then starts at the first
-    moment when it has.
-    """
-    serving, starts = np.full(orders, -1), np.full(len(windows), -1)
-    count, held = np.zeros(len(capacity), np.int64), np.zeros((len(capacity), room, 3), np.int64)
-    for column in sequence:
-        start = wanted[column]
-        use, _ = blocked(column, start, use_first, uses, capacity, count, held)
-        if use >= 0:
-            start = first_start(column, windows, use_first, uses, capacity, count, held)
-        if start >= 0:
-            put_in(column, start, first, listed, use_first, uses, serving, starts, count, held)
-    return starts
-
-
-@compiled
 def rebuilt(
     now: Integers, best: Integers, rounds: int, dice: Dice, warm: float, cold: float, blink: float, cost: Floats,
     windows: Integers, first: Integers, listed: Integers, use_first: Integers, uses: Integers, leaving: Floats,

@@ -1,4 +1,4 @@
-"""Plans by ruin and recreate, and what can be flown of a plan that cannot."""
+"""Plans by ruin and recreate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from planner.solving.choice.pools import Pool
 from planner.solving.choice.rebuilding import Rebuilder, nearest
 from tests.planner.solving.choice import draws
-from tests.planner.solving.choice.draws import columns_of, pool_of
+from tests.planner.solving.choice.draws import pool_of
 
 
 def over(pool: Pool, leaving: np.ndarray, capacity: np.ndarray) -> Rebuilder:
@@ -25,37 +25,6 @@ def test_what_a_plan_costs_is_its_columns_and_what_it_leaves_out() -> None:
         starts[list(chosen)] = pool.opens[list(chosen)]
         cost = draws.cost_of(pool, leaving, chosen)
         assert over(pool, leaving, capacity).cost(starts) == pytest.approx(cost)
-
-
-def test_what_is_kept_of_a_plan_can_be_flown_and_nothing_is_added() -> None:
-    shifted = dropped = 0
-    for seed in range(60):
-        pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
-        chosen = list(Random(seed).choice([one for one in draws.choices(pool) if len(one) > 1]))
-        wanted = np.full(len(pool), -1)
-        wanted[chosen] = pool.opens[chosen]
-        kept = over(pool, leaving, capacity).kept(wanted)
-        flown, told = np.flatnonzero(kept >= 0).tolist(), columns_of(pool)
-        assert set(flown) <= set(chosen)
-        assert flown
-        assert all(told[k][1] <= kept[k] <= told[k][2] for k in flown)
-        jobs = [(int(kept[k]), int(kept[k]), told[k][4]) for k in flown]
-        assert draws.can_be_flown(jobs, capacity.tolist())
-        shifted += any(kept[k] != wanted[k] for k in flown)
-        dropped += len(flown) < len(chosen)
-    assert shifted > 5
-    assert dropped > 5
-
-
-def test_a_plan_that_can_be_flown_is_kept_as_it_is() -> None:
-    pool = pool_of((1.0, 0, 9, [0], [(0, 0, 4)]), (1.0, 0, 9, [1], [(0, 0, 4)]))
-    wanted = np.array([5, 1])
-    assert over(pool, np.array([9.0, 9.0]), np.array([1])).kept(wanted).tolist() == [5, 1]
-
-
-def test_of_two_that_cannot_both_be_flown_the_one_that_was_to_start_first_is_kept() -> None:
-    pool = pool_of((1.0, 5, 5, [0], [(0, 0, 4)]), (1.0, 3, 3, [1], [(0, 0, 4)]))
-    assert over(pool, np.array([9.0, 9.0]), np.array([1])).kept(np.array([5, 3])).tolist() == [-1, 3]
 
 
 def test_without_columns_there_is_one_plan() -> None:
