@@ -209,7 +209,8 @@ def solved(
             parts = shared_among(executor, workers, hub_of, weights, budget, lambda: None)
     left_s = begun + seconds - time.monotonic()
     passing_s = left_s if draft or len(hubs) == 1 else left_s * PASSING_SHARE
-    whole = _together(day, parts, time.monotonic() + passing_s, workers, tell)
+    horizon = int(day.horizon_s * ticks_per_s)
+    whole = _together(day, parts, horizon, time.monotonic() + passing_s, workers, tell)
     if not draft and len(hubs) > 1 and not whole.settled:
         whole = _better(whole, chosen_for(day, None, begun + seconds - time.monotonic(), ticks_per_s=ticks_per_s))
     plan = tuple(
@@ -232,13 +233,18 @@ def chosen_for(
     orders = np.flatnonzero((day.hub == hub) | (hub is None))
     own = [one for one in finders(day, limits, ticks_per_s) if hub in (None, one.number // len(day.types))]
     known = _every(day, own, orders)
-    many = known is None or len(known.pool) > MANY
-    sought = Sought(own, orders, day.orders) if known is None else known
+    sought: Known | Sought = known or Sought(own, orders, day.orders)
+    pool, find, at_once, dearest = nothing(), None, AT_ONCE, DEAREST
+    if known is None:
+        find, at_once = sought, SOUGHT_AT_ONCE
+    else:
+        dearest = float(known.pool.cost.max(initial=1.0))
+        pool, find = (nothing(), Reserve(known.pool)) if len(known.pool) > MANY else (known.pool, None)
     closing = Closing(
-        pool=nothing() if many else sought.pool,
-        find=None if not many else sought if known is None else Reserve(sought.pool),
-        at_once=SOUGHT_AT_ONCE if known is None else AT_ONCE,
-        leaving=_leaving(day, DEAREST if known is None else float(sought.pool.cost.max(initial=1.0)))[orders],
+        pool=pool,
+        find=find,
+        at_once=at_once,
+        leaving=_leaving(day, dearest)[orders],
         capacity=limits.capacity,
         horizon=int(day.horizon_s * ticks_per_s),
         budget=Budget(deadline=math.inf if seconds is None else begun + seconds),
@@ -273,7 +279,7 @@ def _leaving(day: Instance, dearest: float) -> Floats:
 
 
 def _together(
-    day: Instance, parts: Sequence[Part], deadline: float, workers: int, tell: Callable[[str], None]
+    day: Instance, parts: Sequence[Part], horizon: int, deadline: float, workers: int, tell: Callable[[str], None]
 ) -> Part:  # fmt: skip
     """Put the hubs' plans together, and change each hub's for the better beside the others'.
 
@@ -296,7 +302,7 @@ def _together(
 
     if table.cost(starts) > lower * (1 + SETTLED):
         with suppress(OutOfTime):
-            table = table.priced(int(day.horizon_s * TICKS_PER_S), clock=Budget(deadline=deadline))
+            table = table.priced(horizon, clock=Budget(deadline=deadline))
         told(table.cost(starts))
         starts = Passes(table, _blocks(day), deadline=deadline, workers=workers, tell=told).run(starts)
     kinds = np.concatenate([part.kinds for part in parts])
@@ -341,7 +347,7 @@ class Sought:
     """Sorties of a hub that has too many of them: looked for as they are asked for."""
 
     def __init__(self, finders: Sequence[Finder], orders: Integers, count: int) -> None:
-        self.finders, self.orders, self.count = finders, orders, count
+        self.finders, self.orders, self.every = finders, orders, np.zeros(count)
         self.made: list[Pool] = []
         self.known: set[tuple[int, ...]] = set()
 
@@ -350,7 +356,7 @@ class Sought:
 
         None where there are more than the most, told or not.
         """
-        every = np.zeros(self.count)
+        every = self.every.copy()
         every[self.orders] = worth
         room, found = most, []
         for finder in self.finders:
@@ -366,7 +372,7 @@ class Sought:
         self.known.update(key for _, keys in found for key in keys)
         fresh_pool = joined([pool for pool, _ in found])
         self.made.append(fresh_pool)
-        begin = len(self.label) - len(fresh_pool)
+        begin = sum(map(len, self.made)) - len(fresh_pool)
         listed = np.searchsorted(self.orders, fresh_pool.listed)
         return replace(fresh_pool, listed=listed, label=begin + np.arange(len(fresh_pool)))
 

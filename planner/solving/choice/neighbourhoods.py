@@ -6,7 +6,7 @@ costs beyond what its orders are worth, and reduced costs of all sorties add up 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,15 +21,10 @@ from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.choice.rebuilding import Rebuilder, nearest
 from planner.solving.choice.timing import placed
 
-ORDERS = 45
-"""Of a neighbourhood, about."""
-COLUMNS = 1200
-"""Of a neighbourhood: those nearest to being worth it."""
-WORK = 3.0
-"""CP-SAT's own measure of work that one may take."""
 PARTS = 20
 """Into which the day is cut to tell what columns that share limits are worth."""
 NOISE = 1e-7
+"""Costs that differ by less, relative, are the same."""
 FITTING_WORK = 2.0
 """CP-SAT's own measure of work that finding room for all sorties may take."""
 REPAIRS = 4_000
@@ -38,8 +33,6 @@ REPAIRING_WARM = 0.005
 """... at this temperature, over what a column costs on average ..."""
 REPAIRED_FROM = 100
 """... among so many columns of each order, the nearest ones."""
-SEEN_FROM = 40
-"""Columns of each order, the nearest ones, that tell which orders may be flown together."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,13 +68,6 @@ class Neighbourhoods:
     def _rows(self) -> list[Row]:
         return rows_of(self.cuts, self.pool)
 
-    @cached_property
-    def _by_order(self) -> tuple[Integers, Integers]:
-        """The columns of each order as in a CSR matrix, the nearest in front."""
-        order = np.lexsort((self.near[self.pool.owner], self.pool.listed))
-        first = np.searchsorted(self.pool.listed[order], np.arange(len(self.leaving) + 1))
-        return first, self.pool.owner[order]
-
     def worst(self, starts: Integers) -> Floats:
         """Return how much of what a plan loses is owed to each order; shape (n,)."""
         lost = self.leaving.copy()
@@ -90,61 +76,13 @@ class Neighbourhoods:
             lost[orders] = max(0.0, float(self.near[column])) / len(orders)
         return lost
 
-    def lost(self, starts: Integers, orders: Integers) -> float:
-        """Return how much of what a plan loses is owed to some orders."""
-        return float(self.worst(starts)[orders].sum())
-
-    def around(self, starts: Integers, order: int, chance: np.random.Generator) -> Integers:
-        """Return orders whose sorties may be changed for each other's, beginning with one; whole sorties."""
-        flown_by = np.full(len(self.leaving), -1)
-        for column in np.flatnonzero(starts >= 0).tolist():
-            flown_by[self.pool.orders(column)] = column
-        inside, tied = np.zeros(len(self.leaving), bool), np.zeros(len(self.leaving))
-        entering = order
-        while True:
-            column = int(flown_by[entering])
-            members = self.pool.orders(column) if column >= 0 else np.array([entering])
-            inside[members] = True
-            for member in members.tolist():
-                self._tie(member, tied)
-            if column >= 0:
-                self._tie_rivals(column, starts, tied)
-            drawn = np.where(inside, 0.0, tied) * (0.5 + chance.random(len(tied)))
-            entering = int(drawn.argmax())
-            if inside.sum() >= ORDERS or drawn[entering] <= 0:
-                return np.flatnonzero(inside)
-
-    def _tie(self, order: int, tied: Floats) -> None:
-        """Count the orders that may be flown together with one."""
-        first, columns = self._by_order
-        for column in columns[first[order] : first[order + 1]][:SEEN_FROM].tolist():
-            tied[self.pool.orders(column)] += 1.0
-
-    def _tie_rivals(self, column: int, starts: Integers, tied: Floats) -> None:
-        """Count the orders whose sorties hold at about the same time what one holds, and only one may."""
-        pool = self.pool
-        own, flown = pool.uses(column), starts[pool.use_owner] >= 0
-        for limit, from_tick, until_tick in zip(
-            pool.limit[own].tolist(), pool.from_tick[own].tolist(), pool.until_tick[own].tolist(), strict=True
-        ):
-            if self.capacity[limit] > 1:
-                continue
-            begins, ends = starts[column] + from_tick, starts[column] + until_tick
-            wide = ends - begins
-            others = np.flatnonzero(flown & (pool.limit == limit))
-            at = starts[pool.use_owner[others]]
-            beside = (at + pool.from_tick[others] < ends + wide) & (at + pool.until_tick[others] > begins - wide)
-            for other in np.unique(pool.use_owner[others[beside]]).tolist():
-                tied[pool.orders(other)] += SEEN_FROM / 4
-
     def improved(
-        self, starts: Integers, orders: Integers, *, columns: int = COLUMNS, work: float = WORK,
-        seconds: float | None = None, stopped: Callable[[], bool] = lambda: False,
+        self, starts: Integers, orders: Integers, *, columns: int, seconds: float | None = None
     ) -> Integers | None:  # fmt: skip
         """Return a cheaper plan that flies some orders differently; None where none was found.
 
-        Orders that fly with others have those among them. All others are flown as before, if at other times, or left
-        out where that is cheaper.
+        They are picked for among the nearest columns that serve no others. All others are flown as before, if at other
+        times, or left out where that is cheaper.
         """
         pool, free = self.pool, np.zeros(len(self.leaving), bool)
         free[orders] = True
@@ -156,7 +94,7 @@ class Neighbourhoods:
         among = np.union1d(near, flown)
         found = picked(
             pool.some(among), self.leaving, self.capacity, [(counts[among], most) for counts, most in self._rows],
-            begin=starts[among], work=work, seconds=seconds, stopped=stopped,
+            begin=starts[among], seconds=seconds,
         )  # fmt: skip
         before = self.cost(starts)
         if found.cost >= before - NOISE * before:
@@ -196,6 +134,4 @@ class Neighbourhoods:
 
     def cost(self, starts: Integers) -> float:
         """Return what a plan costs, with what leaving out orders does."""
-        flown = np.flatnonzero(starts >= 0)
-        left = np.setdiff1d(np.arange(len(self.leaving)), self.pool.some(flown).listed)
-        return float(self.pool.cost[flown].sum() + self.leaving[left].sum())
+        return self.pool.total(np.flatnonzero(starts >= 0), self.leaving)

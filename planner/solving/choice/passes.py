@@ -6,7 +6,6 @@ together; sorties that have no room any more beside the others' are made up for.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -116,7 +115,7 @@ class Passes:
         left_s = self.deadline - time.monotonic()
         seconds = min(left_s, max(PASS_S * self._size(block), left_s * SHARE))
         columns = self._columns(block)
-        return self.table.improved(starts, self.blocks[block], columns=columns, work=math.inf, seconds=seconds)
+        return self.table.improved(starts, self.blocks[block], columns=columns, seconds=seconds)
 
     def _merged(self, starts: Integers, found: Integers, block: int) -> Integers:
         merged = self.table.fitted(np.where(self.inside[block], found, starts))

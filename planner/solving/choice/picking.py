@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import numpy.typing as npt
 from planner.solving.choice.cuts import Cut, RankOne, Together
 from planner.solving.choice.pieces import Pieces
 from planner.solving.choice.pools import Floats, Integers, Pool
+from planner.solving.choice.timing import keep_limits
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def picked(
     forbidden: Sequence[Together] = (),
     *,
     begin: Integers,
-    work: float,
+    work: float = math.inf,
     seconds: float | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Picked:
@@ -104,7 +104,7 @@ class _Model:
         spans = zip(pool.opens.tolist(), pool.closes.tolist(), strict=True)
         self.starts = [self.model.new_int_var(opens, closes, "") for opens, closes in spans]
         self._serve_once()
-        self._keep_limits(capacity)
+        keep_limits(self.model, pool, range(len(pool)), self.starts, self.flown, capacity)
         for counts, most in rows:
             self._keep(counts, most)
         for one in forbidden:
@@ -122,21 +122,6 @@ class _Model:
             serving[order].append(self.flown[column])
         for listed in serving:
             self.model.add_exactly_one(listed)
-
-    def _keep_limits(self, capacity: Integers) -> None:
-        pool, held = self.pool, defaultdict[int, list[Any]](list)
-        for owner, limit, from_tick, until_tick in zip(
-            *(part.tolist() for part in (pool.use_owner, pool.limit, pool.from_tick, pool.until_tick)), strict=True
-        ):
-            begins, length = self.starts[owner] + from_tick, until_tick - from_tick
-            there = self.model.new_optional_fixed_size_interval_var(begins, length, self.flown[owner], "")
-            held[limit].append(there)
-        for limit, intervals in sorted(held.items()):
-            most = int(capacity[limit])
-            if most == 1:
-                self.model.add_no_overlap(intervals)
-            elif len(intervals) > most:
-                self.model.add_cumulative(intervals, [1] * len(intervals), most)
 
     def _keep(self, counts: Integers | npt.NDArray[np.bool_], most: int, left: Sequence[int] = ()) -> None:
         places = np.flatnonzero(counts)
@@ -167,9 +152,12 @@ class _Model:
             solver.parameters.max_time_in_seconds = seconds
         with ThreadPoolExecutor(1) as executor:  # so that this thread hears that it is to stop
             running = executor.submit(solver.solve, self.model)
-            while not wait([running], timeout=LOOKED_S).done:
-                if stopped():
-                    solver.stop_search()
+            try:
+                while not wait([running], timeout=LOOKED_S).done:
+                    if stopped():
+                        solver.stop_search()
+            finally:
+                solver.stop_search()  # whoever is interrupted here has not to wait for its end
         found = self._read(solver, running.result())
         log.info(
             "picked among %d columns: %.4f, bound %.4f, %s in %.1f s", len(self.pool), found.cost, found.bound,

@@ -64,6 +64,11 @@ class Pool:
         """Return the cost of each column less what serving its orders is worth."""
         return self.cost - np.bincount(self.owner, weights=worth[self.listed], minlength=len(self))
 
+    def total(self, flown: npt.NDArray[np.integer], leaving: Floats) -> float:
+        """Return what some columns cost together, with what leaving out the orders does that none of them serves."""
+        left = np.setdiff1d(np.arange(len(leaving)), self.some(flown).listed)
+        return float(self.cost[flown].sum() + leaving[left].sum())
+
     def some(self, columns: npt.NDArray[np.integer]) -> Pool:
         """Return some of the columns, in the sequence they are told in."""
         first, listed = _picked(self.first, columns, self.listed)

@@ -53,9 +53,7 @@ class Rebuilder:
 
     def cost(self, starts: Integers) -> float:
         """Return what a plan costs, with what leaving out orders does."""
-        flown = np.flatnonzero(starts >= 0)
-        left = np.setdiff1d(np.arange(len(self.leaving)), self.pool.some(flown).listed)
-        return float(self.pool.cost[flown].sum() + self.leaving[left].sum())
+        return self.pool.total(np.flatnonzero(starts >= 0), self.leaving)
 
     def rebuilt(
         self, now: Integers, best: Integers, *, rounds: int, seed: int, warm: float, cold: float

@@ -73,6 +73,29 @@ def placed(
     return tuple(int(solver.value(start)) if solver.boolean_value(flown) else -1 for start, flown in both)
 
 
+def keep_limits(
+    model: Any, pool: Pool, columns: Sequence[int], starts: Sequence[Any], flown: Sequence[Any], capacity: Integers,
+    only: int | None = None,
+) -> None:  # fmt: skip
+    """Let those of some columns that are flown exceed no limit, in a CP-SAT model; or not the only one that is told."""
+    held: dict[int, list[Any]] = defaultdict(list)
+    for column, start, there in zip(columns, starts, flown, strict=True):
+        uses = pool.uses(column)
+        for limit, from_tick, until_tick in zip(
+            pool.limit[uses].tolist(), pool.from_tick[uses].tolist(), pool.until_tick[uses].tolist(), strict=True
+        ):
+            if only in (None, limit):
+                held[limit].append(
+                    model.new_optional_fixed_size_interval_var(start + from_tick, until_tick - from_tick, there, "")
+                )
+    for limit, intervals in sorted(held.items()):
+        most = int(capacity[limit])
+        if most == 1:
+            model.add_no_overlap(intervals)
+        elif len(intervals) > most:
+            model.add_cumulative(intervals, [1] * len(intervals), most)
+
+
 class _Asked:
     """Columns with their starts, and the limits that they keep, those of them that are flown."""
 
@@ -86,22 +109,7 @@ class _Asked:
         self.model: Any = cp_model.CpModel()
         self.starts = [self.model.new_int_var(low, high, "") for low, high in spans]
         self.flown = [self.model.new_bool_var("") if optional else self.model.new_constant(1) for _ in columns]
-        held: dict[int, list[Any]] = defaultdict(list)
-        for column, start, flown in zip(columns, self.starts, self.flown, strict=True):
-            uses = pool.uses(column)
-            for limit, from_tick, until_tick in zip(
-                pool.limit[uses].tolist(), pool.from_tick[uses].tolist(), pool.until_tick[uses].tolist(), strict=True
-            ):
-                if only in (None, limit):
-                    length = until_tick - from_tick
-                    there = self.model.new_optional_fixed_size_interval_var(start + from_tick, length, flown, "")
-                    held[limit].append(there)
-        for limit, intervals in sorted(held.items()):
-            most = int(capacity[limit])
-            if most == 1:
-                self.model.add_no_overlap(intervals)
-            elif len(intervals) > most:
-                self.model.add_cumulative(intervals, [1] * len(intervals), most)
+        keep_limits(self.model, pool, columns, self.starts, self.flown, capacity, only)
 
     def solved(self, work: float, seconds: float | None) -> tuple[Any, Any]:
         """Return the solver, and what it says."""

@@ -32,7 +32,7 @@ def test_with_all_orders_and_all_columns_the_best_plan_is_found() -> None:
     for seed in range(30):
         pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
         table, begin = over(pool, leaving, capacity), some_plan(pool, leaving, capacity, seed)
-        found = table.improved(begin, np.arange(5))
+        found = table.improved(begin, np.arange(5), columns=99)
         best = draws.cheapest(pool, leaving, capacity)
         if found is None:
             assert table.cost(begin) == pytest.approx(best)
@@ -53,7 +53,7 @@ def test_orders_beside_the_neighbourhood_are_flown_as_before_or_left_out() -> No
             continue
         orders = np.setdiff1d(np.arange(5), pool.orders(int(flown[0])))
         table = over(pool, leaving, capacity)
-        found = table.improved(begin, orders)
+        found = table.improved(begin, orders, columns=99)
         if found is not None:
             changed += 1
             for column in np.setdiff1d(np.flatnonzero(found >= 0), flown).tolist():
@@ -61,18 +61,6 @@ def test_orders_beside_the_neighbourhood_are_flown_as_before_or_left_out() -> No
             assert can_be_flown(pool, found, capacity)
             assert table.cost(found) < table.cost(begin)
     assert changed > 3
-
-
-def test_a_neighbourhood_is_of_whole_sorties_and_holds_the_order_it_begins_with() -> None:
-    for seed in range(30):
-        pool, leaving, capacity = draws.drawn(seed, orders=6, columns=16)
-        begin, table = some_plan(pool, leaving, capacity, seed), over(pool, leaving, capacity)
-        for order in range(6):
-            around = set(table.around(begin, order, np.random.default_rng(seed)).tolist())
-            assert order in around
-            for column in np.flatnonzero(begin >= 0).tolist():
-                members = set(pool.orders(column).tolist())
-                assert members <= around or not members & around
 
 
 def test_a_plan_is_fitted_as_it_is_where_it_can_be_flown_and_never_serves_twice() -> None:
@@ -106,6 +94,17 @@ def test_a_column_is_shut_out_only_where_it_cannot_be_flown_beside_the_others() 
             assert not draws.can_be_flown(both, capacity.tolist())
         shut += int(out.sum())
     assert shut > 20
+
+
+def test_among_too_few_columns_the_plan_stays_as_it_is() -> None:
+    pool = pool_of((5.0, 0, 0, [0], []), (1.0, 0, 0, [0], []))
+    table = Neighbourhoods(
+        pool=pool, near=np.array([0.0, 1.0]), leaving=np.array([9.0]), capacity=np.array([], np.int64)
+    )
+    assert table.improved(np.array([0, -1]), np.array([0]), columns=1) is None
+    found = table.improved(np.array([0, -1]), np.array([0]), columns=2)
+    assert found is not None
+    assert found.tolist() == [-1, 0]
 
 
 def test_what_a_plan_loses_is_told_by_order() -> None:

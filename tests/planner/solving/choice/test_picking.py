@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Event
+from typing import Any
+
 import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
 from planner.solving.choice.cuts import RankOne, Together
 from planner.solving.choice.picking import Picked, picked, rows_of
@@ -77,13 +81,41 @@ def test_columns_forbidden_only_with_an_order_left_out_may_be_flown_with_it_serv
     assert picked_of(pool, dear, np.array([], np.int64)).cost == pytest.approx(2.0)
 
 
-def test_it_ends_with_what_it_has_when_it_is_told_to_stop() -> None:
-    pool, leaving, capacity = draws.drawn(3, orders=6, columns=40)
-    found = picked(
-        pool, leaving, capacity, [], begin=nothing_flown(pool), work=WORK, seconds=0.0, stopped=lambda: True
-    )  # fmt: skip
-    assert found.cost >= found.bound
-    assert found.bound <= leaving.sum()
+class Endless(cp_model.CpSolver):
+    """A search that comes to no end until it is told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = Event()
+
+    def solve(self, *_: Any, **__: Any) -> Any:
+        assert self.told.wait(timeout=60)
+        return cp_model.UNKNOWN
+
+    def stop_search(self) -> None:
+        self.told.set()
+
+    best_objective_bound = 0.0
+
+
+def test_it_ends_with_what_it_has_when_it_is_told_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cp_model, "CpSolver", Endless)
+    pool, leaving, capacity = draws.drawn(3)
+    asked = iter([False, False, True])
+    found = picked(pool, leaving, capacity, [], begin=nothing_flown(pool), stopped=lambda: next(asked, True))
+    assert found.cost == np.inf
+    assert found.bound <= 0.0
+
+
+def test_an_interruption_does_not_wait_for_the_search_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cp_model, "CpSolver", Endless)
+    pool, leaving, capacity = draws.drawn(3)
+
+    def interrupted() -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        picked(pool, leaving, capacity, [], begin=nothing_flown(pool), stopped=interrupted)
 
 
 def test_an_empty_pool_leaves_all_out() -> None:
