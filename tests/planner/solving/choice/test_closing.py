@@ -14,6 +14,7 @@ import pytest
 
 from planner.solving.choice import closing, masters
 from planner.solving.choice.closing import Budget, Closed, Closing, Find
+from planner.solving.choice.cuts import RankOne, Together
 from planner.solving.choice.masters import Whole
 from planner.solving.choice.pools import Pool
 from planner.solving.choice.timing import Fits, Timing
@@ -404,3 +405,16 @@ def test_picking_among_a_few_columns_proves_nothing_of_the_rest(monkeypatch: pyt
         best, found = draws.cheapest(pool, leaving, capacity), closed(pool, leaving, capacity)
         assert found.lower <= best + 1e-6
         assert found.cost >= best - 1e-6
+
+
+def test_of_cuts_that_say_nothing_only_rounded_rows_are_taken_away() -> None:
+    pool, leaving, capacity = draws.drawn(1)
+    search = Closing(pool=pool, leaving=leaving, capacity=capacity, horizon=HORIZON, budget=Budget())
+    kept = Together(labels=frozenset(pool.label[:4].tolist()))
+    rounded = RankOne(orders=(0, 1, 2, 3), times=(1, 1, 1, 1), below=2)
+    for one in (rounded, kept):
+        search._add(one)
+    search.linear.solve()
+    assert search.linear.answer.cut_prices.tolist() == [0.0, 0.0]
+    search._drop_slack()
+    assert search.cuts == search.linear.master.cuts == [kept]

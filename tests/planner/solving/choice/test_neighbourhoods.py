@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from planner.solving.choice.neighbourhoods import Neighbourhoods
-from planner.solving.choice.passes import Passes
 from planner.solving.choice.pools import Pool
 from tests.planner.solving.choice import draws
 from tests.planner.solving.choice.draws import columns_of, pool_of
@@ -128,26 +127,3 @@ def test_one_programme_over_all_prices_what_parts_by_themselves_take_for_free() 
     assert near[0] == pytest.approx(0.0)
     assert near[3] == pytest.approx(0.0)
     assert near.min() >= -1e-9
-
-
-def test_passes_come_to_the_best_plan_with_any_number_of_workers() -> None:
-    for seed in range(6):
-        pool, leaving, capacity = draws.drawn(seed, orders=6, columns=14)
-        begin, table = some_plan(pool, leaving, capacity, seed), over(pool, leaving, capacity)
-        blocks = [np.arange(3), np.arange(3, 6), np.arange(6)]
-        for workers in (1, 2):
-            told: list[float] = []
-            passes = Passes(table, blocks, deadline=np.inf, most=3, workers=workers, tell=told.append)
-            found = passes.run(begin)
-            assert can_be_flown(pool, found, capacity)
-            assert table.cost(found) == pytest.approx(draws.cheapest(pool, leaving, capacity))
-            assert told == sorted(told, reverse=True)
-            assert passes.made == [3, 3, 3]
-
-
-def test_no_pass_begins_when_the_time_is_over() -> None:
-    pool, leaving, capacity = draws.drawn(1, orders=6, columns=14)
-    begin = some_plan(pool, leaving, capacity, 1)
-    passes = Passes(over(pool, leaving, capacity), [np.arange(6)], deadline=0.0)
-    assert passes.run(begin) is begin
-    assert passes.made == [0]
