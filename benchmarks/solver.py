@@ -13,6 +13,7 @@ import argparse
 import math
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from benchmarks import tables
@@ -56,7 +57,8 @@ def main() -> int:
     given = parser.parse_args()
     warm()  # compiling is no part of what is measured
     parts, reached = [], True
-    for part, good in (*_published(given.instances, smoke=given.smoke), *_days(smoke=given.smoke, peers=given.peers)):
+    published, days = _published(given.instances, smoke=given.smoke), _days(smoke=given.smoke, peers=given.peers)
+    for part, good in chain(published, days):  # one after the other, for whoever waits for them
         print(part, flush=True)
         parts.append(part)
         reached &= good
