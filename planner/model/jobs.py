@@ -50,7 +50,12 @@ class Policy:
     levels_amsl_m: tuple[float, ...]
     """The flight levels, metres above mean sea level, from the lowest to the highest."""
     separation_m: tuple[float, float] = (50.0, 15.0)
-    """Between own flights, horizontal and vertical."""
+    """Between own flights in the air, horizontal and vertical; where one of the two is kept, they are apart."""
+    departure_error_s: float = 10.0
+    """How much earlier or later than planned every sortie may fly, and still be apart from all others.
+
+    10 s: what ASTM F3548-21 lets an excursion last (OiMaxDurationPerExcursion).
+    """
     currency: str
     """ISO 4217; every declared value and cost is in it."""
     value_cap_per_sortie: float
@@ -108,7 +113,7 @@ class Policy:
             "clearance_m", "corridor_half_width_m", "vertical_clearance_m", "vertical_budget_m", "value_cap_per_sortie",
             "handover_s", "min_ground_speed_mps", "cost_per_sortie", "cost_per_flight_hour", "cost_per_kwh",
             "unserved_penalty", "value_cap_per_drone_day", "value_cap_per_pad", "pad_dwell_s", "two_person_above",
-            "final_hover_s", "high_value_above",
+            "final_hover_s", "high_value_above", "departure_error_s",
         )  # fmt: skip
         for name in not_negative:
             given = getattr(self, name)

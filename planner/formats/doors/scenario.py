@@ -109,6 +109,7 @@ class PolicyTable(Strict):
     separation_m: Annotated[
         list[NotNegative], Field(min_length=2, max_length=2, default=[*default_of(Policy, "separation_m")])
     ]
+    departure_error_s: NotNegative = default_of(Policy, "departure_error_s")
     currency: Currency
     value_cap_per_sortie: NotNegative
     value_cap_per_drone_day: NotNegative | None = default_of(Policy, "value_cap_per_drone_day")
