@@ -147,10 +147,19 @@ CLOSED_UP_TO = 60
 """Orders of a hub whose choice is proven by itself; of more there is a first plan, bettered with the other hubs'."""
 APART_SHARE = 0.45
 """Of the time: what is chosen for the hubs by themselves where they are large ..."""
+HUGE = 200
+"""... where they are of more orders than that ..."""
+HUGE_SHARE = 0.75
 CLOSED_SHARE = 0.75
-"""... and where they are not."""
+"""... and where all are small."""
+SECTOR = 100
+"""Orders of a sector of a large hub, about: what is flown anew at a time at first."""
 NEAR = 8_000
 """Columns of a hub that are looked at again when the hubs' plans are put together."""
+REPAIRS_AN_ORDER = 40
+"""Rounds of ruin and recreate for what has no room where the hubs' plans are put together."""
+PRICED_UP_TO = 30_000
+"""Columns of all hubs that are priced once more, all together; of more that takes longer than it helps."""
 PASSING_SHARE = 0.2
 """Of the time that is left, where hubs are not large: how long their plans are bettered beside each other, before all
 are chosen for at once."""
@@ -198,7 +207,8 @@ def solved(
     begun, hubs = time.monotonic(), range(len(day.hubs_m))
     orders = np.bincount(day.hub, minlength=len(hubs))
     draft = len(hubs) > 1 and int(orders.max()) > CLOSED_UP_TO
-    share = 1.0 if len(hubs) == 1 else APART_SHARE if draft else CLOSED_SHARE
+    share = HUGE_SHARE if int(orders.max()) > HUGE else APART_SHARE if draft else CLOSED_SHARE
+    share = 1.0 if len(hubs) == 1 else share
     budget = Budget(deadline=begun + seconds * share, tell=tell)
     weights = hardness(orders.tolist())
     hub_of = partial(chosen_for, day, ticks_per_s=ticks_per_s, draft=draft)
@@ -294,15 +304,16 @@ def _together(
         capacity=Limits(day).capacity,
         cuts=[one for part in parts for one in part.cuts],
     )
-    starts = table.fitted(np.concatenate([part.starts for part in parts]))
+    starts = table.fitted(np.concatenate([part.starts for part in parts]), rounds=REPAIRS_AN_ORDER * day.orders)
     lower = sum(part.lower for part in parts)
 
     def told(cost: float) -> None:
         tell(f"best {cost:,.0f}, bound {lower:,.0f}")
 
     if table.cost(starts) > lower * (1 + SETTLED):
-        with suppress(OutOfTime):
-            table = table.priced(horizon, clock=Budget(deadline=deadline))
+        if len(pool) <= PRICED_UP_TO:
+            with suppress(OutOfTime):
+                table = table.priced(horizon, clock=Budget(deadline=deadline))
         told(table.cost(starts))
         starts = Passes(table, _blocks(day), deadline=deadline, workers=workers, tell=told).run(starts)
     kinds = np.concatenate([part.kinds for part in parts])
@@ -315,13 +326,28 @@ def _better(one: Part, other: Part) -> Part:
 
 
 def _blocks(day: Instance) -> list[Integers]:
-    """Return the orders of each hub, and those of each with the hub nearest to it."""
+    """Return the orders of each hub, and those of each with the hub nearest to it; of large hubs sectors as well."""
     blocks: set[tuple[int, ...]] = set()
     for hub in range(len(day.hubs_m)):
         near = np.hypot(*(day.hubs_m - day.hubs_m[hub]).T).argsort(kind="stable")
         blocks |= {(hub,), tuple(sorted(near[:2].tolist()))}
     found = [np.flatnonzero(np.isin(day.hub, block)) for block in sorted(blocks)]
-    return [orders for orders in found if len(orders)]
+    sectors = [sector for hub in range(len(day.hubs_m)) for sector in _sectors(day, hub)]
+    return [orders for orders in [*sectors, *found] if len(orders)]
+
+
+def _sectors(day: Instance, hub: int) -> list[Integers]:
+    """Return the orders of a large hub by where they lie around it, twice, cut at other places; pads stay whole."""
+    orders = np.flatnonzero(day.hub == hub)
+    if len(orders) <= SECTOR * 2:
+        return []
+    pads, pad = np.unique(day.pad[orders], return_inverse=True)
+    way_m = day.pads_m[pads] - day.hubs_m[hub]
+    turn = np.arctan2(way_m[:, 1], way_m[:, 0]).argsort(kind="stable").argsort(kind="stable")
+    round_ = orders[np.argsort(turn[pad], kind="stable")]
+    count = len(orders) // SECTOR
+    both = (round_, np.roll(round_, len(orders) // count // 2))
+    return [np.sort(part) for each in both for part in np.array_split(each, count)]
 
 
 def _every(day: Instance, own: Sequence[Finder], orders: Integers) -> Known | None:
@@ -346,35 +372,42 @@ class Known:
 class Sought:
     """Sorties of a hub that has too many of them: looked for as they are asked for."""
 
-    def __init__(self, finders: Sequence[Finder], orders: Integers, count: int) -> None:
-        self.finders, self.orders, self.every = finders, orders, np.zeros(count)
+    def __init__(self, finders: Sequence[Finder], orders: Integers, count: int, batch: int = 3000) -> None:
+        self.finders, self.orders, self.every, self.batch = finders, orders, np.zeros(count), batch
         self.made: list[Pool] = []
         self.known: set[tuple[int, ...]] = set()
 
     def __call__(self, worth: Floats, limit: float, most: int) -> Pool | None:
         """Return sorties not told before whose cost, less what their orders are worth, is no more than a limit.
 
-        None where there are more than the most, told or not.
+        For a limit below 0 only some of those most below it, where there are many; for others None where there are more
+        than the most, told or not.
         """
         every = self.every.copy()
         every[self.orders] = worth
-        room, found = most, []
+        known = int((self.pool.reduced(worth) <= limit).sum())
+        found: list[Pool] = []
         for finder in self.finders:
-            pool = finder.find(every, limit, room + len(self.known))
+            if limit < 0:
+                pool: Pool | None = finder.cheapest(every, limit, 2 * (self.batch + known))
+            else:
+                pool = finder.find(every, limit, most + known)
             if pool is None:
                 return None
+            found.append(pool)
+        return self._told(found)
+
+    def _told(self, found: Sequence[Pool]) -> Pool:
+        """Return the sorties that were not told before."""
+        fresh = []
+        for finder, pool in zip(self.finders, found, strict=True):
             keys = [(finder.number, *pool.orders(column).tolist()) for column in range(len(pool))]
-            fresh = [column for column, key in enumerate(keys) if key not in self.known]
-            room -= len(fresh)
-            if room < 0:
-                return None
-            found.append((pool.some(np.array(fresh, np.int64)), [keys[column] for column in fresh]))
-        self.known.update(key for _, keys in found for key in keys)
-        fresh_pool = joined([pool for pool, _ in found])
-        self.made.append(fresh_pool)
-        begin = sum(map(len, self.made)) - len(fresh_pool)
-        listed = np.searchsorted(self.orders, fresh_pool.listed)
-        return replace(fresh_pool, listed=listed, label=begin + np.arange(len(fresh_pool)))
+            fresh.append(pool.some(np.array([k for k, key in enumerate(keys) if key not in self.known], np.int64)))
+            self.known.update(keys)
+        told = joined(fresh)
+        self.made.append(told)
+        begin = sum(map(len, self.made)) - len(told)
+        return replace(told, listed=np.searchsorted(self.orders, told.listed), label=begin + np.arange(len(told)))
 
     @property
     def label(self) -> Integers:

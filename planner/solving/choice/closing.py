@@ -290,7 +290,7 @@ class Closing:
             if fresh is None or not len(fresh):
                 return fresh is not None
             self.pool, hurried = joined([self.pool, fresh]), self.budget.half_spent and not self.draft
-            self.linear.master.widen(self.pool, cut(self.pool, grid))
+            self.linear.widen(self.pool, cut(self.pool, grid))
 
     def _missing(self, limit: float) -> Pool | None:
         """Return the columns not known yet with reduced costs up to a limit; None when there are too many."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.solving.choice.alarms import alarm
+from planner.solving.choice.alarms import Flag, alarm
 from planner.solving.choice.carriers import Carrier, Floats, Holding, Integers
 from planner.solving.choice.pools import Pool
 
@@ -77,26 +77,35 @@ class Finder:
 
         ``worth`` is by order of the day. None when there are more of them than ``most``, or in more than ``seconds``.
         """
+        with alarm(seconds) as rung:
+            found, members, figures = self._search(worth, limit, min(ROOM, most), most, rung)
+            if ROOM < found <= most and not rung[0]:
+                found, members, figures = self._search(worth, limit, found, most, rung)
+            return None if found > most or rung[0] else self._pool(members[:found], figures[:found])
+
+    def cheapest(self, worth: Floats, limit: float, most: int) -> Pool:
+        """Return the same; with more than ``most``, at least 2, no fewer than half as many: those that cost least."""
+        with alarm(None) as rung:
+            found, members, figures = self._search(worth, limit, most, -1, rung)
+        return self._pool(members[:found], figures[:found])
+
+    def _search(
+        self, worth: Floats, limit: float, room: int, enough: int, rung: Flag
+    ) -> tuple[int, Integers, Floats]:  # fmt: skip
+        """Return what :func:`planner.solving.choice.kernels.sorties` finds."""
         from planner.solving.choice import kernels  # compiled code is loaded when it is first needed
 
         c = self.carrier
         if not len(c):
-            return self._pool(np.zeros((0, 1), np.int64), np.zeros((0, 4)))
+            return 0, np.zeros((0, 1), np.int64), np.zeros((0, 4))
         # What serving an order of two tasks is worth is collected where it is handed over.
         mine = np.where(self.handed_by < 0, worth[c.orders], 0.0)
         first, listed = self.before
         best = kernels.completions(c.stop, mine, self.money, c.cost_per_sortie, first, listed, self.most_tasks)
-        room = min(ROOM, most)
-        with alarm(seconds) as rung:
-            while True:
-                found, members, figures = kernels.sorties(
-                    *self.arrays, first, listed, best, mine, limit, room, most, self.pairs, c.most_orders, rung
-                )
-                if found > most or rung[0]:
-                    return None
-                if found <= room:
-                    return self._pool(members[:found], figures[:found])
-                room = found
+        found, members, figures = kernels.sorties(
+            *self.arrays, first, listed, best, mine, limit, room, enough, self.pairs, c.most_orders, rung
+        )
+        return int(found), members, figures
 
     def _pool(self, members: Integers, figures: Floats) -> Pool:
         """Return sorties as columns, in whole ticks: windows rounded inwards, holds outwards.

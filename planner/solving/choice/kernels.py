@@ -358,6 +358,24 @@ def keep(members: Integers, figures: Floats, found: int, taken: Integers, depth:
 
 
 @compiled
+def halved(members: Integers, figures: Floats, worth: Floats) -> float:
+    """Keep the half of some sorties with the least reduced costs, as the first rows; return the highest of those."""
+    half = len(members) // 2
+    reduced = figures[:, 0].copy()
+    for row in range(len(members)):
+        for task in members[row]:
+            if task >= 0:
+                reduced[row] -= worth[task]
+    kept = np.argsort(reduced)[:half]
+    limit = float(reduced[kept[half - 1]])
+    kept.sort()
+    for row in range(half):
+        members[row], figures[row] = members[kept[row]], figures[kept[row]]
+    members[half:] = -1
+    return limit
+
+
+@compiled
 def sorties(
     orders: Floats, stop: Integers, legs: Floats, beyond_wh: Floats, power_w: Floats, of: Floats,
     first: Integers, listed: Integers, best: Floats, worth: Floats, limit: float, room: int,
@@ -366,8 +384,9 @@ def sorties(
     """Find the sorties whose reduced cost is no more than a limit.
 
     ``worth`` is what doing each task is worth, ``best`` what :func:`completions` made of it, ``room`` how many sorties
-    there is room for. With more than ``enough`` it stops, and when ``rung`` is raised, shape (1,). ``pairs`` tells
-    which tasks make up one order, and has no rows where none do; then each is an order by itself.
+    there is room for. With more than ``enough`` it stops, and when ``rung`` is raised, shape (1,). With ``enough``
+    below 0 it goes on: whenever there is no more room the cheaper half stays, and the dearest of that is the new limit.
+    ``pairs`` tells which tasks make up one order, and has no rows where none do; then each is an order by itself.
 
     Returns
     -------
@@ -389,7 +408,9 @@ def sorties(
             continue
         depth, fresh = 0, True
         taken[0], at[0] = root, first[root]
-        while depth >= 0 and found <= enough and not rung[0]:
+        while depth >= 0 and (found <= enough or enough < 0) and not rung[0]:
+            if enough < 0 and found == room:
+                limit, found = halved(members, figures, worth), room // 2
             here = taken[depth]
             whole = fresh and complete(taken, depth, pairs)
             if whole and closed(out, labels, depth, legs, stop[here], beyond_wh[stop[here]], power_w, of, limit):

@@ -48,6 +48,11 @@ class Linear:
         self.master = Master(pool, pieces, leaving, rows, cuts)
         self.reduced = np.zeros(len(pieces))
 
+    def widen(self, pool: Pool, pieces: Pieces) -> None:
+        """Take a pool and pieces that begin with those of before; of the new ones nothing is known yet."""
+        self.master.widen(pool, pieces)
+        self.reduced = np.concatenate([self.reduced, np.zeros(len(pieces) - len(self.reduced))])
+
     @property
     def pieces(self) -> Pieces:
         """All of them."""

@@ -21,10 +21,12 @@ from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.choice.rebuilding import Rebuilder, nearest
 from planner.solving.choice.timing import placed
 
-PARTS = 20
-"""Into which the day is cut to tell what columns that share limits are worth."""
 NOISE = 1e-7
 """Costs that differ by less, relative, are the same."""
+PARTS = 20
+"""Into which the day is cut to tell what columns that share limits are worth."""
+SETTLED = 1e-5
+"""A choice this near to the best of them, relative to the plan, is as good as it."""
 FITTING_WORK = 2.0
 """CP-SAT's own measure of work that finding room for all sorties may take."""
 REPAIRS = 4_000
@@ -33,6 +35,16 @@ REPAIRING_WARM = 0.005
 """... at this temperature, over what a column costs on average ..."""
 REPAIRED_FROM = 100
 """... among so many columns of each order, the nearest ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Improved:
+    """What came of looking for a cheaper plan."""
+
+    starts: Integers | None
+    """The start of every column in it; None where none was found."""
+    settled: bool
+    """Whether all choices were looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,38 +88,55 @@ class Neighbourhoods:
             lost[orders] = max(0.0, float(self.near[column])) / len(orders)
         return lost
 
+    def within(self, orders: Integers) -> npt.NDArray[np.bool_]:
+        """Tell which columns serve none but some orders; shape (m,)."""
+        free = np.zeros(len(self.leaving), bool)
+        free[orders] = True
+        return np.logical_and.reduceat(free[self.pool.listed], self.pool.first[:-1])
+
     def improved(
         self, starts: Integers, orders: Integers, *, columns: int, seconds: float | None = None
-    ) -> Integers | None:  # fmt: skip
-        """Return a cheaper plan that flies some orders differently; None where none was found.
+    ) -> Improved:  # fmt: skip
+        """Look for a cheaper plan that flies some orders differently.
 
         They are picked for among the nearest columns that serve no others. All others are flown as before, if at other
         times, or left out where that is cheaper.
         """
-        pool, free = self.pool, np.zeros(len(self.leaving), bool)
-        free[orders] = True
-        inside = np.flatnonzero(np.logical_and.reduceat(free[pool.listed], pool.first[:-1]))
+        pool, inside = self.pool, np.flatnonzero(self.within(orders))
         flown = np.flatnonzero(starts >= 0)
         inside = inside[~self._shut_out(inside, np.setdiff1d(flown, inside))]
         near = inside[np.argsort(self.near[inside], kind="stable")[:columns]]
-        # All other sorties are flown as well, if at other times.
+        # All other sorties are flown as well, and when they were.
         among = np.union1d(near, flown)
+        others = np.isin(among, np.setdiff1d(flown, inside))
+        part = pool.some(among)
+        part = replace(
+            part,
+            opens=np.where(others, starts[among], part.opens),
+            closes=np.where(others, starts[among], part.closes),
+        )
         found = picked(
-            pool.some(among), self.leaving, self.capacity, [(counts[among], most) for counts, most in self._rows],
+            part, self.leaving, self.capacity, [(counts[among], most) for counts, most in self._rows],
             begin=starts[among], seconds=seconds,
         )  # fmt: skip
         before = self.cost(starts)
+        settled = found.cost - found.bound <= SETTLED * before
         if found.cost >= before - NOISE * before:
-            return None
+            return Improved(starts=None, settled=settled)
         better = np.full(len(pool), -1)
         better[among] = found.starts
-        return better
+        return Improved(starts=better, settled=settled)
 
-    def fitted(self, wanted: Integers) -> Integers:
-        """Return a plan that can be flown, made out of one that perhaps cannot: as much of it as has room, and more."""
+    def fitted(self, wanted: Integers, *, rounds: int = REPAIRS) -> Integers:
+        """Return a plan that can be flown, made out of one that perhaps cannot: as much of it as has room, and more.
+
+        ``rounds`` are those of ruin and recreate for what finds no room beside the others.
+        """
         flown = np.flatnonzero(wanted >= 0)
         starts = np.full(len(wanted), -1)
-        starts[flown] = placed(self.pool, flown.tolist(), self.capacity, work=FITTING_WORK)
+        starts[flown] = placed(
+            self.pool, flown.tolist(), self.capacity, wanted=wanted[flown].tolist(), work=FITTING_WORK
+        )
         if (starts[flown] >= 0).all():
             return starts
         among = nearest(self.pool, self.near, len(self.leaving), REPAIRED_FROM, flown)
@@ -115,7 +144,7 @@ class Neighbourhoods:
             pool=self.pool.some(among), near=self.near[among], leaving=self.leaving, capacity=self.capacity
         )  # fmt: skip
         begin = starts[among]
-        repaired, _ = rebuilder.rebuilt(begin, begin, rounds=REPAIRS, seed=1, warm=REPAIRING_WARM, cold=REPAIRING_WARM)
+        repaired, _ = rebuilder.rebuilt(begin, begin, rounds=rounds, seed=1, warm=REPAIRING_WARM, cold=REPAIRING_WARM)
         starts[among] = repaired
         return starts
 

@@ -54,17 +54,26 @@ def timed(
 
 
 def placed(
-    pool: Pool, columns: Sequence[int], capacity: Integers, *, work: float = WORK, seconds: float | None = None
+    pool: Pool,
+    columns: Sequence[int],
+    capacity: Integers,
+    *,
+    wanted: Sequence[int] = (),
+    work: float = WORK,
+    seconds: float | None = None,
 ) -> tuple[int, ...]:
     """Return a start for each of some columns, or -1: such that those with a start serve as many orders as can be.
 
-    ``work`` and ``seconds`` are limits of the search; where it finds nothing in time, none has a start.
+    ``wanted`` are starts to begin with, which may exceed limits. ``work`` and ``seconds`` are limits of the search;
+    where it finds nothing in time, none has a start.
     """
     spans = [(int(pool.opens[column]), int(pool.closes[column])) for column in columns]
     asked = _Asked(pool, columns, capacity, spans, None, optional=True)
     serves = [len(pool.orders(column)) for column in columns]
     for flown in asked.flown:
         asked.model.add_hint(flown, True)
+    for start, begin in zip(asked.starts, wanted, strict=False):
+        asked.model.add_hint(start, begin)
     asked.model.maximize(asked.cp.LinearExpr.weighted_sum(asked.flown, serves))
     solver, status = asked.solved(work, seconds)
     if status not in (asked.cp.OPTIMAL, asked.cp.FEASIBLE):

@@ -192,5 +192,19 @@ def test_more_than_are_wanted_is_told_and_no_room_is_too_small(monkeypatch: pyte
     assert narrow.listed.tolist() == every.listed.tolist()
 
 
+@pytest.mark.parametrize("most", [2, 5, 16, 63, 64, 200])
+def test_the_cheapest_are_those_of_all_that_cost_least(most: int) -> None:
+    finder, worth = days.finder(carrier(mass_kg=[0.5] * 4)), np.array([3.0, 250.0, 7.0, 400.0])
+    every = finder.find(worth, np.inf, ALL)
+    assert every is not None
+    some = finder.cheapest(worth, np.inf, most)
+    assert min(len(every), most // 2) <= len(some) <= max(most, 1)
+    assert np.sort(some.reduced(worth)) == pytest.approx(np.sort(every.reduced(worth))[: len(some)])
+    limit = float(np.median(every.reduced(worth)))
+    below = finder.cheapest(worth, limit, 2 * len(every))
+    assert len(below) == int((every.reduced(worth) <= limit).sum())
+
+
 def test_a_carrier_with_no_orders_has_no_sorties() -> None:
     assert len(found(carrier(mass_kg=[], stop=[], leg_s=np.zeros((1, 1))))) == 0
+    assert len(days.finder(carrier(mass_kg=[], stop=[], leg_s=np.zeros((1, 1)))).cheapest(np.zeros(0), 0.0, 9)) == 0

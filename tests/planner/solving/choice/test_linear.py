@@ -45,7 +45,8 @@ def test_a_programme_that_was_widened_is_worth_what_one_made_at_once_is() -> Non
         grown = Linear(half, cut(half, 2), leaving, Rows(capacity=capacity), [])
         grown.solve()
         whole = joined([half, other])
-        grown.master.widen(whole, cut(whole, 2))
+        grown.widen(whole, cut(whole, 2))
+        assert grown.least()[6:].tolist() == [0.0] * 6
         grown.solve()
         assert grown.root == pytest.approx(solved(seed, grid=2).root, abs=1e-5)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from planner.solving.choice.neighbourhoods import Neighbourhoods
+from planner.solving.choice.picking import Picked
 from planner.solving.choice.pools import Pool
 from tests.planner.solving.choice import draws
 from tests.planner.solving.choice.draws import columns_of, pool_of
@@ -31,7 +32,7 @@ def test_with_all_orders_and_all_columns_the_best_plan_is_found() -> None:
     for seed in range(30):
         pool, leaving, capacity = draws.drawn(seed, orders=5, columns=12)
         table, begin = over(pool, leaving, capacity), some_plan(pool, leaving, capacity, seed)
-        found = table.improved(begin, np.arange(5), columns=99)
+        found = table.improved(begin, np.arange(5), columns=99).starts
         best = draws.cheapest(pool, leaving, capacity)
         if found is None:
             assert table.cost(begin) == pytest.approx(best)
@@ -52,7 +53,7 @@ def test_orders_beside_the_neighbourhood_are_flown_as_before_or_left_out() -> No
             continue
         orders = np.setdiff1d(np.arange(5), pool.orders(int(flown[0])))
         table = over(pool, leaving, capacity)
-        found = table.improved(begin, orders, columns=99)
+        found = table.improved(begin, orders, columns=99).starts
         if found is not None:
             changed += 1
             for column in np.setdiff1d(np.flatnonzero(found >= 0), flown).tolist():
@@ -100,8 +101,8 @@ def test_among_too_few_columns_the_plan_stays_as_it_is() -> None:
     table = Neighbourhoods(
         pool=pool, near=np.array([0.0, 1.0]), leaving=np.array([9.0]), capacity=np.array([], np.int64)
     )
-    assert table.improved(np.array([0, -1]), np.array([0]), columns=1) is None
-    found = table.improved(np.array([0, -1]), np.array([0]), columns=2)
+    assert table.improved(np.array([0, -1]), np.array([0]), columns=1).starts is None
+    found = table.improved(np.array([0, -1]), np.array([0]), columns=2).starts
     assert found is not None
     assert found.tolist() == [-1, 0]
 
@@ -113,6 +114,27 @@ def test_what_a_plan_loses_is_told_by_order() -> None:
     )
     assert table.worst(np.array([0, 0])).tolist() == [1.0, 1.0, 0.0, 7.0]
     assert table.cost(np.array([0, 0])) == 15.0
+
+
+def test_sorties_beside_the_neighbourhood_keep_their_times() -> None:
+    # One pad, held for 5: the sortie of the first order could give way, but it is not asked to.
+    pool = pool_of((1.0, 0, 9, [0], [(0, 0, 5)]), (3.0, 0, 9, [1], []), (1.0, 0, 0, [1], [(0, 0, 5)]))
+    table = over(pool, np.array([9.0, 9.0]), np.array([1]))
+    assert table.improved(np.array([3, 0, -1]), np.array([1]), columns=9).starts is None
+    found = table.improved(np.array([5, 0, -1]), np.array([1]), columns=9).starts
+    assert found is not None
+    assert found.tolist() == [5, -1, 0]
+
+
+def test_a_pass_cut_short_says_that_it_has_not_looked_at_all_choices(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, leaving, capacity = draws.drawn(3, orders=6, columns=40)
+    begin, table = some_plan(pool, leaving, capacity, 3), over(pool, leaving, capacity)
+    assert table.improved(begin, np.arange(6), columns=99).settled
+    known = Picked(starts=begin, cost=table.cost(begin), bound=0.9 * table.cost(begin))
+    monkeypatch.setattr("planner.solving.choice.neighbourhoods.picked", lambda *_, **__: known)
+    told = table.improved(begin, np.arange(6), columns=99)
+    assert told.starts is None
+    assert not told.settled
 
 
 def test_one_programme_over_all_prices_what_parts_by_themselves_take_for_free() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.solving.choice.passes import Passes
+from planner.solving.choice.neighbourhoods import Improved
+from planner.solving.choice.passes import GROWTH, Effort, Passes
 from planner.solving.choice.pools import Pool
 from tests.planner.solving.choice import draws
 from tests.planner.solving.choice.draws import pool_of
@@ -31,7 +32,7 @@ class Scripted:
         self.busy: list[list[int]] = []
         self.lock, self.at_once = Lock(), 0
 
-    def improved(self, starts: np.ndarray, orders: np.ndarray, **_: Any) -> np.ndarray | None:
+    def improved(self, starts: np.ndarray, orders: np.ndarray, **_: Any) -> Improved:
         with self.lock:
             assert not any(set(orders.tolist()) & set(other) for other in self.busy)
             self.asked.append(orders.tolist())
@@ -40,7 +41,10 @@ class Scripted:
         time.sleep(0.02)
         with self.lock:
             self.busy.remove(orders.tolist())
-        return self.makes(starts, orders.tolist())
+        return Improved(starts=self.makes(starts, orders.tolist()), settled=True)
+
+    def within(self, orders: np.ndarray) -> np.ndarray:
+        return np.isin(np.arange(4), orders)
 
     def fitted(self, wanted: np.ndarray) -> np.ndarray:
         return wanted - 1 if self.dearer else wanted
@@ -98,7 +102,7 @@ def test_passes_come_to_the_best_plan_with_any_number_of_workers() -> None:
             assert can_be_flown(pool, found, capacity)
             assert table.cost(found) == pytest.approx(draws.cheapest(pool, leaving, capacity))
             assert told == sorted(told, reverse=True)
-            assert passes.made == [3, 3, 3]
+            assert [effort.made for effort in passes.efforts] == [3, 3, 3]
 
 
 def test_no_pass_begins_when_the_time_is_over() -> None:
@@ -106,4 +110,24 @@ def test_no_pass_begins_when_the_time_is_over() -> None:
     begin = some_plan(pool, leaving, capacity, 1)
     passes = Passes(over(pool, leaving, capacity), [np.arange(6)], deadline=0.0)
     assert passes.run(begin) is begin
-    assert passes.made == [0]
+    assert passes.efforts[0].made == 0
+
+
+def test_after_a_pass_that_looked_at_all_choices_there_are_more_of_them_and_else_more_time() -> None:
+    effort = Effort(columns=10.0, seconds=6.0)
+    effort.learn(better=False, settled=True)
+    assert (effort.columns, effort.seconds, effort.made, effort.idle) == (10.0 * GROWTH, 6.0, 1, True)
+    effort.learn(better=True, settled=False)
+    assert (effort.columns, effort.seconds, effort.made, effort.idle) == (10.0 * GROWTH, 12.0, 2, False)
+
+
+def test_sorties_of_two_blocks_stay_when_both_are_passed_over_at_the_same_time() -> None:
+    # The first two orders are flown together; of each block one order is alone and may be flown cheaper.
+    pool = pool_of(
+        (5.0, 0, 9, [0, 2], []), (4.0, 0, 9, [1], []), (4.0, 0, 9, [3], []), (1.0, 0, 9, [1], []), (1.0, 0, 9, [3], []),
+        (2.0, 0, 9, [0], []), (2.0, 0, 9, [2], []),
+    )  # fmt: skip
+    table = over(pool, np.full(4, 50.0), np.array([], np.int64))
+    begin = np.array([0, 0, 0, -1, -1, -1, -1])
+    found = Passes(table, HALVES, deadline=np.inf, most=1, workers=2).run(begin)
+    assert np.flatnonzero(found >= 0).tolist() == [0, 3, 4]

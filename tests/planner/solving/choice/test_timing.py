@@ -64,7 +64,8 @@ def test_as_many_orders_as_can_be_find_a_place() -> None:
     for seed in range(40):
         pool, _, capacity = draws.drawn(seed, wide=4)
         chosen = sorted(Random(seed).sample(range(len(pool)), 4))
-        told, starts = columns_of(pool), placed(pool, chosen, capacity)
+        wanted = Random(seed).choice([(), pool.opens[chosen].tolist()])
+        told, starts = columns_of(pool), placed(pool, chosen, capacity, wanted=wanted)
         flown = [(at, at, told[k][4]) for k, at in zip(chosen, starts, strict=True) if at >= 0]
         assert draws.can_be_flown(flown, capacity.tolist())
         served = sum(len(told[k][3]) for k, at in zip(chosen, starts, strict=True) if at >= 0)
