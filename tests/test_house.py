@@ -23,6 +23,7 @@ PLANNER = [
     "formats",
     "solving",
     "planning",
+    "deconflicting",
     "explaining",
     "output",
     "drawing",
