@@ -164,10 +164,10 @@ def within_bin(
                 if flight[active[x]] > flight[active[y]]:
                     x, y = y, x
                 one, other = pieces[active[x]], pieces[active[y]]
-                if not narrowed(one, other, parts[x], parts[y], within_s, horizontal_m, vertical_m, span):
-                    continue
                 gap_s = one[START] - other[START]
-                if closest(one, other, span, gap_s, within_s, horizontal_m, vertical_m, corners, room, met):
+                if narrowed(one, other, parts[x], parts[y], within_s, horizontal_m, vertical_m, span) and closest(
+                    one, other, span, gap_s, within_s, horizontal_m, vertical_m, corners, room, met
+                ):
                     pairs, told = with_room(pairs, told, found)
                     pairs[found, 0], pairs[found, 1] = active[x], active[y]
                     told[found, FIRST_S] = one[START] + met[SECOND_A]
