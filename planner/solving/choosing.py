@@ -31,7 +31,7 @@ MOST_ORDERS = 2000
 """Orders among which columns are looked for; the search for them keeps a table that grows with their square."""
 
 PART_OF_WAYS = 0.2
-"""Of the time that is left: for each timetable with other ways."""
+"""Of the time that is left: for finding other ways, and for each timetable with them."""
 
 CROWD = 150
 """Of more orders than that, those that are chosen among; an engineering choice."""
@@ -141,7 +141,7 @@ def _on_other_ways(
         tried = timetable(flown, trips.tables, seed=options.seed, seconds=watch.part(PART_OF_WAYS).left_s) or []
         kept = {id(item.trip) for item in tried}
         left = [trip for trip in flown if id(trip) not in kept]
-        others = with_other_ways(flown, left, trips)
+        others = with_other_ways(flown, left, trips, watch.part(PART_OF_WAYS))
         placed = timetable(others, trips.tables, seed=options.seed, seconds=watch.part(PART_OF_WAYS).left_s)
         made += [placed] if placed is not None else []
     return made

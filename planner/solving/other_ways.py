@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.solving.separations import Separations
+from planner.solving.solvers import Watch
 from planner.solving.sorties import Trip, Trips
 
 MOST_TRIPS = 12
@@ -20,8 +21,11 @@ def other_ways(trip: Trip, trips: Trips) -> list[Trip]:
     return sorted(found, key=lambda other: (other.cost, other.other_ways))
 
 
-def with_other_ways(flown: Sequence[Trip], left: Sequence[Trip], trips: Trips) -> list[Trip]:
-    """Return trips with the other ways of those that found no place, and of those that they may meet in the air."""
+def with_other_ways(flown: Sequence[Trip], left: Sequence[Trip], trips: Trips, watch: Watch) -> list[Trip]:
+    """Return trips with the other ways of those that found no place, and of those that they may meet in the air.
+
+    Once a watch runs late there are no more of them.
+    """
     separations = Separations(trips.tables)
     shapes = [separations.shape(trip.hops) for trip in flown]
     out = [number for number, trip in enumerate(flown) if any(trip is one for one in left)]
@@ -29,4 +33,5 @@ def with_other_ways(flown: Sequence[Trip], left: Sequence[Trip], trips: Trips) -
         number for number, shape in enumerate(shapes)
         if number not in out and any(separations.shifts(shapes[one], shape) for one in out)
     ]  # fmt: skip
-    return [*flown, *(other for number in [*out, *met][:MOST_TRIPS] for other in other_ways(flown[number], trips))]
+    looked_at = (flown[number] for number in [*out, *met][:MOST_TRIPS] if not watch.late)
+    return [*flown, *(other for trip in looked_at for other in other_ways(trip, trips))]

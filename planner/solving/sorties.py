@@ -221,9 +221,19 @@ class Trips:
             return None
         hops = self.hops(flights, stops, sequence, group, call)
         made = self._finished(hops, group, piece)
-        return made or (
-            self._round_others(hops, group, piece) if self.traffic.meets(hops, self._half_m(group)) else None
-        )
+        return self._round_others(hops, group, piece) if made is None and self._shut_out(hops, group, piece) else made
+
+    def _shut_out(self, hops: Sequence[Hop], group: int, piece: Slice) -> bool:
+        """Tell whether a trip has starts, and intents of others leave none of them."""
+        if not self.traffic.volumes:
+            return False
+        starts = self._at_work(hops, group, piece)
+        return bool(starts) and not self.traffic.clear(starts, hops, self._half_m(group))
+
+    def _at_work(self, hops: Sequence[Hop], group: int, piece: Slice) -> tuple[Span, ...]:
+        """Return when a trip may take off with a drone that is at work, intents of others and ways out aside."""
+        orders = [order for hop in hops for order in hop.delivers]
+        return at_work(self.starts(orders, hops, piece), self.tables.groups[group].drones, hops[-1].lands_s)
 
     def _round_others(self, hops: Sequence[Hop], group: int, piece: Slice) -> Trip | None:
         """Return the cheapest trip that is clear of the intents of others on another way; None when there is none."""
@@ -260,8 +270,7 @@ class Trips:
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if sum(hop.energy_wh for hop in hops) > usable_wh or quantile_wh(self.tables, hops, group) > usable_wh:
             return None
-        starts = at_work(self.starts(orders, hops, piece), members.drones, hops[-1].lands_s)
-        starts = self.traffic.clear(starts, hops, self._half_m(group))
+        starts = self.traffic.clear(self._at_work(hops, group, piece), hops, self._half_m(group))
         found = self.ways_out.left_open(hops, group, piece, starts) if starts else None
         if found is None:
             return None

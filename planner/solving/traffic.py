@@ -65,10 +65,6 @@ class Traffic:
             starts = tuple(part for span in starts for part in _without(span, meeting.starts))
         return whole_seconds(starts)
 
-    def meets(self, hops: Sequence[Hop], half_width_m: float) -> bool:
-        """Tell whether a trip would be in a volume of an intent at some start."""
-        return bool(self.volumes) and any(True for _ in self.meetings(hops, half_width_m))
-
     def meetings(self, hops: Sequence[Hop], half_width_m: float) -> Iterator[Meeting]:
         """Yield the volumes that a trip would be in at some starts, leg by leg."""
         error_s = self.tables.job.policy.departure_error_s + RECORDED_S
