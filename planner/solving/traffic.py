@@ -25,7 +25,7 @@ from planner.solving.hops import Hop
 from planner.solving.spans import RECORDED_S, whole_seconds
 from planner.solving.tables import Tables
 
-ROUND = 32
+ROUND = 64
 """Pieces of a quarter of a circle; the polygon drawn is made larger until it holds the circle."""
 SLACK_M = 0.1
 """Kept on top of the half-width: legs and edges are straight in the frame here, and geodesics in truth."""
