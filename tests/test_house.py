@@ -23,6 +23,7 @@ PLANNER = [
     "formats",
     "solving",
     "planning",
+    "deconflicting",
     "explaining",
     "output",
     "drawing",
@@ -56,8 +57,11 @@ MAY_NOT = {
 }
 """Beside the floors: rooms of one floor that keep apart. The check knows nothing of what it checks."""
 
-MAY = {"planner.solving.separations": ("planner.safety.conflicts", "planner.safety.engine")}
-"""And all the same: trips are kept apart by the one exact account of flights that come too near."""
+MAY = {
+    "planner.solving.separations": ("planner.safety.conflicts", "planner.safety.engine"),
+    "planner.solving.traffic": ("planner.safety.conflicts", "planner.safety.volumes"),
+}
+"""And all the same: there is one exact account of flights that come too near to each other, or to what others hold."""
 
 
 def modules() -> Iterator[tuple[str, Path]]:

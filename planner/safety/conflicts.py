@@ -149,7 +149,7 @@ def conflicts(tracks: Tracks, separation: Separation) -> Conflicts:
     if len(tracks) and separation.horizontal_m > 0 and separation.vertical_m > 0:
         order = np.argsort(tracks.start_s, kind="stable")
         pairs, told = sweeps.sweep(
-            tracks.rows, flight, order, _bin_s(tracks, separation),
+            tracks.rows, flight, order, bin_of(tracks, separation),
             separation.horizontal_m, separation.vertical_m, separation.timing_s,
         )  # fmt: skip
     key = flight[pairs[:, 0]] * len(names) + flight[pairs[:, 1]]
@@ -157,8 +157,8 @@ def conflicts(tracks: Tracks, separation: Separation) -> Conflicts:
     return _conflicts(tracks, pairs[chosen], told[chosen])
 
 
-def _bin_s(tracks: Tracks, separation: Separation) -> float:
-    """Return how long a bin of time is."""
+def bin_of(tracks: Tracks, separation: Separation) -> float:
+    """Return how long a bin of time is, for an index of these pieces."""
     mean_s = float((tracks.end_s - tracks.start_s).mean())
     return max(mean_s / BINS_PER_PIECE, 2 * separation.timing_s, 1e-3)
 

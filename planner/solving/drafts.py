@@ -74,7 +74,7 @@ def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -
 
 def _prepare(tables: Tables, solver: Solver) -> None:
     """Have compiled what is compiled once on a machine."""
-    if Separations(tables).asked:
+    if Separations(tables).asked or tables.job.intents:
         warm()
     if (prepare := getattr(solver, "prepare", None)) is not None:
         prepare()

@@ -225,7 +225,7 @@ class Trips:
 
     def _shut_out(self, hops: Sequence[Hop], group: int, piece: Slice) -> bool:
         """Tell whether a trip has starts, and intents of others leave none of them."""
-        if not self.traffic.volumes:
+        if not self.traffic.intents:
             return False
         starts = self._at_work(hops, group, piece)
         return bool(starts) and not self.traffic.clear(starts, hops, self._half_m(group))

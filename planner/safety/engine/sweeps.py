@@ -147,12 +147,17 @@ def within_bin(
         return pairs, told, found
     west, south, side_m, columns, rows = cells_of(parts)
     first, listed = listed_by_cell(parts, west, south, side_m, columns, rows)
+    lows, highs = parts[listed, LOWEST], parts[listed, HIGHEST]
     corners, room, span, met = np.empty((CORNERS, 2)), np.empty((CORNERS, 2)), np.empty(4), np.empty(4)
     for cell in range(columns * rows):
         for late in range(first[cell] + 1, first[cell + 1]):
+            low_m, high_m = lows[late] - vertical_m, highs[late] + vertical_m
             for early in range(first[cell], late):
+                # Most pairs of a cell fly on different levels, so that is asked first, of arrays in a row.
+                if not (low_m < highs[early] and lows[early] < high_m):
+                    continue
                 x, y = listed[early], listed[late]
-                if not worth_a_look(parts[x], parts[y], vertical_m) or flight[active[x]] == flight[active[y]]:
+                if flight[active[x]] == flight[active[y]] or not worth_a_look(parts[x], parts[y], vertical_m):
                     continue
                 # Each pair is looked at in one cell only: where the two boxes begin to overlap.
                 column = int((max(parts[x, WEST], parts[y, WEST]) - west) / side_m)

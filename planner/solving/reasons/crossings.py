@@ -88,7 +88,7 @@ def _clock(case: Case, moment: datetime) -> str:
 def intents(case: Case) -> Unserved | None:
     """Return an answer when intents of others are in the way of every start, however the order is flown."""
     traffic = case.trips.traffic
-    if not traffic.volumes:
+    if not traffic.intents:
         return None
     blocked: list[tuple[Span, Meeting]] = []
     for number, hops in case.courses():
@@ -105,9 +105,9 @@ def intents(case: Case) -> Unserved | None:
     span, met = min(blocked, key=lambda one: (one[0], one[1].starts))
     volume, origin = met.volume, case.tables.job.start
     text = (
-        f"operational intent {met.intent} holds {volume.lower_amsl_m:.0f} to {volume.upper_amsl_m:.0f} m AMSL on its "
-        f"way from {case.in_words((volume.start, volume.end))}, and no take-off from {case.in_words(span)} keeps clear "
-        "of it and others, on this way or on another"
+        f"operational intent {met.intent.id} holds {volume.lower_amsl_m:.0f} to {volume.upper_amsl_m:.0f} m AMSL on "
+        f"its way from {case.in_words((volume.start, volume.end))}, and no take-off from {case.in_words(span)} keeps "
+        "clear of it and others, on this way or on another"
     )
     return case.says(
         Reason.CONFLICT, text, lower_amsl_m=volume.lower_amsl_m, upper_amsl_m=volume.upper_amsl_m,
