@@ -120,7 +120,7 @@ def _grown(size: Size, *, judged: bool) -> list[Row]:
     rows = []
     for separation in (EXACT, SOFT):
         few, many = (flights(count, HOURS, seed=SEED) for count in size.growth)
-        seconds = [_detection_s(day, separation, size.runs) for day in (few, many)]
+        seconds = [_detection_s(few, separation, size.runs), _detection_s(many, separation, 1)]
         power = math.log(seconds[1] / seconds[0]) / math.log(size.growth[1] / size.growth[0])
         rows.append(
             Row(

@@ -147,15 +147,10 @@ def _reaches(volume: Volume, frame: Frame) -> bool:
     """Tell whether a volume may reach into the square that a frame covers."""
     lons, lats = zip(*volume.outline, strict=True)
     away_m = GEOD.inv([frame.lon] * len(lons), [frame.lat] * len(lats), lons, lats)[2]
-    # No place of a polygon is farther from a corner than the polygon is wide, at most twice the span of its corners.
-    span_m = 2.0 * (max(away_m) - min(away_m)) + _longest_m(volume)
-    return bool(min(away_m) - span_m - volume.radius_m < 2**0.5 * MAX_HALF_WIDTH_M)
-
-
-def _longest_m(volume: Volume) -> float:
-    """Return the sum of all edges: no place inside is farther than that from any corner."""
-    ring = [*volume.outline, volume.outline[0]]
-    return float(GEOD.line_length(*zip(*ring, strict=True)))
+    # No place of a polygon is farther from a corner than the way around it is long.
+    ring_lons, ring_lats = zip(*volume.outline, volume.outline[0], strict=True)
+    around_m = float(GEOD.line_length(ring_lons, ring_lats))
+    return bool(min(away_m) - around_m - volume.radius_m < 2**0.5 * MAX_HALF_WIDTH_M)
 
 
 def _outline_m(volume: Volume, frame: Frame) -> Floats:
@@ -164,7 +159,9 @@ def _outline_m(volume: Volume, frame: Frame) -> Floats:
     for (lon, lat), (next_lon, next_lat) in pairwise(ring):
         length_m = GEOD.inv(lon, lat, next_lon, next_lat)[2]
         steps = max(1, int(np.ceil(length_m / EDGE_M)))
-        places += [(lon, lat), *GEOD.npts(lon, lat, next_lon, next_lat, steps - 1)]
+        places.append((lon, lat))
+        if steps > 1:
+            places += GEOD.npts(lon, lat, next_lon, next_lat, steps - 1)
     return np.column_stack(frame.to_xy(*zip(*places, strict=True)))
 
 

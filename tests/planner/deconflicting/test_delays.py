@@ -66,7 +66,7 @@ def test_in_a_batch_a_higher_priority_goes_first():
 @pytest.mark.parametrize("separation", [APART, SOFT])
 @pytest.mark.parametrize("way", [first_come, batch])
 def test_what_is_left_of_a_busy_day_has_no_conflict_and_no_delay_is_longer_than_it_has_to_be(way, separation):
-    day = _day(40)
+    day = _day(90)
     assert len(conflicts(day, separation)) > 20
     found = way(day, separation, longest_s=300)
     kept = found.apply(day)
