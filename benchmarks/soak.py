@@ -55,7 +55,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--hostile", type=int, default=HOSTILE, help="how many hostile days; they come first")
     parser.add_argument("--state", type=Path, help="file with what is known already; results are added to it")
     parser.add_argument("--workers", type=int, default=1, help="how many processes plan")
-    parser.add_argument("--only", metavar="DAY", help="one day by its name, such as R123 or H45, with all that is found")
+    parser.add_argument(
+        "--only", metavar="DAY", help="one day by its name, such as R123 or H45, with all that is found"
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the plan and review of --only there")
     parser.add_argument("--table", action="store_true", help="plan nothing, tell what the state file knows")
     parser.add_argument("--smoke", action="store_true", help="a short version for CI")
@@ -76,7 +78,8 @@ def _only(name: str, folder: Path | None) -> int:
     for item in found.plan.unserved:
         print(f"{item.order} unserved, {item.reason.value}: {item.detail}")
     for finding in found.review.findings:
-        print(f"{finding.verdict:11} {finding.rule:20} {finding.margin} {finding.unit} {finding.subject}: {finding.detail}")
+        told = f"{finding.margin} {finding.unit} {finding.subject}: {finding.detail}"
+        print(f"{finding.verdict:11} {finding.rule:20} {told}")
     wrong = list(violations(found))
     print(f"{found.review.verdict}; {len(wrong)} violations; planned in {told_s(found.plan_s)}")
     if folder is not None:
@@ -122,7 +125,9 @@ def _rows(done: Sequence[Outcome], others: int, *, smoke: bool) -> list[Row]:
         rows.append(_count(kind, found, None if smoke else least))
         rows += _figures(kind, found)
     wrong = [f"{told.name} {item.rule}" for told in done for item in told.violations]
-    rows.append(Row(what="violations, exceptions, orders without answer", ours=str(len(wrong)), reach="0", reached=not wrong))
+    rows.append(
+        Row(what="violations, exceptions, orders without answer", ours=str(len(wrong)), reach="0", reached=not wrong)
+    )
     rules = Counter(item.rule for told in done for item in told.violations)
     rows += [Row(what=f"of them {rule}", ours=f"{count}: {_days(rule, done)}") for rule, count in sorted(rules.items())]
     if others:
@@ -132,7 +137,9 @@ def _rows(done: Sequence[Outcome], others: int, *, smoke: bool) -> list[Row]:
 
 def _count(kind: str, found: Sequence[Outcome], least: int | None) -> Row:
     reached = None if least is None else len(found) >= least
-    return Row(what=f"{kind} plans judged", ours=f"{len(found):,}", reach=f"{least:,}" if least else "", reached=reached)
+    return Row(
+        what=f"{kind} plans judged", ours=f"{len(found):,}", reach=f"{least:,}" if least else "", reached=reached
+    )
 
 
 def _figures(kind: str, found: Sequence[Outcome]) -> Iterator[Row]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from random import Random
 
 import shapely
+import shapely.ops
 
 from airspace.earth.heights import GROUND, Band
 from airspace.model.gates import Gate, Jurisdiction
 from benchmarks.planted.worlds import FRAME, Scene, both_permits, new_permit, rectangle
 from benchmarks.soaked.draws import two_sides
 from benchmarks.soaked.hostile import HAIRS_M, hostile, off, on_two_sides
-from planner.model.orders import Order
 
 HALF_WIDTH_M = 20.0
 OVERLAPS_M = (0.0, 1e-5, 0.0005, 0.001, 0.01, 0.5, 5.0, 25.0, 60.0, 150.0, -1e-5, -0.0005, -0.01)
@@ -24,10 +24,6 @@ def _side(name: str, area: shapely.Geometry) -> Jurisdiction:
 def _gate(name: str, area: shapely.Geometry, *authorities: str) -> Gate:
     permits = tuple(new_permit(f"{name}-{authority}", authority) for authority in authorities)
     return Gate(id=name, name=name, area=area, band=Band(lower=GROUND, upper=None), permits=permits)
-
-
-def _back_and_forth(scene: Scene) -> tuple[Order, ...]:
-    return scene.job.orders
 
 
 @on_two_sides
@@ -74,7 +70,10 @@ def gates_that_overlap(scene: Scene, r: Random) -> Scene:
     """Lay gates over each other and side by side, with permits for one side each."""
     x_m = scene.xy("A")[0] / 2
     south, north = rectangle(x_m - 90, -100, x_m + 90, off(r, 30.0)), rectangle(x_m - 90, 0, x_m + 90, 100)
-    gates = (_gate("south", south, "west-aa", "east-aa"), _gate("north", north, *r.choice([("west-aa",), ("west-aa", "east-aa")])))
+    gates = (
+        _gate("south", south, "west-aa", "east-aa"),
+        _gate("north", north, *r.choice([("west-aa",), ("west-aa", "east-aa")])),
+    )
     return scene.with_sky(jurisdictions=two_sides(x_m, off(r, 0.0005, 20.0), rules=False), gates=gates)
 
 

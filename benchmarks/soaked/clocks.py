@@ -9,7 +9,18 @@ from random import Random
 from airspace.model.schedules import Period, Schedule
 from airspace.model.zones import Restriction
 from benchmarks.planted.worlds import END, START, Scene, at, both_permits, new_zone, rectangle, square_over
-from benchmarks.soaked.hostile import HAIRS_S, alone, crowded, flown, handed_over, hostile, off, on_two_sides, seconds
+from benchmarks.soaked.hostile import (
+    HAIRS_S,
+    alone,
+    crowded,
+    flown,
+    handed_over,
+    hostile,
+    hours,
+    off,
+    on_two_sides,
+    seconds,
+)
 
 
 def _open(*spans: tuple[datetime, datetime]) -> Schedule:
@@ -30,7 +41,9 @@ def a_window_without_slack(scene: Scene, r: Random) -> Scene:
 def all_windows_without_slack(scene: Scene, r: Random) -> Scene:
     """Let many orders be due when the first of them can be there."""
     sortie = flown(alone(scene))
-    order = replace(scene.order, ready_at=sortie.departs, due_at=handed_over(sortie, scene.order.id) + seconds(off(r, 1)))
+    order = replace(
+        scene.order, ready_at=sortie.departs, due_at=handed_over(sortie, scene.order.id) + seconds(off(r, 1))
+    )
     return crowded(scene.with_job(orders=(order, *scene.job.orders[1:])), r.choice([3, 8]))
 
 
@@ -45,8 +58,11 @@ def a_day_as_long_as_a_sortie(scene: Scene, r: Random) -> Scene:
 def drones_at_work_for_one_sortie(scene: Scene, r: Random) -> Scene:
     """Let every drone work as long as a sortie takes."""
     sortie = flown(alone(scene))
-    end = sortie.returns + seconds(r.choice(HAIRS_S))
-    drones = tuple(replace(drone, works_from=sortie.departs, works_until=end) for drone in scene.job.drones)
+    hair = seconds(r.choice(HAIRS_S))
+    drones = tuple(
+        replace(drone, works_from=sortie.departs - hair, works_until=sortie.returns + hair)
+        for drone in scene.job.drones
+    )
     return crowded(scene.with_job(drones=drones), 3)
 
 
@@ -57,11 +73,11 @@ def a_zone_that_shuts_in_mid_flight(scene: Scene, r: Random) -> Scene:
     leg = r.choice(sortie.legs)
     start, end = leg.waypoints[0].t, leg.waypoints[-1].t
     middle = start + (end - start) * r.choice([0.0, 0.01, 0.5, 0.99, 1.0]) + seconds(off(r, *HAIRS_S))
-    hours = _open(*r.choice([[(START, middle)], [(middle, END)], [(middle, middle + seconds(1))]]))
+    timed = _open(*r.choice([[(START, middle)], [(middle, END)], [(middle, middle + seconds(1))]]))
     x_m, y_m = scene.xy("A")
     wall = rectangle(x_m / 2 - 80, y_m / 2 - 80, x_m / 2 + 80, y_m / 2 + 80)
     area = r.choice([wall, square_over(scene, "A", 90.0), square_over(scene, "hub", 90.0)])
-    return scene.with_zone(new_zone(area, id="timed", name="Timed", schedule=hours))
+    return scene.with_zone(new_zone(area, id="timed", name="Timed", schedule=timed))
 
 
 @hostile
@@ -69,9 +85,9 @@ def zones_on_and_off(scene: Scene, r: Random) -> Scene:
     """Let zones be in force for some seconds of every few minutes."""
     every_s, lasting_s = r.choice([(600, 30), (600, 300), (300, 1), (120, 60)])
     moments = [START + seconds(k * every_s) for k in range(min(40, int((END - START).total_seconds() / every_s)))]
-    hours = _open(*((moment, moment + seconds(lasting_s)) for moment in moments))
+    blinks = _open(*((moment, moment + seconds(lasting_s)) for moment in moments))
     area = square_over(scene, r.choice(["A", "hub", "B"]), r.choice([60.0, 700.0]))
-    return scene.with_zone(new_zone(area, id="blink", name="Blink", schedule=hours))
+    return scene.with_zone(new_zone(area, id="blink", name="Blink", schedule=blinks))
 
 
 @hostile
@@ -79,7 +95,7 @@ def a_pad_open_for_its_landing(scene: Scene, r: Random) -> Scene:
     """Open a pad as long as a drone takes to land and leave."""
     sortie = flown(alone(scene))
     down, up = sortie.legs[0].waypoints[-2].t, sortie.legs[1].waypoints[1].t
-    return crowded(scene.with_pad("A", schedule=_open((down, up + seconds(r.choice(HAIRS_S))))), 2)
+    return crowded(scene.with_pad("A", schedule=hours(down, up, r)), 2)
 
 
 @hostile
@@ -96,7 +112,7 @@ def two_persons_for_a_hand_over(scene: Scene, r: Random) -> Scene:
     sortie = flown(alone(scene))
     done = handed_over(sortie, scene.order.id)
     begins = done - seconds(scene.job.policy.handover_s)
-    scene = scene.with_pad("A", two_person_hours=_open((begins, done + seconds(r.choice(HAIRS_S)))))
+    scene = scene.with_pad("A", two_person_hours=hours(begins, done, r))
     return scene.with_policy(two_person_above=scene.order.consignment.declared_value - 1)
 
 
@@ -120,8 +136,8 @@ def weather_that_turns_in_mid_flight(scene: Scene, r: Random) -> Scene:
 
 
 @hostile
-def a_permit_that_ends_in_mid_flight(scene: Scene, r: Random) -> Scene:
-    """Shut a pad's surroundings without leave that ends, or changes hands, in mid flight; there is no gate to hold it."""
+def a_pad_that_asks_for_leave(scene: Scene, r: Random) -> Scene:
+    """Lay a zone over a pad that only leave opens, which nobody has; it may begin during the day."""
     zone = new_zone(square_over(scene, "A", 200.0), Restriction.REQ_AUTHORISATION, id="asks", name="Asks")
     return scene.with_zone(zone) if r.random() < 0.5 else scene.with_zone(replace(zone, schedule=_open((at(1), at(6)))))
 
@@ -135,7 +151,7 @@ def a_gate_open_for_seconds(scene: Scene, r: Random) -> Scene:
     if r.random() < 0.3:
         spans = [(crossing.t - seconds(20), crossing.t + seconds(20)) for leg in crossed for crossing in leg.crossings]
     hair = seconds(r.choice(HAIRS_S))
-    return scene.with_gate(schedule=_open(*((start, end + hair) for start, end in spans)))
+    return scene.with_gate(schedule=_open(*((start - hair, end + hair) for start, end in spans)))
 
 
 @on_two_sides
@@ -172,5 +188,4 @@ def customs_for_one_dwell(scene: Scene, r: Random) -> Scene:
     dwell_s = r.choice([0.5, 300.0])
     scene = scene.with_pad("A", customs_windows=_open((at(0), at(6))), customs_dwell_s=dwell_s)
     done = handed_over(flown(scene), scene.order.id)
-    hours = _open((done - seconds(dwell_s), done + seconds(r.choice(HAIRS_S))))
-    return scene.with_pad("A", customs_windows=hours)
+    return scene.with_pad("A", customs_windows=hours(done - seconds(dwell_s), done, r))

@@ -63,7 +63,9 @@ def some_hours(r: Random) -> Schedule:
 
 def any_hours(r: Random) -> Schedule:
     """Draw a schedule of any kind: always, by clock or sun every day, once, or on and off."""
-    by_clock = Hours(days=WEEKDAYS, start=time(r.choice([7, 9, 10])), end=time(r.choice([8, 11, 12, 13]), 30), clock=UTC)
+    by_clock = Hours(
+        days=WEEKDAYS, start=time(r.choice([7, 9, 10])), end=time(r.choice([8, 11, 12, 13]), 30), clock=UTC
+    )
     by_sun = Hours(days=WEEKDAYS, start=SunEvent.SR, end=SunEvent.SS, clock=HONG_KONG, place=(114.1, 22.5))
     once_h = r.choice([0.0, 0.1, 0.5, 1.0, 2.0])
     often = [(k + 0.2, k + r.choice([0.3, 0.6])) for k in range(5)]
@@ -184,7 +186,9 @@ def a_terrain(r: Random) -> RasterGround:
     for _ in range(3):
         row, column, wide = r.randrange(size), r.randrange(size), r.choice([1, round(0.01 / cell_deg)])
         heights_m[row : row + wide, column : column + wide] = r.choice([50.0, 106.0, 108.0, 300.0, math.nan])
-    return RasterGround(heights_m=heights_m, datum="EPSG:4326", west=114.04, north=22.56, width=cell_deg, height=cell_deg)
+    return RasterGround(
+        heights_m=heights_m, datum="EPSG:4326", west=114.04, north=22.56, width=cell_deg, height=cell_deg
+    )
 
 
 def a_grid(r: Random) -> WindGrid:
@@ -216,9 +220,10 @@ def a_weather(r: Random) -> Weather:
 def a_type(r: Random, name: str) -> DroneType:
     """Draw a type of drone; its model of power too."""
     return new_type(
-        name, power=r.choice(POWERS), battery_wh=r.choice([600.0, 1000.0, 1500.0, 3000.0]), mass_kg=r.choice([9.0, 8.5]),
-        model_error_share=r.choice([0.0, 0.033, 0.1]), max_wind_mps=r.choice([12.0, 30.0]),
-        max_gust_mps=r.choice([None, 30.0]), max_rain_mm_h=r.choice([0.0, 2.0]), charge_w=r.choice([None, 800.0]),
+        name, power=r.choice(POWERS), battery_wh=r.choice([600.0, 1000.0, 1500.0, 3000.0]),
+        mass_kg=r.choice([9.0, 8.5]), model_error_share=r.choice([0.0, 0.033, 0.1]),
+        max_wind_mps=r.choice([12.0, 30.0]), max_gust_mps=r.choice([None, 30.0]),
+        max_rain_mm_h=r.choice([0.0, 2.0]), charge_w=r.choice([None, 800.0]),
         pack_cool_s=r.choice([0.0, 600.0]), swap_s=r.choice([0.0, 300.0]),
         corridor_half_width_m=r.choice([None, None, 10.0]), min_turn_radius_m=r.choice([0.0] * 5 + [60.0]),
         max_volume_l=r.choice([None, None, 9.0, 13.1]),

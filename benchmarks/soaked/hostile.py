@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from airspace.model.schedules import Period, Schedule
 from benchmarks.planted.worlds import Scene
 from planner import planning
 from planner.model.plans import Plan, Sortie
@@ -20,7 +21,8 @@ Change = Callable[[Scene, Random], Scene]
 
 HAIRS_M = (0.0, -0.02, -0.01, -0.001, -1e-5, 1e-5, 0.001, 0.01, 0.02)
 """How far lengths are off a limit: the check allows 2 cm, the planner's grid is 1 mm."""
-HAIRS_S = (0.0, -1.0, -0.001, 0.001, 0.001, 0.002, 1.0)
+HAIRS_S = (0.0, -1.0, -0.001, 0.001, 0.003, 0.003, 1.0)
+"""The same in seconds: departures fall on whole ones, and the record rounds to a thousandth."""
 
 ONE_SIDE: list[Change] = []
 TWO_SIDES: list[Change] = []
@@ -74,9 +76,14 @@ def seconds(off_s: float) -> timedelta:
     return timedelta(seconds=off_s)
 
 
+def hours(start: datetime, end: datetime, r: Random) -> Schedule:
+    """Return the hours from one moment to another, a hair longer or shorter at both ends."""
+    hair = seconds(r.choice(HAIRS_S))
+    return Schedule(periods=(Period(start=start - hair, end=end + hair),))
+
+
 def crowded(scene: Scene, count: int) -> Scene:
     """Return the day with many orders that are alike, besides the one asked about."""
     target = scene.order
     alike = [replace(target, id=f"c{number}") for number in range(count)]
     return scene.with_orders(*alike)
-

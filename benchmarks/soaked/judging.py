@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from airspace.model.skies import Airspace
 from benchmarks import soaked
 from benchmarks.planted import Scene
 from planner import planning
@@ -99,7 +100,7 @@ def outcome(name: str, code: str) -> Outcome:
     began = time.process_time()
     try:
         return _told(name, code, judged(soaked.day(name)))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what came of the day
         return Outcome(
             name=name, kind=soaked.kind_of(name), code=code, verdict="", orders=0, served=0, sorties=0, legs=0,
             plan_s=time.process_time() - began, check_s=0.0, violations=(_exception(error),),
@@ -134,8 +135,15 @@ def violations(found: Judged) -> Iterator[Violation]:
         if answered[order.id] != 1:
             yield Violation(rule="answered", subject=order.id, detail=f"answered for {answered[order.id]} times")
     for item in found.plan.unserved:
-        if item.reason is Reason.UNKNOWN or not item.detail:
+        if item.reason in _impossible(found.scene.sky) or not item.detail:
             yield Violation(rule="reason", subject=item.order, detail=f"{item.reason.value}: {item.detail}")
+
+
+def _impossible(sky: Airspace) -> set[Reason]:
+    """Return the reasons that cannot be right in an airspace."""
+    never = {Reason.UNKNOWN}
+    never |= set() if any(zone.closed for zone in sky.zones) else {Reason.ZONE_ACTIVE}
+    return never | (set() if len(sky.jurisdictions) > 1 else {Reason.GATE_CLOSED})
 
 
 def _margins(findings: Sequence[Finding]) -> dict[str, Margin]:

@@ -13,12 +13,17 @@ from planner.model.goods import GoodsApproval
 from planner.model.jobs import Evening
 
 
+def _least_wh(scene: Scene) -> float:
+    """Return the energy of packs that are just enough for the order asked about, ways out and reserve among it."""
+    ledger = flown(alone(scene)).ledger
+    spare_wh = 0.0 if ledger is None else ledger.margin_wh
+    return scene.job.drone_types[0].battery_wh - spare_wh / (1.0 - scene.job.policy.reserve_share)
+
+
 @hostile
 def energy_at_the_limit(scene: Scene, r: Random) -> Scene:
     """Give packs what a sortie takes with the reserve, and no more."""
-    sortie = flown(alone(scene))
-    assert sortie.ledger is not None
-    least_wh = scene.job.drone_types[0].battery_wh - sortie.ledger.margin_wh / (1.0 - scene.job.policy.reserve_share)
+    least_wh = _least_wh(scene)
     return crowded(scene.with_kind(battery_wh=least_wh * (1.0 + off(r, -1e-3, -1e-6, -1e-12, 1e-12, 1e-6, 1e-3))), 2)
 
 
@@ -26,9 +31,7 @@ def energy_at_the_limit(scene: Scene, r: Random) -> Scene:
 def energy_for_a_way_out(scene: Scene, r: Random) -> Scene:
     """Give packs what a sortie takes with its dearest way out, and no more."""
     scene = scene.with_pad("B", roles=("alternate",))
-    sortie = flown(alone(scene))
-    assert sortie.ledger is not None
-    least_wh = scene.job.drone_types[0].battery_wh - sortie.ledger.margin_wh / (1.0 - scene.job.policy.reserve_share)
+    least_wh = _least_wh(scene)
     return scene.with_kind(battery_wh=least_wh * (1.0 + off(r, -1e-6, 1e-6)))
 
 
@@ -53,7 +56,9 @@ def mass_at_the_limit(scene: Scene, r: Random) -> Scene:
 @hostile
 def value_at_the_cap(scene: Scene, r: Random) -> Scene:
     """Let values add up to the caps, and a float more."""
-    orders = [new_order(f"v{number}", "A", 0, 5, kg=0.5, declared_value=r.choice([0.1, 0.2, 0.3])) for number in range(6)]
+    orders = [
+        new_order(f"v{number}", "A", 0, 5, kg=0.5, declared_value=r.choice([0.1, 0.2, 0.3])) for number in range(6)
+    ]
     return scene.with_orders(*orders).with_order(declared_value=off(r, 0.1, 0.3)).with_policy(
         value_cap_per_sortie=0.3, value_cap_per_drone_day=r.choice([None, 0.6]),
         value_cap_per_pad=r.choice([None, 0.9]), pad_dwell_s=r.choice([0.0, 3600.0]),
@@ -64,7 +69,9 @@ def value_at_the_cap(scene: Scene, r: Random) -> Scene:
 def volume_at_the_limit(scene: Scene, r: Random) -> Scene:
     """Let litres add up to what a box holds."""
     orders = [new_order(f"l{number}", "B", 0, 5, kg=0.5, volume_l=r.choice([0.1, 0.2, 0.7])) for number in range(6)]
-    return scene.with_orders(*orders).with_order(volume_l=0.3).with_kind(max_volume_l=r.choice([0.3, 0.7999999999, 0.8]))
+    return (
+        scene.with_orders(*orders).with_order(volume_l=0.3).with_kind(max_volume_l=r.choice([0.3, 0.7999999999, 0.8]))
+    )
 
 
 @hostile
@@ -121,10 +128,11 @@ def companies_that_do_not_fit(scene: Scene, r: Random) -> Scene:
 def boxes_fetched_and_brought(scene: Scene, r: Random) -> Scene:
     """Fetch boxes from pads while others are brought there, with no room to spare."""
     pads = ["A", "B", "C"]
+    ways = [(start, r.choice(["hub", *(pad for pad in pads if pad != start)])) for start in r.choices(pads, k=5)]
     fetched = [
-        new_order(f"f{number}", r.choice(["hub", *(p for p in pads if p != start)]), 0, 6, kg=r.choice([3.5, 7.0]), from_pad=start)
-        for number, start in enumerate(r.choices(pads, k=5))
-    ]  # fmt: skip
+        new_order(f"f{number}", end, 0, 6, kg=r.choice([3.5, 7.0]), from_pad=start)
+        for number, (start, end) in enumerate(ways)
+    ]
     return scene.with_orders(*scene.job.orders[1:], *fetched)
 
 
@@ -134,7 +142,10 @@ def two_hubs_and_evenings_elsewhere(scene: Scene, r: Random) -> Scene:
     x_m, y_m = scene.xy("A")
     scene = scene.with_sky(pads=(*scene.sky.pads, new_pad("port", x_m + 900, y_m - 400, slots=1)))
     scene = scene.with_pad("hub", swap_packs=r.choice([None, 0, 1]))
-    drones = (Drone(id="d0", type="nine", home_pad="hub"), Drone(id="d1", type="nine", home_pad=r.choice(["hub", "port"])))
+    drones = (
+        Drone(id="d0", type="nine", home_pad="hub"),
+        Drone(id="d1", type="nine", home_pad=r.choice(["hub", "port"])),
+    )
     across = [new_order(f"x{number}", r.choice("ABC"), 0, 6, from_pad=r.choice(["hub", "port"])) for number in range(4)]
     drones = drones if r.random() < 0.5 else (*drones, Drone(id="d2", type="nine", home_pad="port"))
     scene = scene.with_job(drones=drones)
