@@ -7,9 +7,9 @@ from random import Random
 import shapely
 import shapely.ops
 
-from airspace.earth.heights import GROUND, Band
+from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.model.gates import Gate, Jurisdiction
-from benchmarks.planted.worlds import FRAME, Scene, both_permits, new_permit, rectangle
+from benchmarks.planted.worlds import FRAME, Scene, both_permits, new_permit, new_zone, rectangle
 from benchmarks.soaked.draws import two_sides
 from benchmarks.soaked.hostile import HAIRS_M, hostile, off, on_two_sides
 
@@ -104,9 +104,9 @@ def an_enclave_on_the_way(scene: Scene, r: Random) -> Scene:
 def a_ragged_boundary(scene: Scene, r: Random) -> Scene:
     """Draw the boundary with other vertices on its two sides, and many teeth."""
     x_m, tooth_m = scene.xy("A")[0] / 2, r.choice([0.5, 30.0, 120.0])
-    teeth = [(x_m + tooth_m * (k % 2), -9000 + 18000 * k / 300) for k in range(301)]
-    west = shapely.Polygon([(-9e3, -9e3), *teeth, (-9e3, 9e3)])
-    east = shapely.Polygon([(9e3, -9e3), *teeth[:: r.choice([1, 2])], (9e3, 9e3)])
+    teeth = [(x_m + tooth_m * (k % 2), -1000 + 2000 * k / 60) for k in range(61)]
+    west = shapely.Polygon([(-9e3, -9e3), (x_m, -9e3), *teeth, (x_m, 9e3), (-9e3, 9e3)])
+    east = shapely.Polygon([(9e3, -9e3), (x_m, -9e3), *teeth[:: r.choice([1, 2])], (x_m, 9e3), (9e3, 9e3)])
     sides = (_side("west", FRAME.unproject(west)), _side("east", FRAME.unproject(east)))
     return scene.with_sky(jurisdictions=sides).with_gate(area=rectangle(x_m - 300, -400, x_m + 300, 400))
 
@@ -127,3 +127,20 @@ def permits_for_another(scene: Scene, r: Random) -> Scene:
     kind = r.choice([{"aircraft": ("other",)}, {"aircraft": (scene.job.drones[0].id,)}, {"band": low}])
     permits = both_permits(**kind)
     return scene.with_gate(permits=permits if r.random() < 0.7 else permits[:1])
+
+
+@on_two_sides
+def a_change_of_level_where_sides_overlap(scene: Scene, r: Random) -> Scene:
+    """Make the level change inside of the strip that two sides share: low before it, high after it."""
+    x_m = round(scene.xy("A")[0] * 0.6, 1)
+    strip_m = r.choice([60.0, 100.0, 140.0])
+    high, low = (Height(value_m=metres, reference=Reference.AMSL) for metres in (150.0, 125.0))
+    lid = rectangle(-3e3, -3e3, x_m - strip_m - 60 + r.choice([0.0, 40.0, strip_m]), 3e3)
+    wall = rectangle(x_m + r.choice([30.0, strip_m, strip_m + 60]), -3e3, x_m + 400, 3e3)
+    for name, area, band in (
+        ("lid", lid, Band(lower=high, upper=None)),
+        ("wall", wall, Band(lower=GROUND, upper=low)),
+    ):
+        scene = scene.with_zone(new_zone(area, id=name, name=name, band=band))
+    scene = scene.with_gate(area=rectangle(x_m - 250, -300, x_m + 250, 300)).with_policy(levels_amsl_m=(120.0, 160.0))
+    return scene.with_sky(jurisdictions=two_sides(x_m, strip_m, rules=False))

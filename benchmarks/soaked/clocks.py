@@ -157,7 +157,7 @@ def a_gate_open_for_seconds(scene: Scene, r: Random) -> Scene:
 @on_two_sides
 def a_gate_for_one_crossing_an_hour(scene: Scene, r: Random) -> Scene:
     """Let few crossings through a gate, on a day with many orders."""
-    return crowded(scene.with_gate(capacity_per_hour=r.choice([1, 2, 3])), 6)
+    return crowded(scene.with_gate(capacity_per_hour=r.choice([1, 2, 3])), 3)
 
 
 @on_two_sides

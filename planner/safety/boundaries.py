@@ -151,11 +151,17 @@ def _crossings_agree(leg: LegCase, passage: Passage) -> Finding:
 
 
 def _off(leg: LegCase, recorded: Recorded, derived: Crossing) -> tuple[float, float]:
-    """Return how far, in metres and seconds, a recorded crossing is off the one derived."""
-    place = leg.line.place(leg.line.halfway((derived.start, derived.end)))
+    """Return how far, in metres and seconds, a recorded crossing is off the one derived.
+
+    Where the level changes there, any height and time of that change is right.
+    """
+    middle = leg.line.halfway((derived.start, derived.end))
+    place = leg.line.place(middle)
+    (lowest_m, highest_m), (first, last) = leg.line.beside(middle, CROSSING_TOLERANCE_M)
     metres = GEOD.inv(recorded.lon, recorded.lat, place.lon, place.lat)[2]
-    seconds = math.inf if place.t is None else abs((recorded.t - place.t).total_seconds())
-    return math.hypot(metres, recorded.alt_amsl_m - place.alt_amsl_m), seconds
+    rise_m = max(lowest_m - recorded.alt_amsl_m, recorded.alt_amsl_m - highest_m, 0.0)
+    seconds = max((first - recorded.t).total_seconds(), (recorded.t - last).total_seconds(), 0.0)
+    return math.hypot(metres, rise_m), seconds
 
 
 def _passes(pairs: Sequence[tuple[str, str]]) -> str:

@@ -95,9 +95,9 @@ def _groundings(case: Case, piece: Slice) -> Iterator[Grounding]:
 
 def _law(case: Case, window: Span, text: str) -> Unserved | None:
     """Return an answer when the hours that a rule leaves are the wrong ones."""
-    if not _blocks(case, window, lambda _, __, hop: hop.flight.lawful.spans):
-        return None
     forbidding = [hop.flight.lawful for _, hops in case.courses() for hop in hops if hop.flight.lawful.why]
+    if not forbidding or not _blocks(case, window, lambda _, __, hop: hop.flight.lawful.spans):
+        return None
     least = min(forbidding, key=lambda found: not found.needs_permit)
     reason = Reason.PERMIT_MISSING if all(found.needs_permit for found in forbidding) else Reason.RULE
     return case.says(reason, f"{text}: {least.why}")
@@ -120,9 +120,9 @@ def _laden(case: Case, _number: int, hop: Hop) -> Sequence[Span]:
 
 def _zones(case: Case, window: Span, text: str) -> Unserved | None:
     """Return an answer when zones, with the permits that open them, hold at the wrong hours."""
-    if not _blocks(case, window, _zones_let):
-        return None
     entered = {zone.id: zone for _, hops in case.courses() for hop in hops for zone in _zones_of(case, hop)}
+    if not entered or not _blocks(case, window, _zones_let):
+        return None
     told = f"{text}: {'zone' if len(entered) == 1 else 'zones'} {', '.join(sorted(entered))}"
     # What holds at all times is entered by its permits only, and so it is those that are not valid.
     always = all(zone.schedule.permanent and zone.permittable for zone in entered.values())

@@ -197,6 +197,26 @@ def test_sides_that_overlap_change_in_the_middle_of_the_strip_by_metres(good, he
         assert failures[0].measured == pytest.approx(beside_m, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("alt_m", "after_s", "holds"), [(110, 0, True), (95, 3, True), (80, 6, True), (140, 0, False), (95, 9, False)]
+)
+def test_where_the_level_changes_at_the_crossing_any_height_and_time_of_the_change_is_right(
+    good, helpers, alt_m, after_s, holds
+):
+    # It comes down from 110 to 80 m over the boundary, in 6 s, and goes on to the clinic.
+    world = good.flown_via(0, 0, helpers.away(114.1, 22.51, 0, 0), helpers.away(114.1, 22.51, 0, 0))
+    points = list(world.plan.sorties[0].legs[0].waypoints)
+    bend = points[2]
+    points[3] = replace(bend, alt_amsl_m=80, alt_agl_m=bend.alt_agl_m - 30, t=bend.t + timedelta(seconds=6))
+    crossed = Crossing(
+        gate="G1", before="HK", after="SZ", lon=bend.lon, lat=bend.lat, alt_amsl_m=alt_m,
+        t=bend.t + timedelta(seconds=after_s),
+    )  # fmt: skip
+    world = world.with_leg(0, 0, waypoints=tuple(points), crossings=(crossed,))
+    failures = [finding for finding in world.broken("boundary.record") if "crossings" in finding.subject]
+    assert (not failures) is holds
+
+
 def test_a_gate_written_down_but_not_crossed_fails_the_record(good):
     (failure,) = good.with_leg(1, 0, gates=("G1",)).only("boundary.record")
     assert failure.subject == "S2 leg 1 HUB>KIOSK, gates"

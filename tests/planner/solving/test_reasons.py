@@ -186,6 +186,12 @@ def test_a_window_with_no_whole_second_to_take_off_is_a_matter_of_the_window() -
     assert why(replace(narrow, due_at=done + timedelta(seconds=1, milliseconds=2))) == []
 
 
+def test_a_day_exactly_as_long_as_a_sortie_leaves_no_room_for_the_rounding_of_times() -> None:
+    sortie = planning.plan(scenes.job([order("o", "A")]), scenes.plain_sky(), options=scenes.QUICK).sorties[0]
+    only(why(order("o", "A"), end=sortie.returns), Reason.TIME_WINDOW)
+    assert why(order("o", "A"), end=sortie.returns + timedelta(milliseconds=2)) == []
+
+
 def test_a_hand_over_that_two_persons_are_never_there_for() -> None:
     over = at_two(two_person_hours=scenes.hours("10:00", "11:00"))
     two = {"custody": Custody.TWO_PERSON, "due": "10:00"}
