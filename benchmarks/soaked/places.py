@@ -109,7 +109,7 @@ def a_zone_at_the_level(scene: Scene, r: Random) -> Scene:
 def a_gap_between_levels(scene: Scene, r: Random) -> Scene:
     """Lay levels a hair apart, or as far as a zone between them needs."""
     (level_m,) = scene.job.policy.levels_amsl_m
-    step_m = r.choice([0.001, 1.0, 26.0, 26.001, 40.0])
+    step_m = r.choice([0.1, 1.0, 26.0, 26.001, 40.0])
     scene = scene.with_policy(levels_amsl_m=(level_m, level_m + step_m))
     low, high = (
         Height(value_m=level_m + metres, reference=Reference.AMSL) for metres in (-5.0, max(0.5, step_m - GAP_M))
@@ -135,7 +135,7 @@ def a_pad_at_the_level(scene: Scene, r: Random) -> Scene:
     """Raise a pad to the flight level, or just under it."""
     (level_m,) = scene.job.policy.levels_amsl_m
     name = r.choice(["A", "B", "hub"])
-    return scene.with_pad(name, elevation_amsl_m=level_m - r.choice([0.0, 0.001, 0.1, 1.0, -5.0]))
+    return scene.with_pad(name, elevation_amsl_m=level_m - r.choice([0.0, 0.001, 0.1, 0.11, 1.0, -5.0]))
 
 
 @hostile

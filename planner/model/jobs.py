@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from airspace.earth.heights import LEAST_RISE_M, rise_enough
 from airspace.model.checking import need_unique
 from airspace.model.pads import Custody
 from airspace.model.schedules import Span
@@ -120,8 +121,11 @@ class Policy:
             if given is not None and not given >= 0:
                 raise ValueError(f"policy: expected {name} >= 0, got {given}")
         self._check_figures()
-        if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
-            raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
+        if not rise_enough(self.levels_amsl_m):
+            raise ValueError(
+                f"policy: expected levels_amsl_m rising from the lowest by {LEAST_RISE_M:g} m or more, "
+                f"got {list(self.levels_amsl_m)}"
+            )
         if self.value_cap_per_pad is not None and self.pad_dwell_s is None:
             raise ValueError("policy: expected pad_dwell_s beside value_cap_per_pad, got none")
         for category, worth in self.avoid.items():
