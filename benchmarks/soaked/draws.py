@@ -36,6 +36,11 @@ CLASSES = (
     MassClass(name="middle", limits=(MassLimit(of=Mass.TAKEOFF, most_kg=12.0),)),
     MassClass(name="heavy", limits=()),
 )
+TURNS: tuple[dict[str, float], ...] = (
+    *[{}] * 6, {"corridor_half_width_m": 10.0}, {"corridor_half_width_m": 0.66, "min_turn_radius_m": 60.0},
+    {"corridor_half_width_m": 10.0, "min_turn_radius_m": 60.0},
+)  # fmt: skip
+"""How wide a type strays and turns."""
 POWERS: tuple[PowerFigures, ...] = (
     MassPower(power_coefficient=44.27),
     MassPower(power_coefficient=40.0, cruise_constant_w=50.0, descent_constant_w=-30.0, climb_constant_w=13.8),
@@ -225,7 +230,7 @@ def a_type(r: Random, name: str) -> DroneType:
         max_wind_mps=r.choice([12.0, 30.0]), max_gust_mps=r.choice([None, 30.0]),
         max_rain_mm_h=r.choice([0.0, 2.0]), charge_w=r.choice([None, 800.0]),
         pack_cool_s=r.choice([0.0, 600.0]), swap_s=r.choice([0.0, 300.0]),
-        corridor_half_width_m=r.choice([None, None, 10.0]), min_turn_radius_m=r.choice([0.0] * 5 + [60.0]),
+        **r.choice(TURNS),
         max_volume_l=r.choice([None, None, 9.0, 13.1]),
     )  # fmt: skip
 

@@ -223,6 +223,12 @@ class Job:
         need_unique("drone types", (kind.id for kind in self.drone_types))
         need_unique("drones", (drone.id for drone in self.drones))
         need_unique("ledgers", (ledger.name for ledger in self.ledgers))
+        for kind in self.drone_types:
+            if self.policy.half_width_m(kind) < kind.least_half_width_m:
+                raise ValueError(
+                    f"drone type '{kind.id}': expected a corridor of half width {kind.least_half_width_m:g} m or more "
+                    f"for its turn radius, got {self.policy.half_width_m(kind):g} m"
+                )
         moments = [moment for moment, _ in self.later]
         if any(moment.tzinfo is None for moment in moments) or moments != sorted(set(moments)):
             raise ValueError("job: expected later weather from moments with an offset from UTC, each after the last")
