@@ -12,7 +12,7 @@ import shapely
 
 from airspace.corridors.cleaning import MAX_EDGE_DEG, OUTSIDE_M, projected
 from airspace.earth.frame import Frame
-from airspace.earth.heights import Band, HeightFrame
+from airspace.earth.heights import LEAST_RISE_M, Band, HeightFrame, rise_enough
 from airspace.model.gates import Gate, Jurisdiction
 from airspace.model.pads import Pad
 from airspace.model.skies import Airspace
@@ -43,8 +43,11 @@ class CorridorRules:
     """By category of zones without restriction: how many metres of detour a metre inside is worth."""
 
     def __post_init__(self) -> None:
-        if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
-            raise ValueError(f"corridors: expected levels_amsl_m rising from the lowest, got {self.levels_amsl_m}")
+        if not rise_enough(self.levels_amsl_m):
+            raise ValueError(
+                f"corridors: expected levels_amsl_m rising from the lowest by {LEAST_RISE_M:g} m or more, "
+                f"got {self.levels_amsl_m}"
+            )
         for category, worth in self.avoid.items():
             if not 0 <= worth < math.inf:
                 raise ValueError(f"corridors: expected avoid of {category!r} to be >= 0, got {worth}")

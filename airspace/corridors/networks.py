@@ -24,6 +24,7 @@ from airspace.corridors.openings import Aircraft, Refusal, refusals, shut_zones,
 from airspace.corridors.paces import SHORTEST, Pace
 from airspace.corridors.passages import crossed_at
 from airspace.corridors.preferences import Preferences
+from airspace.corridors.stacks import Stack
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
 from airspace.model.skies import Airspace
@@ -93,11 +94,17 @@ def network_of(
     when: Span | None = None,
     pace: Pace = SHORTEST,
     full: bool = False,
+    stack: Stack | None = None,
     on_progress: Progress = lambda _: None,
 ) -> nx.DiGraph:
-    """Return the same network as ``build_network`` from a chart that is already made."""
+    """Return the same network as ``build_network`` from a chart that is already made.
+
+    The obstacles may be made already too: those of ``stack_of`` for the same chart, aircraft and span, whatever the
+    pace.
+    """
     asked = Aircraft(ids=frozenset(aircraft), when=when)
-    stack = stack_of(chart, aircraft=aircraft, when=when, on_progress=on_progress)
+    if stack is None:
+        stack = stack_of(chart, aircraft=aircraft, when=when, on_progress=on_progress)
     reasons = {pad.id: refusals(pad, chart, stack, asked) for pad in chart.sky.pads}
     refused = {pad: found[0] for pad, found in reasons.items() if all(found)}
     spots = [_spot(pad, chart, reasons[pad.id]) for pad in chart.sky.pads if pad.id not in refused]

@@ -13,6 +13,7 @@ from airspace.corridors import cleaning
 from airspace.corridors.charts import Chart
 from airspace.corridors.passages import gate_spans, leave_spans
 from airspace.corridors.stacks import Stack
+from airspace.earth.heights import LEAST_RISE_M, far_above
 from airspace.model.gates import Gate
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
@@ -133,9 +134,9 @@ def refusals(pad: Pad, chart: Chart, stack: Stack, aircraft: Aircraft) -> list[R
 def _refusal(
     pad: Pad, chart: Chart, level_m: float, solid: Sequence[shapely.Polygon], aircraft: Aircraft
 ) -> Refusal | None:
-    if pad.elevation_amsl_m >= level_m:
-        height = f"{pad.elevation_amsl_m:g} m AMSL"
-        return Refusal(text=f"pad {pad.id} lies at {height}, not below the flight level {level_m:g} m AMSL")
+    if not far_above(pad.elevation_amsl_m, level_m):
+        height, level = f"{pad.elevation_amsl_m:g} m AMSL", f"the flight level {level_m:g} m AMSL"
+        return Refusal(text=f"pad {pad.id} lies at {height}, not {LEAST_RISE_M:g} m or more below {level}")
     here = chart.point(pad)
     gap_m, zone = _nearest_zone(pad, here, chart, level_m, aircraft)
     if zone is not None:

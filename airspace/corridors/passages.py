@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
 from typing import TypeAlias
 
@@ -183,10 +183,7 @@ def passage(
     line = chart.frame.project(shapely.LineString([point[:2] for point in points]))
     entered = _entered(points, ends, chart)
     stretches = stretches_of(line, chart)
-    changes = [
-        _passed(line, change, _flown_between(points, line, change), chart, aircraft, when)
-        for change in _changes(stretches)
-    ]
+    changes = [_passed(points, line, change, chart, aircraft, when) for change in _changes(stretches)]
     spans: tuple[Span, ...] = (when,)
     for zone, heights_m in entered:
         spans = common(spans, zone_spans(zone, chart, aircraft, when, heights_m))
@@ -302,20 +299,21 @@ def _changes(stretches: Sequence[Stretch]) -> list[_Change]:
 
 
 def _passed(
+    points: Points,
     line: shapely.LineString,
     change: _Change,
-    heights_m: tuple[float, float],
     chart: Chart,
     aircraft: Collection[str],
     when: Span,
 ) -> tuple[Crossing, list[Gate], tuple[Span, ...]]:
     """Return where jurisdictions change, the gates that hold it, and when one of them lets it."""
+    heights_m = _flown_between(points, line, change)
     holding = [gate for gate, area in chart.gates if _holds(gate, area, line, change, chart)]
     opened = {gate.id: gate_spans(gate, chart, aircraft, when, heights_m) for gate in holding}
     # Those only that are ever open, when any is.
     gates = [gate for gate in holding if opened[gate.id]] or holding
     spans = longest(span for gate in gates for span in opened[gate.id])
-    return _crossing(line, change, heights_m[0], gates, chart), gates, spans
+    return _crossing(line, change, points, gates, chart), gates, spans
 
 
 def _holds(gate: Gate, area: shapely.Geometry, line: shapely.LineString, change: _Change, chart: Chart) -> bool:
@@ -339,9 +337,10 @@ def crossed_at(line: shapely.LineString, chart: Chart) -> tuple[tuple[float, str
 
 
 def _crossing(
-    line: shapely.LineString, change: _Change, height_m: float, gates: Sequence[Gate], chart: Chart
+    line: shapely.LineString, change: _Change, points: Points, gates: Sequence[Gate], chart: Chart
 ) -> Crossing:
     along_m = (change.start_m + change.end_m) / 2
+    height_m = _flown_between(points, line, replace(change, start_m=along_m, end_m=along_m))[0]
     point = shapely.line_interpolate_point(line, along_m)
     lon, lat = chart.frame.to_lonlat(point.x, point.y)
     return Crossing(

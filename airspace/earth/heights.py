@@ -7,9 +7,10 @@ ground is uneven, the geoid is not flat, and a flight level moves with the weath
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 
 import shapely
@@ -19,6 +20,9 @@ from airspace.earth.terrain import FlatGround, Terrain
 
 LEVEL_M = 30.48
 """One flight level, 100 ft, exactly."""
+
+LEAST_RISE_M = 0.1
+"""Flight levels are at least this far apart, and pads this far below them: less takes no time that a record tells."""
 
 QNH_HPA = (950.0, 1050.0)
 """Sea level pressures that a flight level is read with: beyond what typhoons and winter highs bring to the region
@@ -41,6 +45,16 @@ class Reference(StrEnum):
     """Above a pad, as autopilots tell it."""
     FL = "FL"
     """Pressure altitude, above the 1013.25 hPa surface: metres of the standard atmosphere, 30.48 to a flight level."""
+
+
+def far_above(lower_m: float, upper_m: float) -> bool:
+    """Tell whether a height is so far above another that a climb between them takes a time that a record tells."""
+    return round(upper_m - lower_m, 6) >= LEAST_RISE_M
+
+
+def rise_enough(levels_m: Sequence[float]) -> bool:
+    """Tell whether there are levels, from the lowest to the highest, with enough between them."""
+    return bool(levels_m) and all(far_above(*pair) for pair in pairwise(levels_m))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ END = START + timedelta(hours=6)
 TARGET = "o"
 """Id of the order that the cause is planted for."""
 HERE = "made up for a benchmark"
+OF_ORDER = ("from_pad", "priority", "precleared", "together", "apart")
+"""Fields of an order; the others are those of its consignment."""
 
 
 def at(hours: float) -> datetime:
@@ -187,14 +189,15 @@ def new_zone(place: shapely.Polygon, restriction: Restriction = Restriction.PROH
     return Zone(restriction=restriction, area=place, **wanted)
 
 
-def _permit(name: str, authority: str, **fields: Any) -> Permit:
+def new_permit(name: str, authority: str, **fields: Any) -> Permit:
+    """Return a permit of an authority for the type called nine, for the whole day."""
     wanted = {"zones": (), "aircraft": ("nine",), "valid_from": at(-6), "valid_to": at(12), **fields}
     return Permit(id=name, authority=authority, **wanted)
 
 
 def both_permits(**fields: Any) -> tuple[Permit, Permit]:
     """Return a permit of each of the two authorities."""
-    return _permit("of-west", "west-aa", **fields), _permit("of-east", "east-aa", **fields)
+    return new_permit("of-west", "west-aa", **fields), new_permit("of-east", "east-aa", **fields)
 
 
 def new_type(name: str = "nine", **fields: Any) -> DroneType:
@@ -209,26 +212,20 @@ def new_type(name: str = "nine", **fields: Any) -> DroneType:
 
 def new_order(name: str, to_pad: str, ready_h: float, due_h: float, *, kg: float = 1.0, **fields: Any) -> Order:
     """Return an order from the hub, its hours told from the start of the day."""
-    of_order = {key: fields.pop(key) for key in ("from_pad", "priority") if key in fields}
+    of_order = {key: fields.pop(key) for key in OF_ORDER if key in fields}
     goods = Consignment(mass_kg=kg, **{"declared_value": 500.0, "currency": "HKD", **fields})
     wanted = {"from_pad": "hub", **of_order}
     return Order(id=name, to_pad=to_pad, consignment=goods, ready_at=at(ready_h), due_at=at(due_h), **wanted)
 
 
-def _policy() -> Policy:
-    return Policy(
-        clearance_m=30.0,
-        corridor_half_width_m=20.0,
-        levels_amsl_m=(120.0,),
-        currency="HKD",
-        value_cap_per_sortie=10_000.0,
-        cost_per_sortie=10.0,
-        cost_per_flight_hour=360.0,
-        cost_per_kwh=2.0,
-        unserved_penalty=1000.0,
-        energy_factor=1.1,
-        separation_m=(0.0, 0.0),  # what is planted is one cause; others in the air would be a second one
-    )
+def new_policy(**fields: Any) -> Policy:
+    """Return what the operator promises to keep, and what things cost."""
+    wanted = {
+        "clearance_m": 30.0, "corridor_half_width_m": 20.0, "levels_amsl_m": (120.0,), "currency": "HKD",
+        "value_cap_per_sortie": 10_000.0, "cost_per_sortie": 10.0, "cost_per_flight_hour": 360.0, "cost_per_kwh": 2.0,
+        "unserved_penalty": 1000.0, "energy_factor": 1.1, **fields,
+    }  # fmt: skip
+    return Policy(**wanted)
 
 
 def scene(chance: Random, *, two_sides: bool) -> Scene:
@@ -255,9 +252,10 @@ def scene(chance: Random, *, two_sides: bool) -> Scene:
         TARGET, "A", ready_h, round(ready_h + chance.uniform(1, 2), 2), kg=round(chance.uniform(1, 4), 1)
     )
     fleet = tuple(Drone(id=f"d{number}", type="nine", home_pad="hub") for number in (1, 2))
+    # What is planted is one cause; others in the air would be a second one.
     job = Job(
         name="planted", start=START, end=END, utc_offset=timedelta(0), orders=(target, *others),
-        drone_types=(new_type(),), drones=fleet, policy=_policy(),
+        drone_types=(new_type(),), drones=fleet, policy=new_policy(separation_m=(0.0, 0.0)),
         weather=Weather(wind_mps=round(chance.uniform(0, 4), 1), wind_from_deg=chance.uniform(0, 359)),
     )  # fmt: skip
     return Scene(job=job, sky=Airspace(pads=tuple(pads), **(_boundary(chance) if two_sides else {})))

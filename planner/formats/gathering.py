@@ -394,6 +394,7 @@ class Gathering:
     def _cross_checked(self) -> Iterator[Problem]:
         yield from self._pads_named()
         yield from self._types_named()
+        yield from self._turns()
         yield from self._hours_of_drones()
         yield from self._volumes()
         yield from self._labels()
@@ -455,6 +456,23 @@ class Gathering:
                     found=shown(drone.value.type),
                     expected=f"one of the types {listed(known)}",
                     fix=did_you_mean(drone.value.type, known),
+                )
+
+    def _turns(self) -> Iterator[Problem]:
+        """Tell of types that turn too wide for the corridor that they fly in."""
+        policy = self.policy
+        for item in self.drone_types or ():
+            if (kind := item.value) is None or policy is None:
+                continue
+            half_width_m = policy.half_width_m(kind)
+            if half_width_m < kind.least_half_width_m:
+                yield Problem(
+                    file=self.files["fleet.types"],
+                    place=f"{item.place}.min_turn_radius_m",
+                    code="CORRIDOR_TOO_NARROW",
+                    found=f"{kind.min_turn_radius_m:g} m in a corridor of half width {half_width_m:g} m",
+                    expected=f"a half width of {kind.least_half_width_m:g} m or more, to fly by the bends of its line",
+                    fix="Widen corridor_half_width_m of the type or the policy.",
                 )
 
     def _hours_of_drones(self) -> Iterator[Problem]:

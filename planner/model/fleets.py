@@ -16,6 +16,13 @@ from planner.model.powers import STALL_MARGIN, MassPower, PowerFigures, PowerTab
 
 POSITIVE = ("mass_kg", "max_payload_kg", "battery_wh", "cruise_mps", "climb_mps", "descent_mps")
 
+TURN_SHARE = 0.011
+"""A corridor's half width over the turn radius of what flies in it, at least.
+
+Outlines are drawn in pieces that bend by up to 17 degrees, and flying by such a bend on a circle of radius R leaves the
+centre line by R (1 / cos(17 / 2) - 1).
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DroneType:
@@ -84,6 +91,11 @@ class DroneType:
             raise ValueError(f"drone type '{self.id}': expected charge_w > 0 and pack_cool_s >= 0")
         if problem := self._misfit():
             raise ValueError(f"drone type '{self.id}': {problem}")
+
+    @property
+    def least_half_width_m(self) -> float:
+        """The half width that a corridor needs for the type to fly by the bends of its line."""
+        return TURN_SHARE * self.min_turn_radius_m
 
     @property
     def max_take_off_kg(self) -> float:

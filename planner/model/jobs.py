@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from airspace.earth.heights import LEAST_RISE_M, rise_enough
 from airspace.model.checking import need_unique
 from airspace.model.pads import Custody
 from airspace.model.schedules import Span
@@ -121,8 +122,11 @@ class Policy:
             if given is not None and not given >= 0:
                 raise ValueError(f"policy: expected {name} >= 0, got {given}")
         self._check_figures()
-        if not self.levels_amsl_m or list(self.levels_amsl_m) != sorted(set(self.levels_amsl_m)):
-            raise ValueError(f"policy: expected levels_amsl_m rising from the lowest, got {list(self.levels_amsl_m)}")
+        if not rise_enough(self.levels_amsl_m):
+            raise ValueError(
+                f"policy: expected levels_amsl_m rising from the lowest by {LEAST_RISE_M:g} m or more, "
+                f"got {list(self.levels_amsl_m)}"
+            )
         if self.value_cap_per_pad is not None and self.pad_dwell_s is None:
             raise ValueError("policy: expected pad_dwell_s beside value_cap_per_pad, got none")
         for category, worth in self.avoid.items():
@@ -223,6 +227,12 @@ class Job:
         need_unique("drones", (drone.id for drone in self.drones))
         need_unique("ledgers", (ledger.name for ledger in self.ledgers))
         need_unique("intents", (intent.id for intent in self.intents))
+        for kind in self.drone_types:
+            if self.policy.half_width_m(kind) < kind.least_half_width_m:
+                raise ValueError(
+                    f"drone type '{kind.id}': expected a corridor of half width {kind.least_half_width_m:g} m or more "
+                    f"for its turn radius, got {self.policy.half_width_m(kind):g} m"
+                )
         moments = [moment for moment, _ in self.later]
         if any(moment.tzinfo is None for moment in moments) or moments != sorted(set(moments)):
             raise ValueError("job: expected later weather from moments with an offset from UTC, each after the last")

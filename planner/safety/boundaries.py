@@ -151,11 +151,17 @@ def _crossings_agree(leg: LegCase, passage: Passage) -> Finding:
 
 
 def _off(leg: LegCase, recorded: Recorded, derived: Crossing) -> tuple[float, float]:
-    """Return how far, in metres and seconds, a recorded crossing is off the one derived."""
-    place = leg.line.place((derived.start + derived.end) / 2.0)
+    """Return how far, in metres and seconds, a recorded crossing is off the one derived.
+
+    Where the level changes there, any height and time of that change is right.
+    """
+    middle = leg.line.halfway((derived.start, derived.end))
+    place = leg.line.place(middle)
+    (lowest_m, highest_m), (first, last) = leg.line.beside(middle, CROSSING_TOLERANCE_M)
     metres = GEOD.inv(recorded.lon, recorded.lat, place.lon, place.lat)[2]
-    seconds = math.inf if place.t is None else abs((recorded.t - place.t).total_seconds())
-    return math.hypot(metres, recorded.alt_amsl_m - place.alt_amsl_m), seconds
+    rise_m = max(lowest_m - recorded.alt_amsl_m, recorded.alt_amsl_m - highest_m, 0.0)
+    seconds = max((first - recorded.t).total_seconds(), (recorded.t - last).total_seconds(), 0.0)
+    return math.hypot(metres, rise_m), seconds
 
 
 def _passes(pairs: Sequence[tuple[str, str]]) -> str:
@@ -281,7 +287,7 @@ def _through_a_gate(case: Case, leg: LegCase, passage: Passage, crossing: Crossi
 
 def _no_gate(case: Case, leg: LegCase, crossing: Crossing) -> Finding:
     """Return the failure of a crossing outside every gate, with how far off the nearest one is."""
-    middle = (crossing.start + crossing.end) / 2.0
+    middle = leg.line.halfway((crossing.start, crossing.end))
     spots = [
         (spot.distance_m, gate.id)
         for gate in case.sky.gates
@@ -309,7 +315,7 @@ def _by_gate(case: Case, leg: LegCase, crossing: Crossing, gate: Gate) -> Iterat
 
 
 def _within_opening(case: Case, leg: LegCase, crossing: Crossing, gate: Gate, subject: str) -> Finding:
-    place = leg.line.place((crossing.start + crossing.end) / 2.0)
+    place = leg.line.place(leg.line.halfway((crossing.start, crossing.end)))
     ends = _opening_ends(land_of(case), crossing, gate)
     spot = geodesics.nearest(leg.line, [leg.line.whole], ends) if len(ends.a) else None
     if spot is None:
@@ -340,7 +346,7 @@ def _within_band(case: Case, leg: LegCase, crossing: Crossing, gate: Gate, subje
     hand_m = min(float(heights.min()) - lower_m, upper_m - float(heights.max())) - budget_m
     return fact(
         "gate.band", subject, holds=hand_m >= -CLEARANCE_TOLERANCE_M, measured=float(heights.min()), margin=hand_m,
-        unit="m", where=leg.line.place((crossing.start + crossing.end) / 2.0),
+        unit="m", where=leg.line.place(leg.line.halfway((crossing.start, crossing.end))),
         detail=f"crossed at {heights.min():.1f} to {heights.max():.1f} m AMSL; the gate is open from {gate.band}, "
         f"less {budget_m:g} m at each end for the datums",
     )  # fmt: skip

@@ -161,6 +161,29 @@ class CentreLine:
             lon=round(float(lon), 7), lat=round(float(lat), 7), alt_amsl_m=round(float(self.height_m(u)), 2), t=time
         )
 
+    def halfway(self, span: Span) -> float:
+        """Return the position in the middle of a part, by metres along the ground; positions count waypoints."""
+        begins_m, ends_m = self._along_m(span[0]), self._along_m(span[1])
+        if begins_m == ends_m:
+            return (span[0] + span[1]) / 2.0
+        whole_m = np.append(0.0, np.cumsum(self.length_m))
+        middle = float(np.interp((begins_m + ends_m) / 2.0, whole_m, np.arange(len(whole_m))))
+        return min(max(middle, span[0]), span[1])
+
+    def beside(self, u: float, within_m: float) -> tuple[Span, tuple[datetime, datetime]]:
+        """Return the heights, metres AMSL, and times flown within some metres along the ground of a position."""
+        whole_m = np.append(0.0, np.cumsum(self.length_m))
+        near = np.flatnonzero(np.abs(whole_m - self._along_m(u)) <= within_m)
+        us = np.append(near, u)
+        seconds = np.interp(us, np.arange(len(self.seconds)), self.seconds)
+        first, last = (self.start + timedelta(seconds=float(end)) for end in (seconds.min(), seconds.max()))
+        heights_m = self.height_m(us)
+        return (float(heights_m.min()), float(heights_m.max())), (first, last)
+
+    def _along_m(self, u: float) -> float:
+        whole_m = np.append(0.0, np.cumsum(self.length_m))
+        return float(np.interp(u, np.arange(len(whole_m)), whole_m))
+
     def between_heights(self, lower_m: float, upper_m: float) -> list[Span]:
         """Return the parts that are flown between two heights, metres AMSL, both included."""
         found: list[Span] = []

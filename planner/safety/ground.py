@@ -80,8 +80,9 @@ def above_terrain(case: Case, leg: LegCase) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _corridor(lonlat: Floats, half_width_m: float) -> shapely.Polygon:
-    """Return the corridor around a short line, degrees."""
+def _corridor(lonlat: Floats, half_width_m: float) -> shapely.Geometry:
+    """Return the corridor around a short line, degrees; without a width it is the line."""
     scale = np.column_stack(metres_per_degree(float(lonlat[0, 1])))
-    around = shapely.LineString(lonlat * scale).buffer(half_width_m)
+    line = shapely.LineString(lonlat * scale)
+    around = line.buffer(half_width_m) if half_width_m > 0 else line
     return shapely.transform(around, lambda points: points / scale)

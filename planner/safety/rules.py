@@ -114,7 +114,8 @@ _BOUNDARY = (
         id="boundary.record",
         source="the plan's record: jurisdictions, gates and crossings of each leg",
         explanation="The jurisdictions and gates written down for a leg are those that it truly passes through, and "
-        "the crossings are written down where and when it makes them, within 5 m and 2 s, with a gate that is there.",
+        "the crossings are written down where and when it makes them, within 5 m and 2 s, with a gate that is there. "
+        "Where two sides overlap, or lie apart, it crosses in the middle of that stretch, by metres along the ground.",
     ),
     Rule(
         id="gate.hours",
@@ -483,7 +484,8 @@ _DAY = (
     Rule(
         id="weather.period",
         source="weather of the job: later",
-        explanation="A sortie is over before other weather comes, as its legs are judged by that of their take-off.",
+        explanation="A sortie is over before other weather comes, as its legs are judged by that of their take-off. "
+        "Weather that is told again with the same figures is no other.",
     ),
     Rule(
         id="weather.flyable",

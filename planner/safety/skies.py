@@ -57,7 +57,12 @@ def weather_stays(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     if not case.job.later:
         return
     departs, returns = sorted((sortie.sortie.departs, sortie.sortie.returns))
-    changes = [start for start, _ in case.job.later if departs < start < returns]
+    told = [case.job.weather, *(weather for _, weather in case.job.later)]
+    changes = [
+        start
+        for (start, weather), before in zip(case.job.later, told[:-1], strict=True)
+        if departs < start < returns and weather != before
+    ]
     yield fact(
         "weather.period", sortie.subject, holds=not changes,
         detail=f"other weather comes at {changes[0]:%H:%M:%S} UTC, on its way" if changes else "one weather throughout",

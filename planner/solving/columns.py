@@ -266,7 +266,7 @@ class Columns:
         if not self.trips.may_carry(orders, group) or not self.trips.whole(orders):
             return
         told: list[Made] = []
-        for piece in self.trips.tables.slices:
+        for piece in self.trips.tables.differing(group):
             for call in self.trips.calls(sequence, group):
                 trip = self.trips.make(sequence, group, piece, call)
                 if trip is None:

@@ -15,9 +15,10 @@ import networkx as nx
 from airspace.corridors.charts import Chart, CorridorRules
 from airspace.corridors.courses import Course, as_flown, courses
 from airspace.corridors.networks import network_of
-from airspace.corridors.openings import Refusal, open_gates, shut_zones
+from airspace.corridors.openings import Refusal, open_gates, shut_zones, stack_of
 from airspace.corridors.paces import Pace
 from airspace.corridors.passages import Passage, Points, passage
+from airspace.corridors.stacks import Stack
 from airspace.model.corridors import Corridor, Library, State, corridor_id
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span, common
@@ -36,7 +37,7 @@ from planner.solving.pieces import timed
 
 @dataclass(slots=True)
 class FlightMaker:
-    """Makes the flights between some pads, building each distinct network and each course's passage once."""
+    """Makes the flights between some pads, building obstacles, networks and passages once for each that differs."""
 
     job: Job
     base: Chart
@@ -44,7 +45,10 @@ class FlightMaker:
     library: Library | None = None
     """Frozen corridors; when there are any, they alone are flown, and only while they are approved."""
     charts: dict[object, Chart] = field(default_factory=dict)
+    stacks: dict[object, Stack] = field(default_factory=dict)
+    """Obstacles, which are the same in any weather."""
     networks: dict[object, nx.DiGraph] = field(default_factory=dict)
+    flown_on: dict[tuple[object, ...], Mapping[tuple[str, str], Flight]] = field(default_factory=dict)
     passages: dict[tuple[object, ...], tuple[Passage, Lawful, Lawful | None]] = field(default_factory=dict)
     laws: Laws = field(init=False)
 
@@ -61,18 +65,22 @@ class FlightMaker:
 
     def flights(
         self, group: Group, pads: Sequence[str], when: Span, weather: Weather
-    ) -> tuple[dict[tuple[str, str], Flight], Mapping[str, Refusal]]:
+    ) -> tuple[Mapping[tuple[str, str], Flight], Mapping[str, Refusal]]:
         """Return a group's flights in a span of time by pad pair, and the pads it may not fly to.
 
-        From where the group never calls nothing takes off.
+        From where the group never calls nothing takes off. Spans in which all is the same share one mapping.
         """
         network, calls = self.network(group, when, weather), calls_of(self.job, group, self.base.sky)
         if self.library is not None:
             frozen = self._frozen(group, pads, when, weather)
             return {pair: flight for pair, flight in frozen.items() if pair[0] in calls}, network.graph["refused"]
-        lines = courses(network, pads)
-        flown = {pair: self.flight(course, group, weather) for pair, course in lines.items() if pair[0] in calls}
-        return flown, network.graph["refused"]
+        key = (network, group.drones, tuple(pads), weather)
+        if key not in self.flown_on:
+            lines = courses(network, pads)
+            self.flown_on[key] = {
+                pair: self.flight(course, group, weather) for pair, course in lines.items() if pair[0] in calls
+            }
+        return self.flown_on[key], network.graph["refused"]
 
     def pace(self, group: Group, weather: Weather) -> Pace:
         """Return what the choice of a group's corridors goes by."""
@@ -82,10 +90,15 @@ class FlightMaker:
     def network(self, group: Group, when: Span, weather: Weather) -> nx.DiGraph:
         """Return the network open to a group in a span of time."""
         chart, pace = self.chart(group), self.pace(group, weather)
-        key = (open_state(chart, group, when), chart.rules.keep_out_m, chart.rules.fence_m, pace)
-        if key not in self.networks:
-            self.networks[key] = network_of(chart, aircraft=group.aircraft, when=when, pace=pace)
-        return self.networks[key]
+        caps_agl_m = tuple(sorted(chart.rules.caps_agl_m.items()))
+        shut = (open_state(chart, group, when), chart.rules.keep_out_m, chart.rules.fence_m, caps_agl_m)
+        if shut not in self.stacks:
+            self.stacks[shut] = stack_of(chart, aircraft=group.aircraft, when=when)
+        if (shut, pace) not in self.networks:
+            self.networks[shut, pace] = network_of(
+                chart, aircraft=group.aircraft, when=when, pace=pace, stack=self.stacks[shut]
+            )
+        return self.networks[shut, pace]
 
     def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful, Lawful | None]:
         """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""

@@ -19,6 +19,12 @@ from planner.physics.weather import ground_speed_mps, wind
 
 Floats = npt.NDArray[np.float64]
 
+LEAST_PIECE_S = 0.002
+"""What a piece takes at least: the record rounds times to 1 ms, and each waypoint is later there than the one before.
+
+Outlines have a vertex on every millimetre if need be, so that pieces may be of a centimetre.
+"""
+
 LONGEST_PART_M = 250.0
 """Where the wind changes from place to place or with the height above the ground, it is asked for this often."""
 
@@ -78,7 +84,8 @@ def timed(
         slow = ~(speed_mps >= least_mps)
         return np.asarray(np.where(slow, np.inf, parts.length_m / np.where(slow, 1.0, speed_mps)))
 
-    forecast_s = climb_s + np.bincount(parts.piece, weights=seconds(0.0, 0.0), minlength=len(climb_s))
+    moving_s = climb_s + np.bincount(parts.piece, weights=seconds(0.0, 0.0), minlength=len(climb_s))
+    forecast_s = np.maximum(moving_s, LEAST_PIECE_S)
     return Pieces(
         seconds=tuple(forecast_s.tolist()),
         length_m=float(parts.length_m.sum()),

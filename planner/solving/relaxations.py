@@ -145,7 +145,7 @@ def _legs(trips: Trips, number: int, pads: Sequence[str], orders: Sequence[Order
     hubs = trips.ends(number)
     calls = {call for order in orders for call in trips.customs.calls((order,), hubs) if call}
     fetched = any(order.from_pad != hubs[0] for order in orders)
-    for piece in trips.tables.slices:
+    for piece in trips.tables.differing(number):
         flights = piece.flights[number]
         for here, start in enumerate(pads):
             for there, end in enumerate([hubs[1], *pads[1:]]):

@@ -133,7 +133,7 @@ class Trips:
         made = (
             self.make(sequence, group, piece, call)
             for sequence in unique_sequences(orders, *self.ends(group))
-            for piece in self.tables.slices for call in self.calls(sequence, group)
+            for piece in self.tables.differing(group) for call in self.calls(sequence, group)
         )  # fmt: skip
         return min((trip for trip in made if trip is not None), key=_preference, default=None)
 

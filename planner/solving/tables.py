@@ -88,6 +88,26 @@ class Tables:
         """The pads that a sortie may be diverted to; where there are none, no way out is asked for."""
         return tuple(pad for pad in self.sky.pads if pad.is_alternate)
 
+    def differing(self, group: int) -> tuple[Slice, ...]:
+        """Return the slices of the day by which trips of a group differ: of those with the same flights one only.
+
+        Where the weather changes all differ, since a trip ends with its weather.
+        """
+        if self.job.later:
+            return self.slices
+        return tuple({id(piece.flights[group]): piece for piece in reversed(self.slices)}.values())[::-1]
+
+    @cached_property
+    def maker(self) -> FlightMaker:
+        """What makes other flights of the job, for those who ask what could be flown; it keeps the networks it made."""
+        return FlightMaker(job=self.job, base=chart_of(self.sky, self.job, (self.job.start, self.job.end)))
+
+    @cached_property
+    def permitted_maker(self) -> FlightMaker:
+        """The same where every zone is open that a permit could open."""
+        sky = replace(self.sky, zones=tuple(zone for zone in self.sky.zones if not zone.permittable))
+        return FlightMaker(job=self.job, base=chart_of(sky, self.job, (self.job.start, self.job.end)))
+
     def leg_energy_wh(
         self, flight: Flight, kind: DroneType, *, payload_kg: float, hover_s: float, hover_kg: float | None = None
     ) -> float:

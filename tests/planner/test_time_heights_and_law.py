@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 import shapely
 
 from airspace.earth.heights import Band, Height, Reference
+from airspace.earth.rasters import RasterGround
 from airspace.earth.sun import SunEvent
 from airspace.model.schedules import WEEKDAYS, Hours, Period, Schedule
 from airspace.model.skies import Airspace
@@ -223,6 +225,15 @@ def test_the_check_fails_a_plan_flown_into_a_hill_it_did_not_know() -> None:
     failed = [finding for finding in review.of(Verdict.FAIL) if finding.rule == "ground.terrain"]
     assert failed
     assert failed[0].margin == pytest.approx(120 - 300 - 13)
+
+
+def test_a_corridor_without_width_is_judged_by_the_ground_below_its_line() -> None:
+    cells = np.full((60, 60), 40.0, dtype=np.float32)
+    ground = RasterGround(heights_m=cells, datum="EPSG:4326", west=114.05, north=22.56, width=0.002, height=0.002)
+    job = scenes.job([order("o", "A")], policy=scenes.policy(corridor_half_width_m=0.0))
+    _, review = planned(job, scenes.plain_sky(terrain=ground))
+    (finding,) = [item for item in review.findings if item.rule == "ground.terrain"]
+    assert (finding.verdict, finding.measured) == (Verdict.PASS, pytest.approx(80.0))
 
 
 def test_without_a_terrain_model_the_review_says_that_hills_are_not_known() -> None:

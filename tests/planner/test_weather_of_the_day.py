@@ -69,6 +69,8 @@ def test_nothing_flies_across_a_change_of_weather_and_each_flight_in_its_own() -
     on_its_way = first.departs + (first.returns - first.departs) / 2
     alone = scenes.job(job.orders, later=((on_its_way, worse),))
     assert Verdict.FAIL in findings(check(made, SKY, alone), "weather.period")
+    told_again = scenes.job(job.orders, later=((on_its_way, STILL_AIR),))
+    assert {Verdict.PASS} == set(findings(check(made, SKY, told_again), "weather.period"))
 
 
 def test_a_warning_keeps_everything_on_the_ground_until_it_is_over() -> None:

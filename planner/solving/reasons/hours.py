@@ -1,4 +1,7 @@
-"""Whose hours leave no start: those of pads, two persons, customs, corridors, drones, alternates; what is passed."""
+"""Whose hours leave no start: those of pads, two persons, customs, corridors, drones, alternates; what is passed.
+
+A start falls on a whole second here too, or hours with no such second would be told as those of somebody else.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from planner.solving.reasons.cases import Case
 from planner.solving.reasons.energy import Need
 from planner.solving.reasons.passing import on_the_way
 from planner.solving.sorties import at_work, exceeds_cold_chain
-from planner.solving.spans import shifted_in
+from planner.solving.spans import shifted_in, whole_seconds
 
 DRONES_TOLD = 4
 """How many drones a sentence names with their hours."""
@@ -85,7 +88,7 @@ def _working(case: Case, drone: Drone) -> str:
 def _pad_open(case: Case, pad: str, hops: Sequence[Hop], window: Span) -> bool:
     """Tell whether some start in the order's window keeps the hours of one pad."""
     held = [hold for hold in holds(hops, case.tables) if hold.pad == pad]
-    return bool(case.trips.pads_open(case.delivered_in(window, hops), held))
+    return bool(whole_seconds(case.trips.pads_open(case.delivered_in(window, hops), held)))
 
 
 def _kept_together(case: Case, hops: Sequence[Hop], window: Span) -> bool:
@@ -95,7 +98,7 @@ def _kept_together(case: Case, hops: Sequence[Hop], window: Span) -> bool:
     starts = case.delivered_in(window, hops)
     for hop in hops:
         starts = case.trips.cleared(case.trips.well_kept(starts, hop), hop)
-    return bool(case.trips.pads_open(starts, holds(hops, case.tables)))
+    return bool(whole_seconds(case.trips.pads_open(starts, holds(hops, case.tables))))
 
 
 def _custody_hours(case: Case, window: Span) -> Unserved | None:
@@ -103,7 +106,7 @@ def _custody_hours(case: Case, window: Span) -> Unserved | None:
 
     def unkept(hops: Sequence[Hop]) -> list[Hop]:
         starts = case.delivered_in(window, hops)
-        return [hop for hop in hops if not case.trips.well_kept(starts, hop)]
+        return [hop for hop in hops if not whole_seconds(case.trips.well_kept(starts, hop))]
 
     found = [unkept(hops) for _, hops in case.courses()]
     if not all(found):
@@ -127,7 +130,7 @@ def _customs_hours(case: Case, window: Span) -> Unserved | None:
     for _, hops in case.courses():
         starts = case.delivered_in(window, hops)
         clearing = [hop for hop in hops if hop.clears]
-        if not clearing or any(case.trips.cleared(starts, hop) for hop in clearing):
+        if not clearing or any(whole_seconds(case.trips.cleared(starts, hop)) for hop in clearing):
             return None
         (hop,) = clearing
         pad = case.tables.sky.pad(hop.flight.to_pad)
@@ -157,7 +160,7 @@ def _held_up(case: Case, window: Span) -> str:
         for hop in hops:
             approved = library.approved_spans(hop.flight.corridor, kind, (job.start, job.end))
             starts = shifted_in(starts, approved, hop.starts_s, hop.ends_s)
-        if starts:
+        if whole_seconds(starts):
             return ""
         under_way = (case.soonest(hops), window[1] + timedelta(seconds=hops[-1].ends_s - handed_s))
         for hop in hops:

@@ -15,7 +15,7 @@ from planner.model.plans import Reason, Unserved
 from planner.physics.weather import Grounding, strongest_mps
 from planner.solving.hops import Hop
 from planner.solving.reasons.cases import Case
-from planner.solving.spans import limited, shifted_in
+from planner.solving.spans import limited, shifted_in, whole_seconds
 from planner.solving.tables import Slice
 
 Trip: TypeAlias = tuple[int, tuple[Hop, ...]]
@@ -34,7 +34,10 @@ def on_the_way(case: Case, window: Span) -> Unserved:
     gates = sorted({gate.id for _, hops in case.courses() for hop in hops for gate in _gates_of(case, hop)})
     if gates:
         return case.says(Reason.GATE_CLOSED, f"{text}: gates {', '.join(gates)} and their permits")
-    return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
+    if any(hop.flight.passage.zones for _, hops in case.courses() for hop in hops):
+        return case.says(Reason.ZONE_ACTIVE, f"{text}: zones and permits")
+    reason = Reason.WEATHER if case.tables.job.later else Reason.TIME_WINDOW
+    return case.says(reason, f"no start in {case.in_words(window)} keeps all hours that are asked for at once")
 
 
 def _starts(case: Case, hops: Sequence[Hop], window: Span) -> tuple[Span, ...]:
@@ -52,7 +55,7 @@ def _blocks(case: Case, window: Span, allowed: Allowed) -> bool:
             starts = shifted_in(starts, allowed(case, number, hop), hop.starts_s, hop.ends_s)
         return starts
 
-    return not any(kept(number, hops) for number, hops in case.courses())
+    return not any(whole_seconds(kept(number, hops)) for number, hops in case.courses())
 
 
 def _weather(case: Case, window: Span, text: str) -> Unserved | None:
@@ -64,7 +67,7 @@ def _weather(case: Case, window: Span, text: str) -> Unserved | None:
         lasts = case.piece_of(number, hops).when
         return shifted_in(_starts(case, hops, window), [lasts], 0.0, hops[-1].lands_s)
 
-    if any(in_one(number, hops) for number, hops in case.courses()):
+    if any(whole_seconds(in_one(number, hops)) for number, hops in case.courses()):
         return None
     ways = [hops for _, hops in case.courses()]
     under_way = min(map(case.soonest, ways)), window[1] + timedelta(seconds=min(hops[-1].lands_s for hops in ways))
@@ -92,9 +95,9 @@ def _groundings(case: Case, piece: Slice) -> Iterator[Grounding]:
 
 def _law(case: Case, window: Span, text: str) -> Unserved | None:
     """Return an answer when the hours that a rule leaves are the wrong ones."""
-    if not _blocks(case, window, lambda _, __, hop: hop.flight.lawful.spans):
-        return None
     forbidding = [hop.flight.lawful for _, hops in case.courses() for hop in hops if hop.flight.lawful.why]
+    if not forbidding or not _blocks(case, window, lambda _, __, hop: hop.flight.lawful.spans):
+        return None
     least = min(forbidding, key=lambda found: not found.needs_permit)
     reason = Reason.PERMIT_MISSING if all(found.needs_permit for found in forbidding) else Reason.RULE
     return case.says(reason, f"{text}: {least.why}")
@@ -117,9 +120,9 @@ def _laden(case: Case, _number: int, hop: Hop) -> Sequence[Span]:
 
 def _zones(case: Case, window: Span, text: str) -> Unserved | None:
     """Return an answer when zones, with the permits that open them, hold at the wrong hours."""
-    if not _blocks(case, window, _zones_let):
-        return None
     entered = {zone.id: zone for _, hops in case.courses() for hop in hops for zone in _zones_of(case, hop)}
+    if not entered or not _blocks(case, window, _zones_let):
+        return None
     told = f"{text}: {'zone' if len(entered) == 1 else 'zones'} {', '.join(sorted(entered))}"
     # What holds at all times is entered by its permits only, and so it is those that are not valid.
     always = all(zone.schedule.permanent and zone.permittable for zone in entered.values())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timezone
 
 from airspace.corridors.passages import passage
 from airspace.model.gates import Gate
 from airspace.model.schedules import Span
-from airspace.model.skies import Airspace
 from planner.model.plans import Reason, Unserved
 from planner.model.weather import STILL_AIR, Weather
 from planner.physics.weather import strongest_mps
@@ -19,7 +17,7 @@ from planner.solving.gates import crowded
 from planner.solving.groups import Group
 from planner.solving.makers import FlightMaker
 from planner.solving.reasons.cases import Case
-from planner.solving.tables import Slice, chart_of
+from planner.solving.tables import Slice
 
 
 def no_fleet(case: Case) -> Unserved | None:
@@ -103,16 +101,13 @@ def unreachable(case: Case) -> Unserved | None:
         return None
     homes = "" if case.order.from_pad in case.trips.homes else f" by way of a hub ({', '.join(_homes(case))})"
     text = f"no corridor leads from {case.order.from_pad} to {case.order.to_pad}{homes}"
-    made = _maker(case, case.tables.sky)
-    if any(_joined(case, made, number, piece, STILL_AIR) for number, piece in _pieces(case)):
+    if any(_joined(case, case.tables.maker, number, piece, STILL_AIR) for number, piece in _pieces(case)):
         wind_mps = max(strongest_mps(piece.weather) for piece in case.tables.slices)
         least_mps = case.trips.policy.min_ground_speed_mps
         told = f"a wind of {wind_mps:g} m/s leaves too little speed over ground on the way"
         return case.says(Reason.WIND, told, wind_mps=wind_mps, min_ground_speed_mps=least_mps)
-    shut = tuple(zone for zone in case.tables.sky.zones if not zone.permittable)
-    made = _maker(case, replace(case.tables.sky, zones=shut))
     for number, piece in _pieces(case):
-        if lines := _joined(case, made, number, piece, piece.weather):
+        if lines := _joined(case, case.tables.permitted_maker, number, piece, piece.weather):
             entered = ", ".join(_entered(case, number, piece, lines))
             return case.says(Reason.PERMIT_MISSING, f"{text} without a permit that opens {entered}")
     return case.says(Reason.PAD_UNREACHABLE, text)
@@ -131,11 +126,6 @@ def _visited(case: Case) -> set[str]:
 
 def _pieces(case: Case) -> list[tuple[int, Slice]]:
     return [(number, piece) for piece in case.tables.slices for number in case.lifting]
-
-
-def _maker(case: Case, sky: Airspace) -> FlightMaker:
-    job = case.tables.job
-    return FlightMaker(job=job, base=chart_of(sky, job, (job.start, job.end)))
 
 
 def _joined(case: Case, made: FlightMaker, number: int, piece: Slice, weather: Weather) -> list[Flight]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from airspace.model.schedules import Span
 from planner.model.plans import Reason, Unserved
 from planner.solving.flights import Flight
 from planner.solving.hops import Hop
 from planner.solving.reasons import hours
 from planner.solving.reasons.cases import Case
 from planner.solving.sorties import exceeds_cold_chain
+from planner.solving.spans import shifted_in, whole_seconds
 
 
 def customs_time(case: Case) -> Unserved | None:
@@ -81,4 +83,14 @@ def times(case: Case) -> Unserved | None:
         over_min = (back - job.end).total_seconds() / 60
         text = f"the drone would be back {over_min:.0f} min after the job ends at {case.clock(job.end)}"
         return case.says(Reason.TIME_WINDOW, text, late_min=over_min, flight_min=fastest[-1].lands_s / 60)
+    if not any(whole_seconds(_in_window(case, hops)) for _, hops in case.courses()):
+        its, whole = (f"{start:%H:%M:%S} to {end:%H:%M:%S} UTC" for start, end in (case.window, (job.start, job.end)))
+        text = f"no take-off on a whole second keeps its window, {its}, and that of the job, {whole}"
+        return case.says(Reason.TIME_WINDOW, text, flight_min=after.total_seconds() / 60)
     return hours.closed(case)
+
+
+def _in_window(case: Case, hops: Sequence[Hop]) -> tuple[Span, ...]:
+    """Return the starts of a trip that keep the order's window and are over before the job is."""
+    job = case.tables.job
+    return shifted_in(case.delivered_in(case.window, hops), [(job.start, job.end)], 0.0, hops[-1].lands_s)

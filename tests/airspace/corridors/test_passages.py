@@ -191,3 +191,24 @@ def test_without_jurisdictions_nothing_is_crossed() -> None:
     assert passed(replace(sky_of(), jurisdictions=(), gates=())) == Passage(
         jurisdictions=(), gates=(), zones=(), spans=(WHEN,)
     )
+
+
+@pytest.mark.parametrize(("changed_y_m", "height_m"), [(-1030, 30.0), (-970, 0.0)])
+def test_a_crossing_is_told_at_the_height_flown_there_where_the_level_changes_in_a_shared_strip(
+    changed_y_m: float, height_m: float
+) -> None:
+    # S and M share the strip from y = -1040 to -960, so that the crossing is at y = -1000.
+    sides = (a_side("S", box(-3000, -3000, 3000, -960)), a_side("M", box(-3000, -1040, 3000, 1000)), STRIPS[2])
+    sky = replace(sky_of(), jurisdictions=sides)
+    ends: tuple[Pad, Pad] = (sky.pad("A"), sky.pad("B"))
+    middle = a_pad("middle", 0, changed_y_m)
+    low, high = LEVEL[0], LEVEL[0] + 30.0
+    line = [
+        (ends[0].lon, ends[0].lat, low),
+        (middle.lon, middle.lat, low),
+        (middle.lon, middle.lat, high),
+        (ends[1].lon, ends[1].lat, high),
+    ]
+    found = passage(line, ends, Chart.of(sky, RULES), aircraft=("D1",), when=WHEN)
+    assert (found.crossings[0].before, found.crossings[0].after) == ("S", "M")
+    assert found.crossings[0].alt_amsl_m == low + height_m

@@ -148,6 +148,22 @@ def test_a_label_for_one_order_alone_is_a_warning(scenario, edit):
     ]
 
 
+def test_a_type_that_turns_too_wide_for_its_corridor_is_told_both_widths(scenario, edit):
+    wide = 'min_turn_radius_m = {value = 100, source = "test flight", verified = true}\nmass_kg'
+    edit("drones.toml", "mass_kg", wide)
+    assert lint(scenario) == ()
+    edit(
+        "drones.toml",
+        "min_turn_radius_m",
+        "corridor_half_width_m = {value = 1, source = 'log', verified = true}\nmin_turn_radius_m",
+    )
+    (told,) = lint(scenario)
+    assert told.code == "CORRIDOR_TOO_NARROW"
+    assert told.place.endswith("min_turn_radius_m")
+    assert told.found == "100 m in a corridor of half width 1 m"
+    assert "1.1 m or more" in told.expected
+
+
 HOLDS = 'max_volume_l = {value = 40, source = "tape measure", verified = true}\nmass_kg'
 
 

@@ -132,7 +132,7 @@ def test_the_centre_line_keeps_half_a_corridor_and_the_clearance() -> None:
     assert policy.keep_out_m(scenes.kind(corridor_half_width_m=5.0)) == 35.0
 
 
-@pytest.mark.parametrize("levels_m", [(), (80.0, 80.0), (90.0, 80.0)])
+@pytest.mark.parametrize("levels_m", [(), (80.0, 80.0), (90.0, 80.0), (80.0, 80.001)])
 def test_levels_rise_from_the_lowest(levels_m: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="levels_amsl_m rising"):
         scenes.policy(levels_amsl_m=levels_m)

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from airspace.earth.heights import GROUND, Band, Height, Reference
+from planner.model.plans import Crossing
 from planner.model.reviews import Verdict
 
 # S1 crosses the boundary, the parallel 22.51, at 114.1 E: 1 500 m after the hub, in gate G1, 00:11:40 UTC.
@@ -175,6 +176,45 @@ def test_the_outer_edge_of_all_jurisdictions_keeps_the_half_width_away(good, hel
 def test_a_crossing_that_is_not_written_down_fails_the_record(good, changes, subject):
     (failure,) = good.with_leg(0, 0, **changes).only("boundary.record")
     assert failure.subject == subject
+
+
+@pytest.mark.parametrize(("beside_m", "holds"), [(0, True), (18, False)])
+def test_sides_that_overlap_change_in_the_middle_of_the_strip_by_metres(good, helpers, beside_m, holds):
+    # Both sides have the 80 m about the old boundary; the line has a waypoint 30 m after its middle.
+    north, south = (helpers.away(114.1, 22.51, turn, 40)[1] for turn in (0, 180))
+    world = with_land(good, "HK", shapely.box(114.0, 22.45, 114.2, north))
+    world = with_land(world, "SZ", shapely.box(114.0, south, 114.2, 22.57))
+    world = world.flown_via(0, 0, helpers.away(114.1, 22.51, 0, 30))
+    above, bend = world.plan.sorties[0].legs[0].waypoints[1:3]
+    crossed = Crossing(
+        gate="G1", before="HK", after="SZ", lon=114.1, lat=helpers.away(114.1, 22.51, 180, beside_m)[1],
+        alt_amsl_m=helpers.CRUISE_M, t=above.t + (bend.t - above.t) * 1500 / 1530,
+    )  # fmt: skip
+    world = world.with_leg(0, 0, crossings=(crossed,))
+    failures = [finding for finding in world.broken("boundary.record") if "crossings" in finding.subject]
+    assert (not failures) is holds
+    if not holds:
+        assert failures[0].measured == pytest.approx(beside_m, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("alt_m", "after_s", "holds"), [(110, 0, True), (95, 3, True), (80, 6, True), (140, 0, False), (95, 9, False)]
+)
+def test_where_the_level_changes_at_the_crossing_any_height_and_time_of_the_change_is_right(
+    good, helpers, alt_m, after_s, holds
+):
+    # It comes down from 110 to 80 m over the boundary, in 6 s, and goes on to the clinic.
+    world = good.flown_via(0, 0, helpers.away(114.1, 22.51, 0, 0), helpers.away(114.1, 22.51, 0, 0))
+    points = list(world.plan.sorties[0].legs[0].waypoints)
+    bend = points[2]
+    points[3] = replace(bend, alt_amsl_m=80, alt_agl_m=bend.alt_agl_m - 30, t=bend.t + timedelta(seconds=6))
+    crossed = Crossing(
+        gate="G1", before="HK", after="SZ", lon=bend.lon, lat=bend.lat, alt_amsl_m=alt_m,
+        t=bend.t + timedelta(seconds=after_s),
+    )  # fmt: skip
+    world = world.with_leg(0, 0, waypoints=tuple(points), crossings=(crossed,))
+    failures = [finding for finding in world.broken("boundary.record") if "crossings" in finding.subject]
+    assert (not failures) is holds
 
 
 def test_a_gate_written_down_but_not_crossed_fails_the_record(good):

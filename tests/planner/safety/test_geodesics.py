@@ -61,6 +61,14 @@ def test_the_distance_does_not_change_under_finer_sampling():
     assert coarse == pytest.approx(fine, abs=1e-4)
 
 
+def test_the_middle_of_a_part_is_told_by_metres_not_by_waypoints():
+    # Positions count waypoints: 100 m to the first, 1000 m more to the second, which is climbed from on the spot.
+    line = line_through(A, away(A, 0, 100), away(A, 0, 1100), away(A, 0, 1100))
+    assert line.halfway((0.0, 2.0)) == pytest.approx(1.45, abs=1e-3)
+    assert line.halfway((0.0, 1.0)) == pytest.approx(0.5)
+    assert line.halfway((2.0, 3.0)) == pytest.approx(2.5)
+
+
 def test_the_latitude_of_the_index_does_not_matter():
     area = pointing(away(away(A, 30, 1234.5), 120, 61.3), 120)
     line = line_through(A, away(A, 30, 3000))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from airspace.corridors.library import joined
 from airspace.model.corridors import Library
 from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Custody
+from airspace.model.schedules import Period, Schedule
 from airspace.model.zones import Restriction
 from planner import planning
 from planner.model.goods import GoodsApproval
@@ -159,6 +161,35 @@ def test_a_value_that_asks_for_two_persons_where_there_is_one() -> None:
     assert answer.reason is Reason.CUSTODY
     assert answer.numbers == {"asked_level": 2, "offered_level": 1, "declared_value": 600, "two_person_above": 500}
     assert "above 500 HKD" in answer.detail
+
+
+def test_hours_that_leave_no_whole_second_to_take_off_are_told_as_whose_they_are() -> None:
+    (leg, _) = planning.plan(scenes.job([order("o", "A")]), scenes.plain_sky(), options=scenes.QUICK).sorties[0].legs
+    lands, done = leg.waypoints[-1].t, leg.deliveries[0].t
+    moment = Period(start=lands, end=done)
+    over = at_two(two_person_hours=Schedule(periods=(moment,)))
+    asked = order("o", "A", custody=Custody.TWO_PERSON)
+    only(why(asked, over=over), Reason.CUSTODY)
+    wide = replace(moment, start=lands - timedelta(milliseconds=2), end=done + timedelta(milliseconds=2))
+    assert why(asked, over=at_two(two_person_hours=Schedule(periods=(wide,)))) == []
+    shut = at_two(schedule=Schedule(periods=(replace(moment, end=done + (done - lands)),)))
+    only(why(order("o", "A"), over=shut), Reason.PAD_CLOSED)
+
+
+def test_a_window_with_no_whole_second_to_take_off_is_a_matter_of_the_window() -> None:
+    (leg, _) = planning.plan(scenes.job([order("o", "A")]), scenes.plain_sky(), options=scenes.QUICK).sorties[0].legs
+    off, done = timedelta(milliseconds=400), leg.deliveries[0].t
+    narrow = replace(order("o", "A"), ready_at=scenes.START + off, due_at=done + 2 * off)
+    (answer,) = why(narrow)
+    assert answer.reason is Reason.TIME_WINDOW
+    assert answer.detail.startswith("No take-off on a whole second keeps its window")
+    assert why(replace(narrow, due_at=done + timedelta(seconds=1, milliseconds=2))) == []
+
+
+def test_a_day_exactly_as_long_as_a_sortie_leaves_no_room_for_the_rounding_of_times() -> None:
+    sortie = planning.plan(scenes.job([order("o", "A")]), scenes.plain_sky(), options=scenes.QUICK).sorties[0]
+    only(why(order("o", "A"), end=sortie.returns), Reason.TIME_WINDOW)
+    assert why(order("o", "A"), end=sortie.returns + timedelta(milliseconds=2)) == []
 
 
 def test_a_hand_over_that_two_persons_are_never_there_for() -> None:

@@ -4,6 +4,7 @@ from itertools import pairwise
 from math import hypot
 
 import pytest
+import shapely
 
 from planner import planning
 from planner.model.plans import Plan
@@ -26,6 +27,20 @@ def test_waypoints_climb_straight_fly_level_and_come_straight_down() -> None:
     seconds = [(p.t - leg.waypoints[0].t).total_seconds() for p in leg.waypoints]
     assert seconds == pytest.approx([0, 30, 230, 270], abs=0.05)
     assert leg.duration_s == pytest.approx(330, abs=0.05)
+
+
+def test_a_piece_of_a_centimetre_takes_a_time_that_the_record_tells() -> None:
+    # Two corners of a zone that are 1 cm apart, for a drone that flies 40 m in a second.
+    tip = shapely.Polygon([(1500, -300), (1500.01, -300), (1600, 800), (1400, 800)])
+    sky = scenes.plain_sky(zones=(scenes.zone("tip", scenes.FRAME.unproject(tip)),))
+    policy = scenes.policy(corridor_half_width_m=0.0, clearance_m=0.0)
+    fast = scenes.kind(cruise_mps=40.0, battery_wh=3000.0)
+    job = scenes.job([order("a", "A")], policy=policy, drone_types=(fast,))
+    plan = planning.plan(job, sky, solver=FakeSolver([(0, ["a"])]))
+    for leg in plan.sorties[0].legs:
+        steps_s = [(after.t - before.t).total_seconds() for before, after in pairwise(leg.waypoints)]
+        assert len(steps_s) > 3
+        assert min(steps_s) >= 0.001
 
 
 def test_each_hand_over_is_told_with_its_time_as_planned_and_as_a_quantile() -> None:
