@@ -56,6 +56,9 @@ REACH = 0.5 + 1e-6
 EDGE_M = 500.0
 """Longest edge of an outline. What is straight in one projection bends in another: over this length by 2 mm."""
 
+EARTH_M = 40_100_000.0
+"""All the way round it."""
+
 DEGREE_M = 111_700.0
 """Of latitude, at the poles, where it is longest."""
 
@@ -127,6 +130,7 @@ class RasterGround:
         file = name or ("terrain" if isinstance(source, bytes) else os.fspath(source))
         with _dataset(source, file) as dataset:
             problems = [*_shape_problems(dataset, file), *_datum_problems(dataset, file, to_amsl_m is not None)]
+            problems = problems or [*_place_problems(dataset, file)]
             if problems:
                 raise BadInput(problems)
             transform = dataset.transform
@@ -377,7 +381,8 @@ def _dataset(source: str | os.PathLike[str] | bytes, file: str) -> Iterator[Data
             else:
                 with rasterio.open(Path(source).absolute(), driver="GTiff") as dataset:
                     yield dataset
-        except RasterioError as error:
+        except (RasterioError, UnicodeDecodeError) as error:
+            # Names in a file need not be text, and rasterio takes them for it.
             raise BadInput([_problem(file, "TERRAIN_UNREADABLE", str(error), "a GeoTIFF that can be read")]) from error
 
 
@@ -424,6 +429,16 @@ def _datum_problems(dataset: DatasetReader, file: str, vertical_is_stated: bool)
         )
 
 
+def _place_problems(dataset: DatasetReader, file: str) -> Iterator[Problem]:
+    """Find a raster that lies nowhere, or would reach round the Earth: its outline would have points without end."""
+    transform, geographic = dataset.transform, _horizontal(dataset).is_geographic
+    sides = (dataset.width * transform.a, dataset.height * -transform.e)
+    most = 360.0 if geographic else EARTH_M
+    if not all(map(math.isfinite, (transform.c, transform.f, *sides))) or max(sides) > most:
+        found = f"sides of {sides[0]:g} and {sides[1]:g} from {transform.c:g}, {transform.f:g}"
+        yield _problem(file, "TERRAIN_PLACE", found, f"sides of at most {most:g} {'degrees' if geographic else 'm'}")
+
+
 def _horizontal(dataset: DatasetReader) -> CRS:
     crs = CRS.from_wkt(dataset.crs.to_wkt())
     return crs.sub_crs_list[0] if crs.is_compound else crs
@@ -458,8 +473,8 @@ def _heights_m(dataset: DatasetReader, file: str) -> Heights:
     for row in range(0, dataset.height, rows):
         window = Window(0, row, dataset.width, min(rows, dataset.height - row))
         stored = dataset.read(1, window=window, masked=True)
-        part = np.ma.filled(stored.astype(np.float64) * scale + offset, np.nan)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
+            part = np.ma.filled(stored.astype(np.float64) * scale + offset, np.nan)
             part[~((part >= GROUND_M[0]) & (part <= GROUND_M[1]))] = np.nan
         heights_m[row : row + rows] = part
     if np.isnan(heights_m).all():
