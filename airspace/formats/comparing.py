@@ -44,14 +44,16 @@ def unexplained(written: Sequence[Zone], read: Sequence[Zone], losses: Sequence[
     told: Mapping[str, set[str]] = {zone.id: set() for zone in written}
     for loss in losses:
         told.get(loss.zone, set()).add(loss.field.partition(".")[0])
+    called = {loss.zone: loss.kept for loss in losses if loss.field == "id"}
     back = {zone.id: zone for zone in read}
     for zone in written:
         if "zone" in told[zone.id]:
             continue
-        if zone.id not in back:
+        found = back.get(called.get(zone.id, zone.id))
+        if found is None:
             yield f"zone {zone.id} is not in the file written"
             continue
-        for name in differences(zone, back[zone.id]):
+        for name in differences(zone, found):
             if name.partition(".")[0] not in told[zone.id]:
                 yield f"zone {zone.id}: its {name} reads back as another"
 
