@@ -1,7 +1,7 @@
 """Bad files by the million: every reader ends in a value or in problems that can be told, and in nothing else.
 
 Each input follows from the seed, the name of its reader and its number; a run goes on where the last one ended. A
-defect is another exception than BadInput, a warning, more than 2 s or 300 MB over a small file, a process that hangs or
+defect is another exception than BadInput, a warning, more than 2 s or 500 MB over a small file, a process that hangs or
 dies, and a message that could not be shown. To reach: none.
 """
 

@@ -37,6 +37,12 @@ MAX_CELLS = 120_000_000
 
 MAX_SIDE = 100_000
 
+UNPACKED_CELLS = 10_000_000
+"""So many take 40 MB, whatever they are packed in."""
+
+MOST_CELLS_A_BYTE = 50
+"""Deflate packs no more than some 1,000 bytes into one, and no ground is level for all of a region."""
+
 CELLS_AT_ONCE = 4_000_000
 
 GROUND_M = (-500.0, 9000.0)
@@ -129,7 +135,9 @@ class RasterGround:
         """
         file = name or ("terrain" if isinstance(source, bytes) else os.fspath(source))
         with _dataset(source, file) as dataset:
-            problems = [*_shape_problems(dataset, file), *_datum_problems(dataset, file, to_amsl_m is not None)]
+            size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+            problems = [*_shape_problems(dataset, file), *_packing_problems(dataset, file, size)]
+            problems += _datum_problems(dataset, file, to_amsl_m is not None)
             problems = problems or [*_place_problems(dataset, file)]
             if problems:
                 raise BadInput(problems)
@@ -406,6 +414,15 @@ def _shape_problems(dataset: DatasetReader, file: str) -> Iterator[Problem]:
     unit = dataset.units[0] or ""
     if unit.strip().lower() not in METRES:
         yield _problem(file, "TERRAIN_UNIT", f"heights in {unit!r}", "heights in metres", "Convert the heights.")
+
+
+def _packing_problems(dataset: DatasetReader, file: str, size_bytes: int) -> Iterator[Problem]:
+    """Find a raster that is far more than its file can hold: gaps without end, or an attack."""
+    cells = dataset.width * dataset.height
+    if cells > UNPACKED_CELLS and cells > MOST_CELLS_A_BYTE * size_bytes:
+        found = f"{cells:,} cells in {size_bytes:,} bytes"
+        expected = f"at most {MOST_CELLS_A_BYTE} cells for each byte of a large file"
+        yield _problem(file, "TERRAIN_PACKED", found, expected, "Cut it to the region that has heights.")
 
 
 def _datum_problems(dataset: DatasetReader, file: str, vertical_is_stated: bool) -> Iterator[Problem]:

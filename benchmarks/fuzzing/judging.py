@@ -16,7 +16,7 @@ from benchmarks.fuzzing.readers import Problems, Reader, problems_of
 SLOW_S = 2.0
 """Of the processor. A small file that takes longer is an attack."""
 
-LARGE_MB = 300
+LARGE_MB = 500
 """By which the process may grow over one small file."""
 
 LONG_CHARACTERS = 2_000
