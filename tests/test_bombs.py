@@ -57,8 +57,11 @@ JSON_BOMBS: dict[str, Callable[[str], str]] = {
 }
 TOML_BOMBS: dict[str, Callable[[str], str]] = {
     "lists in lists": lambda text: f"a = {'[' * MANY}\n{text}",
-    "a long dotted key": lambda text: f"{'a.' * 3000}a = 1\n{text}",
-    "tables in tables": lambda text: f"{text}\n[{'a.' * 3000}a]\n",
+    "a long dotted key": lambda text: f"{'a.' * 3_000}a = 1\n{text}",
+    "a longer dotted key": lambda text: f"{'a.' * MANY}a = 1\n{text}",
+    "tables in tables": lambda text: f"{text}\n[{'a.' * MANY}a]\n",
+    "keys in a value": lambda text: f"{text}\na = {{ {'a.' * MANY}a = 1 }}\n",
+    "many long dotted keys": lambda text: "".join(f"{'a.' * 1_000}a{n} = 1\n" for n in range(1_000)) + text,
     "digits": lambda text: f"a = {'9' * VERY_MANY}\n{text}",
     "an exponent": lambda text: f"a = 1e{'9' * VERY_MANY}\n{text}",
     "many tables": lambda text: text + "".join(f"\n[t{number}]\n" for number in range(5_000)),
@@ -76,7 +79,7 @@ CSV_BOMBS: dict[str, Callable[[str], str]] = {
     "many broken rows": lambda text: text + "a\n" * 5_000,
     "digits": lambda text: text.replace("1", "9" * MANY, 1),
     "an exponent": lambda text: text.replace("1", "1e" + "9" * MANY, 1),
-    "a time of many digits": lambda text: text.replace("00:00", "00:00." + "9" * MANY),
+    "a time of many digits": lambda text: f"{text}2026-12-01T08:00:00.{'9' * MANY}Z\n",
 }
 XML_BOMBS: dict[str, Callable[[str], str]] = {
     "entities": lambda text: text.replace(
