@@ -83,7 +83,7 @@ def _told(outline: Outline, frame: Frame, reference: shapely.Geometry, reach: sh
         return
     found = (
         f"an outline that follows a boundary for {as_it_is_m / 1000:.1f} km as it stands and for "
-        f"{fit_m / 1000:.1f} km once it is moved {_moved(datum, outline.shape)}"
+        f"{fit_m / 1000:.1f} km once it is moved {_moved(datum, shapely.multipoints(points))}"
     )
     yield _problem(outline.file, within(outline.place, "geometry"), found, f"WGS 84 degrees ({outline.subject})", datum)
 
