@@ -155,7 +155,7 @@ class Page:
         if drawn:
             return [drawn]
         if "DY" in self._kept:
-            self._lose("DY", "an airway along a line", "its outline")
+            self._lose("extra.DY", "an airway along a line", "its outline")
         return [self._outline(part) for part in shapely.get_parts(self.zone.area)]
 
     def _circle(self) -> list[str]:

@@ -943,7 +943,7 @@ def test_names_and_ids_that_would_be_cut_or_collide_are_changed_and_told() -> No
 def test_an_airway_is_written_by_its_outline_and_told() -> None:
     airway = the_zone(block("V W=10\nDY 50:00:00 N 010:00:00 E\nDY 51:00:00 N 012:00:00 E"))
     written, losses = write(airway)
-    assert [loss.field for loss in losses] == ["DY"]
+    assert [loss.field for loss in losses] == ["extra.DY"]
     assert shapely.hausdorff_distance(the_zone(written).area, airway.area) < 1e-7
 
 
