@@ -25,6 +25,7 @@ from tests.hostile import (
     harmless_on_a_terminal,
     hostile_day,
     of_kinds,
+    without_formulas,
 )
 from tests.planner.output.chromium import Chromium, Page
 from tests.planner.output.test_page_in_browser import FOREIGN
@@ -281,6 +282,12 @@ def test_no_name_of_a_file_leads_out_of_the_folder_of_a_scenario(tmp_path: Path,
     assert code == 3
     assert harmless_on_a_terminal(printed)
     assert "secret" not in printed
+
+
+def test_formulas_are_found_in_a_csv_and_numbers_are_none() -> None:
+    for text in ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1,1)", '"\t=1"', "%x", "|x"):
+        assert not without_formulas(f"order_id,mass_kg\n{text},1\n"), text
+    assert without_formulas("order_id,lon\nO-1,-114.5\n'=1,+2e3\n a,b=c\n")
 
 
 # --- the terminal and the log themselves ------------------------------------------------------------------------------
