@@ -8,6 +8,7 @@ dies, and a message that could not be shown. To reach: none.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ MILLION = 1_000_000
 SMOKE_S = 0.6
 """Of the processor, for each reader."""
 
-HEAD = ("reader", "inputs", "refused", "inputs a second", "slowest input", "a million would take", "defects")
+HEAD = ("reader", "inputs", "refused", "a second", "slowest input", "a million would take", "defects")
 
 
 def main() -> int:
@@ -38,6 +39,7 @@ def main() -> int:
         return _show(options.only, options.number, options.seed)
     if options.smoke:
         options.state, options.seconds = ROOT / ".bench" / "fuzz-smoke", SMOKE_S
+        shutil.rmtree(options.state, ignore_errors=True)  # the same inputs each time
     runs = [_run(name, options) for name in options.only]
     text = _table(runs)
     print(text)

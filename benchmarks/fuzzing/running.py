@@ -54,7 +54,7 @@ class Progress:
     done: int = 0
     refused: int = 0
     seconds: float = 0.0
-    """Of the processor, over the inputs."""
+    """Of the processor, making the inputs included."""
     slowest_s: float = 0.0
     found: list[Found] = field(default_factory=list)
 
@@ -182,20 +182,19 @@ def _work(reader: str, seed: int, start: int, end: int, pipe: Connection, at: An
     for name, raw in seeds_of(reader):
         judged(asked, raw, name)
     _limit_memory()
-    since, refused, seconds, slowest_s, defects = time.monotonic(), 0, 0.0, 0.0, []
+    since, began_s, refused, slowest_s, defects = time.monotonic(), time.process_time(), 0, 0.0, []
     for number in range(start, end):
         at.value = number
         name, raw = input_of(reader, number, seed=seed)
         verdict = judged(asked, raw, name)
-        refused, seconds = refused + verdict.refused, seconds + verdict.seconds
+        refused += verdict.refused
         slowest_s = max(slowest_s, verdict.seconds)
         if verdict.defect is not None:
             defects.append((number, verdict.defect))
         if time.monotonic() - since > WORD_S or number + 1 == end:
-            pipe.send(
-                Word(until=number + 1, refused=refused, seconds=seconds, slowest_s=slowest_s, defects=tuple(defects))
-            )
-            since, refused, seconds, slowest_s, defects = time.monotonic(), 0, 0.0, 0.0, []
+            spent_s, told = time.process_time() - began_s, tuple(defects)
+            pipe.send(Word(until=number + 1, refused=refused, seconds=spent_s, slowest_s=slowest_s, defects=told))
+            since, began_s, refused, slowest_s, defects = time.monotonic(), time.process_time(), 0, 0.0, []
 
 
 def _limit_memory() -> None:
