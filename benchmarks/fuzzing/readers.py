@@ -76,7 +76,8 @@ def _zones(raw: bytes, _: str) -> Problems:
 def _converted(raw: bytes, _: str) -> Problems:
     """Read zones, write them in every format, and read those: what cannot be said is told, and nothing else lost."""
     found = survey_bytes(_file(raw), readers=built_in())
-    for name, writer in writers().items() if found.values else ():
+    sound = found.values if not found.errors else ()  # the command refuses the others, unless it is told otherwise
+    for name, writer in writers().items() if sound else ():
         text, losses = writer.write(found.values, title="input")
         back = survey_bytes(RawFile(name=name, raw=text.encode()), readers=built_in())
         wrong = [*map(str, back.errors), *unexplained(found.values, back.values, losses)]

@@ -984,3 +984,11 @@ def test_a_band_that_the_words_cannot_hold_gets_no_ceiling() -> None:
     written, losses = write(zone(band=band))
     assert the_zone(written).band == Band(lower=GROUND, upper=None)
     assert [(loss.field, loss.kept) for loss in losses] == [("band.lower", "GND"), ("band.upper", "UNL")]
+
+
+def test_a_line_that_is_no_command_of_openair_is_told_as_lost() -> None:
+    zone = the_zone(block())
+    kept = replace(zone, extra={"openair": {**zone.extra["openair"], "A1": "x", "AF": "118.700"}})
+    text, losses = write(kept)
+    assert "AF 118.700" in text
+    assert [(loss.field, loss.said) for loss in losses if loss.field.startswith("extra")] == [("extra.A1", "'x'")]
