@@ -17,12 +17,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What could fool a terminal or a log: control characters, line ends, overrides of the writing direction, halves of
+surrogate pairs."""
+
+
+def showable(text: str) -> str:
+    r"""Return a text as it may be shown anywhere: on one line, with what could fool a terminal spelt out.
+
+    >>> print(showable("a\nb\x1b[31m"))
+    a\nb\x1b[31m
+    """
+    return text if text.isprintable() else UNSHOWABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
-    """One thing wrong with an input, written for the person who has to mend it."""
+    """One thing wrong with an input, written for the person who has to mend it.
+
+    Whatever of the input is repeated in it can be shown: see :func:`showable`.
+    """
 
     file: str
     """The file as it was named, or the name of the value when there is no file."""
@@ -35,6 +51,12 @@ class Problem:
     fix: str = ""
     warning: bool = False
     """True when the input can still be used."""
+
+    def __post_init__(self) -> None:
+        for told in fields(self):
+            text = getattr(self, told.name)
+            if isinstance(text, str) and not text.isprintable():
+                object.__setattr__(self, told.name, showable(text))
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.place}" if self.place else self.file

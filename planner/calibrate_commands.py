@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from airspace.errors import BadInput, Problem
+from airspace.errors import BadInput, Problem, showable
 from planner.errors import TooLittleLogged
 from planner.formats.calibrations import MODELS, figures_to_document, to_toml
 from planner.formats.files import write_atomically
@@ -62,7 +62,8 @@ def calibrate(
     if as_json:
         print_json(_document(model, fitted, speeds, output))
     else:
-        out().print("\n".join(_told(log, read, fitted, speeds, output)), markup=False, soft_wrap=True)
+        for line in _told(log, read, fitted, speeds, output):
+            out().say(line)
     return Exit.DONE
 
 
@@ -87,7 +88,7 @@ def _fitter(model: str, disc_area_m2: float | None, avionics_w: float, stall_mps
         if stall_mps is None:
             raise typer.BadParameter("quadplane: give --stall-mps, its stall speed")
         return quadplane_of(stall_mps)
-    raise typer.BadParameter(f"no model '{model}'; there are {', '.join(MODELS.values())}")
+    raise typer.BadParameter(f"no model {model!r}; there are {', '.join(MODELS.values())}")
 
 
 def _speeds(log: FlightLog) -> dict[str, float]:
@@ -105,13 +106,13 @@ def _source(log: Path, read: FlightLog, fitted: Fit) -> str:
     errors = fitted.held_out or fitted.errors
     kind = "on halves held out" if fitted.held_out else "on the same log, nothing held out"
     return (
-        f"fitted by skyferry calibrate on {read.flights} flight(s) in {log.name[:100]}; "
+        f"fitted by skyferry calibrate on {read.flights} flight(s) in {showable(log.name[:100])}; "
         f"mean error {errors.mean:.1%}, 95th percentile {errors.p95:.1%}, bias {errors.bias:+.1%} {kind}"
     )
 
 
 def _median(log: Path) -> str:
-    return f"median of what was flown in {log.name[:100]}, by skyferry calibrate"
+    return f"median of what was flown in {showable(log.name[:100])}, by skyferry calibrate"
 
 
 def _document(model: str, fitted: Fit, speeds: dict[str, float], output: Path | None) -> dict[str, Any]:

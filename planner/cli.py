@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from airspace.errors import BadInput, Problem
+from airspace.errors import BadInput, Problem, showable
 from planner import (
     calibrate_commands,
     corridor_commands,
@@ -89,7 +89,8 @@ def init(
     if as_json:
         print_json({"paths": written})
     else:
-        out().print("\n".join([*written, f"next: skyferry plan {directory}"]), markup=False, soft_wrap=True)
+        for line in (*written, f"next: skyferry plan {directory}"):
+            out().say(line)
     return Exit.DONE
 
 
@@ -195,7 +196,7 @@ def plan(
 ) -> Exit:
     """Plan a scenario, check the plan, and write plan.json, review.json and map.html."""
     if solver not in planning.SOLVERS:
-        raise typer.BadParameter(f"no solver '{solver}'; there are {', '.join(planning.SOLVERS)}")
+        raise typer.BadParameter(f"no solver {solver!r}; there are {', '.join(planning.SOLVERS)}")
     options = _search_options(seconds, gap, iterations=iterations, seed=seed, workers=workers)
     if gap and solver == RoutingSolver.name:
         err().print("note: the routing search knows of no bound, so that --gap does not end it", soft_wrap=True)
@@ -239,8 +240,10 @@ def _told(scenario: Path) -> str:
     folder = scenario.parent if scenario.name == "scenario.toml" else scenario
     if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
-    # An absolute path would carry this machine's folders into the record; its last part is enough to ask for it.
-    return folder.name if folder.is_absolute() else folder.as_posix()
+    # An absolute path would carry this machine's folders into the record; its last part is enough to ask for it. So is
+    # that of one that leads upwards, which nobody follows on the word of a record.
+    outside = folder.is_absolute() or ".." in folder.parts
+    return showable(folder.resolve().name if outside else folder.as_posix())
 
 
 def _name(scenario: Path) -> str:
@@ -292,7 +295,7 @@ def check(
     read, stated, _ = read_plan(plan_file)
     found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace or [])
     for path in origins.changed_inputs(read, found):
-        err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
+        err().say(f"note: {path} is not the file this plan was made from")
     review = planning.check(read, found.sky, found.job, stated_digest=stated)
     if as_json:
         print_json(review_to_document(review))
@@ -323,5 +326,5 @@ def map_(
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})
     else:
-        out().print(str(output), markup=False, soft_wrap=True)
+        out().say(str(output))
     return Exit.DONE

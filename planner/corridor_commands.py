@@ -134,15 +134,15 @@ class _Frozen:
 
     def tell(self, target: Path, *, hint: bool) -> None:
         for name in self.changed:
-            out().print(f"changed, to be approved anew: {name}", markup=False, soft_wrap=True)
+            out().say(f"changed, to be approved anew: {name}")
         for pair in self.missing:
-            err().print(f"no corridor leads along {pair}", markup=False, soft_wrap=True)
+            err().say(f"no corridor leads along {pair}")
         told = f"{len(self.new)} new, {len(self.changed)} changed, {self.same} as they were"
         frozen = bool(self.new or self.changed or self.same)
-        out().print(f"{target}  {told}" if frozen else "nothing to freeze", markup=False, soft_wrap=True)
+        out().say(f"{target}  {told}" if frozen else "nothing to freeze")
         if hint and frozen:
             line = f'name it in scenario.toml, under [airspace]: corridors = "{target.name}"'
-            out().print(line, markup=False, soft_wrap=True)
+            out().say(line)
 
 
 # --- looking up -------------------------------------------------------------------------------------------------------

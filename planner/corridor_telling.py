@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timezone
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from airspace.formats.corridors import corridor_document, entry_document
 from airspace.model.corridors import Corridor, Entry, Library, State
 from planner.model.plans import Plan
 from planner.solving.freezing import Hit, hits, strangers
-from planner.telling import counted
+from planner.telling import counted, escape
 
 COLOURS = {State.APPROVED: "green", State.SUSPENDED: "red", State.EXPIRED: "yellow", State.SUBMITTED: "yellow"}
 

@@ -29,7 +29,7 @@ def explain(
         read, _, _ = read_plan(plan_file)
         found = origins.scenario_of(read, plan_file, named=scenario)
         for path in origins.changed_inputs(read, found):
-            err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
+            err().say(f"note: {path} is not the file this plan was made from")
         told = explained(read, order, found.sky, found.job, options=QUICK, watch=watch)
         interrupted = watch.stopped()
     if as_json:

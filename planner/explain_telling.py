@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
 from planner.explaining import Explanation, Found, Served
 from planner.model.plans import Unserved
+from planner.telling import escape
 
 
 def explanation_document(told: Explanation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from airspace.errors import BadInput, Problem
 from airspace.formats.reading import read
+from airspace.formats.telling import shown
 from planner.formats.scenario import read_scenario
 from planner.model.plans import Plan
 from planner.model.scenarios import Scenario
@@ -17,7 +18,8 @@ def scenario_of(plan: Plan, plan_file: Path, *, named: Path | None = None) -> Sc
     """Read the scenario that a plan was made from.
 
     It is the one named, or the one the plan names, looked for in the current folder, beside the plan and in the
-    folders above it.
+    folders above it. A plan may come from anybody: what it names is followed downwards only, and read only as a
+    scenario.
 
     Raises
     ------
@@ -27,13 +29,13 @@ def scenario_of(plan: Plan, plan_file: Path, *, named: Path | None = None) -> Sc
     if named is not None:
         return read_scenario(named)
     for place in _places(plan.created_by.scenario, plan_file):
-        if (place / "scenario.toml").is_file() or place.is_file():
+        if (place / "scenario.toml").is_file() or (place.suffix == ".toml" and place.is_file()):
             return read_scenario(place)
     problem = Problem(
         file=str(plan_file),
         place="created_by.scenario",
         code="SCENARIO_NOT_FOUND",
-        found=repr(plan.created_by.scenario),
+        found=shown(plan.created_by.scenario),
         expected="a scenario that can be found from here",
         fix="Name it with --scenario.",
     )
@@ -41,7 +43,7 @@ def scenario_of(plan: Plan, plan_file: Path, *, named: Path | None = None) -> Sc
 
 
 def _places(scenario: str, plan_file: Path) -> Iterator[Path]:
-    if not scenario:
+    if not scenario or Path(scenario).is_absolute() or ".." in Path(scenario).parts:
         return
     yield Path(scenario)
     for folder in plan_file.resolve().parents:

@@ -144,4 +144,4 @@ def _tell_all(
 
 def _tell_paths(paths: dict[str, str]) -> None:
     for name, path in paths.items():
-        out().print(f"{name:<9} {path}", markup=False, soft_wrap=True)
+        out().say(f"{name:<9} {path}")

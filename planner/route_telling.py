@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from airspace.model.schedules import Span
@@ -20,6 +19,7 @@ from planner.solving.detours import Detour, how_much_longer
 from planner.solving.enquiries import Enquiry
 from planner.solving.turns import STRAIGHT, Turn
 from planner.solving.windows import LaunchWindows
+from planner.telling import escape
 
 
 def enquiry_document(answer: Enquiry, utc_offset: timedelta) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from airspace.errors import Problem
+from airspace.errors import Problem, showable
 from planner.model.plans import Bound, Filing, Plan, Reason
 from planner.model.reviews import Finding, Review, Verdict
 from planner.safety.findings import LAW
@@ -22,6 +22,11 @@ SIGNS = {
     Verdict.FAIL: "[red]✗ FAIL[/]",
     Verdict.NOT_CHECKED: "[yellow]? NOT CHECKED[/]",
 }
+
+
+def escape(text: str) -> str:
+    """Return a text of others as it may stand among marks of Rich: on one line, and nothing in it a mark."""
+    return markup.escape(showable(text))
 
 
 def problems_document(problems: Iterable[Problem]) -> dict[str, Any]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
-from airspace.errors import AirspaceError, BadInput, Problem
+from airspace.errors import UNSHOWABLE, AirspaceError, BadInput, Problem, showable
 from planner import planning, telling
 from planner.errors import ConversionFailed, PlannerError, SolverFailed
 from planner.solving.solvers import Watch
@@ -42,14 +44,52 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log what is done, and show our own errors in full.")]
 
 
-def out() -> Console:
+class Screen(Console):
+    """A console on which no text of others does anything: what is no mark of Rich's own is only ever shown."""
+
+    def say(self, text: str, *, style: str | None = None) -> None:
+        """Print a text as one line, whatever it holds."""
+        self.print(showable(text), style=style, markup=False, soft_wrap=True)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield what is printed, with characters spelt out that would steer a terminal."""
+        for segment in super().render(renderable, options):
+            harmless = segment.control or segment.text.isprintable()
+            yield segment if harmless else segment._replace(text=_spelt_out(segment.text))
+
+
+def _spelt_out(text: str) -> str:
+    """Return a text of several lines as it may be shown: line ends stay, since Rich breaks lines with them."""
+    return "\n".join(map(showable, text.split("\n")))
+
+
+def out() -> Screen:
     """Return the console for results; lines in a pipe or a file are wide enough for the tables."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    return Screen(highlight=False, emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
-def err() -> Console:
+def err() -> Screen:
     """Return the console for progress and complaints."""
-    return Console(stderr=True, highlight=False)
+    return Screen(stderr=True, highlight=False, emoji=False)
+
+
+class OneLine(logging.Formatter):
+    """A log in which nothing that is told can look like another line; only our own errors, asked for, have several."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as the base class calls it
+        """Return the line of a record."""
+        return showable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - as the base class calls it
+        """Return the lines of an error."""
+        return _spelt_out(super().formatException(ei))
+
+
+def log_to_stderr(level: int) -> None:
+    """Have logs written to stderr, unless the application that calls us has them go elsewhere."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine(logging.BASIC_FORMAT))
+    logging.basicConfig(level=level, handlers=[handler])
 
 
 def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
@@ -58,7 +98,7 @@ def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         verbose = bool(kwargs.get("verbose"))
-        logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr)
+        log_to_stderr(logging.INFO if verbose else logging.WARNING)
         try:
             code = command(*args, **kwargs)
         except BadInput as error:
@@ -88,7 +128,7 @@ def _refused(error: Exception, *, verbose: bool) -> Exit:
     """Tell of an error whose cause is in what was asked; a broken promise of our own code is ours."""
     if isinstance(error, SolverFailed | ConversionFailed) or type(error) in (KeyError, IndexError):
         return _our_bug(error, verbose=verbose)
-    err().print(str(error), style="red", markup=False, soft_wrap=True)
+    err().say(str(error), style="red")
     return Exit.BAD_INPUT
 
 
@@ -96,7 +136,7 @@ def _our_bug(error: Exception, *, verbose: bool) -> Exit:
     console = err()
     if verbose:
         logging.getLogger(__name__).error("unexpected error", exc_info=error)
-    console.print(f"{type(error).__name__}: {error}", style="red", markup=False, soft_wrap=True)
+    console.say(f"{type(error).__name__}: {error}", style="red")
     console.print(
         f"This is a bug in skyferry {planning.installed_version()}. Please report it to the maintainers, with your "
         "input and the output of the same command with -v."
@@ -105,8 +145,13 @@ def _our_bug(error: Exception, *, verbose: bool) -> Exit:
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    """Print one JSON document on stdout, with characters escaped that would steer a terminal."""
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+    sys.stdout.write(IN_TEXTS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+IN_TEXTS = re.compile(f"(?!\n){UNSHOWABLE.pattern}")
+"""What JSON leaves as it is inside of its texts; line ends stand between them only."""
 
 
 @contextmanager
@@ -140,7 +185,7 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
         yield logging.getLogger("skyferry").info
     else:
         with console.status("reading") as status:
-            yield status.update
+            yield lambda text: status.update(telling.escape(text))
 
 
 def moment(text: str, option: str = "--at") -> datetime:

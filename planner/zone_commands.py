@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from airspace.errors import BadInput, Problem
@@ -21,7 +20,7 @@ from airspace.model.zones import Zone
 from planner import telling
 from planner.errors import ConversionFailed
 from planner.formats.files import write_atomically
-from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, moment, out, print_json
+from planner.terminal import Exit, Json, Quiet, Screen, Verbose, err, guarded, moment, out, print_json
 
 app = typer.Typer(
     help="Read zone files of any format, and write them in another.", no_args_is_help=True, rich_markup_mode=None
@@ -91,7 +90,7 @@ def _zone_document(zone: Zone, when: datetime) -> dict[str, Any]:
 def _tell(found: Survey, when: datetime, console: Console, *, quiet: bool) -> None:
     unknown = any(problem.code == "UNKNOWN_FORMAT" for problem in found.errors)
     form = found.format or ("format not recognised" if unknown else "not read")
-    console.print(f"[bold]{escape(found.file)}[/]  {escape(form)}", soft_wrap=True)
+    console.print(f"[bold]{telling.escape(found.file)}[/]  {telling.escape(form)}", soft_wrap=True)
     if found.values and not quiet:
         console.print(_table(found.values, when))
     told = [telling.counted(len(found.values), "zone"), f"{found.rejected} rejected"]
@@ -111,7 +110,7 @@ def _table(zones: Sequence[Zone], when: datetime) -> Table:
         state = "in force" if held else "not in force"
         state += "" if zone.schedule.permanent else f": {zone.schedule.in_words(clock)}"
         cells = (zone.id, zone.name, zone.restriction.value, str(zone.band.lower), str(zone.band.upper or "UNL"))
-        table.add_row(*map(escape, (*cells, state, str(zone.source))), style=None if held else "dim")
+        table.add_row(*map(telling.escape, (*cells, state, str(zone.source))), style=None if held else "dim")
     return table
 
 
@@ -138,7 +137,7 @@ def convert(
     ``--keep-going``, for a zone left out is a zone flown into.
     """
     if to not in SUFFIXES:
-        raise typer.BadParameter(f"no format '{to}'; there are {', '.join(SUFFIXES)}")
+        raise typer.BadParameter(f"no format {to!r}; there are {', '.join(SUFFIXES)}")
     surveys = [survey(path) for path in files]
     errors = [problem for found in surveys for problem in found.errors]
     if errors and not keep_going:
@@ -208,15 +207,15 @@ def _conversion(found: Survey, target: Path, losses: Sequence[Loss]) -> Mapping[
     }
 
 
-def _tell_conversion(found: Survey, target: Path, losses: Sequence[Loss], console: Console) -> None:
+def _tell_conversion(found: Survey, target: Path, losses: Sequence[Loss], console: Screen) -> None:
     rejected = f", {found.rejected} rejected" if found.rejected else ""
     if not found.values:
-        console.print(f"{found.file}  nothing to write{rejected}", markup=False, soft_wrap=True)
+        console.say(f"{found.file}  nothing to write{rejected}")
         return
     zones = telling.counted(len(found.values), "zone")
-    console.print(f"{target}  {zones}{rejected}", markup=False, soft_wrap=True)
+    console.say(f"{target}  {zones}{rejected}")
     for line in _loss_lines(losses):
-        console.print(line, markup=False, soft_wrap=True)
+        console.say(line)
 
 
 def _loss_lines(losses: Sequence[Loss]) -> Iterator[str]:

@@ -126,3 +126,15 @@ def test_what_is_public_exists_and_is_sorted(package: object) -> None:
 def test_both_packages_say_that_they_are_typed() -> None:
     assert (ROOT / "airspace" / "py.typed").exists()
     assert (ROOT / "planner" / "py.typed").exists()
+
+
+def test_no_csv_is_written_without_being_held_against_formulas() -> None:
+    writers = [
+        name
+        for name, path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("writer", "DictWriter")
+        and ast.unparse(node.value) == "csv"
+    ]
+    assert writers == [], "hold what it writes of hostile_day() against without_formulas(), then name it here"

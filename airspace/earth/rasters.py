@@ -37,6 +37,12 @@ MAX_CELLS = 120_000_000
 
 MAX_SIDE = 100_000
 
+UNPACKED_CELLS = 10_000_000
+"""So many take 40 MB, whatever they are packed in."""
+
+MOST_CELLS_A_BYTE = 50
+"""Deflate packs no more than some 1,000 bytes into one, and no ground is level for all of a region."""
+
 CELLS_AT_ONCE = 4_000_000
 
 GROUND_M = (-500.0, 9000.0)
@@ -55,6 +61,9 @@ REACH = 0.5 + 1e-6
 
 EDGE_M = 500.0
 """Longest edge of an outline. What is straight in one projection bends in another: over this length by 2 mm."""
+
+EARTH_M = 40_100_000.0
+"""All the way round it."""
 
 DEGREE_M = 111_700.0
 """Of latitude, at the poles, where it is longest."""
@@ -126,7 +135,10 @@ class RasterGround:
         """
         file = name or ("terrain" if isinstance(source, bytes) else os.fspath(source))
         with _dataset(source, file) as dataset:
-            problems = [*_shape_problems(dataset, file), *_datum_problems(dataset, file, to_amsl_m is not None)]
+            size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+            problems = [*_shape_problems(dataset, file), *_packing_problems(dataset, file, size)]
+            problems += _datum_problems(dataset, file, to_amsl_m is not None)
+            problems = problems or [*_place_problems(dataset, file)]
             if problems:
                 raise BadInput(problems)
             transform = dataset.transform
@@ -377,7 +389,8 @@ def _dataset(source: str | os.PathLike[str] | bytes, file: str) -> Iterator[Data
             else:
                 with rasterio.open(Path(source).absolute(), driver="GTiff") as dataset:
                     yield dataset
-        except RasterioError as error:
+        except (RasterioError, UnicodeDecodeError) as error:
+            # Names in a file need not be text, and rasterio takes them for it.
             raise BadInput([_problem(file, "TERRAIN_UNREADABLE", str(error), "a GeoTIFF that can be read")]) from error
 
 
@@ -403,6 +416,15 @@ def _shape_problems(dataset: DatasetReader, file: str) -> Iterator[Problem]:
         yield _problem(file, "TERRAIN_UNIT", f"heights in {unit!r}", "heights in metres", "Convert the heights.")
 
 
+def _packing_problems(dataset: DatasetReader, file: str, size_bytes: int) -> Iterator[Problem]:
+    """Find a raster that is far more than its file can hold: gaps without end, or an attack."""
+    cells = dataset.width * dataset.height
+    if cells > UNPACKED_CELLS and cells > MOST_CELLS_A_BYTE * size_bytes:
+        found = f"{cells:,} cells in {size_bytes:,} bytes"
+        expected = f"at most {MOST_CELLS_A_BYTE} cells for each byte of a large file"
+        yield _problem(file, "TERRAIN_PACKED", found, expected, "Cut it to the region that has heights.")
+
+
 def _datum_problems(dataset: DatasetReader, file: str, vertical_is_stated: bool) -> Iterator[Problem]:
     if dataset.crs is None:
         yield _problem(file, "TERRAIN_NO_DATUM", "no coordinate reference system", "one", "Write it into the file.")
@@ -422,6 +444,16 @@ def _datum_problems(dataset: DatasetReader, file: str, vertical_is_stated: bool)
             "heights above mean sea level (EGM96)",
             "Convert the heights, or state with to_amsl_m what is to be added to them.",
         )
+
+
+def _place_problems(dataset: DatasetReader, file: str) -> Iterator[Problem]:
+    """Find a raster that lies nowhere, or would reach round the Earth: its outline would have points without end."""
+    transform, geographic = dataset.transform, _horizontal(dataset).is_geographic
+    sides = (dataset.width * transform.a, dataset.height * -transform.e)
+    most = 360.0 if geographic else EARTH_M
+    if not all(map(math.isfinite, (transform.c, transform.f, *sides))) or max(sides) > most:
+        found = f"sides of {sides[0]:g} and {sides[1]:g} from {transform.c:g}, {transform.f:g}"
+        yield _problem(file, "TERRAIN_PLACE", found, f"sides of at most {most:g} {'degrees' if geographic else 'm'}")
 
 
 def _horizontal(dataset: DatasetReader) -> CRS:
@@ -458,8 +490,8 @@ def _heights_m(dataset: DatasetReader, file: str) -> Heights:
     for row in range(0, dataset.height, rows):
         window = Window(0, row, dataset.width, min(rows, dataset.height - row))
         stored = dataset.read(1, window=window, masked=True)
-        part = np.ma.filled(stored.astype(np.float64) * scale + offset, np.nan)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
+            part = np.ma.filled(stored.astype(np.float64) * scale + offset, np.nan)
             part[~((part >= GROUND_M[0]) & (part <= GROUND_M[1]))] = np.nan
         heights_m[row : row + rows] = part
     if np.isnan(heights_m).all():

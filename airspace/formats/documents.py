@@ -204,6 +204,7 @@ def toml_of(name: str, text: str) -> tuple[dict[str, object], tuple[Problem, ...
     BadInput
         If the syntax is broken or it is nested too deeply; the place is told as line and column.
     """
+    _refuse_endless_keys(name, text)
     try:
         data: dict[str, object] = tomllib.loads(text)
     except RecursionError:
@@ -212,6 +213,19 @@ def toml_of(name: str, text: str) -> tuple[dict[str, object], tuple[Problem, ...
         # tomllib lets the errors of int() and datetime() through beside its own.
         raise BadInput([_broken_toml(name, text, error)]) from None
     return data, tuple(unfit(name, data))
+
+
+DOTS_LIMIT = 10_000_000
+"""The squares of the dots of each line, added up. The parser goes through the parts of a dotted key over and over, and
+would take longer over 30,000 of them than anybody waits."""
+
+
+def _refuse_endless_keys(name: str, text: str) -> None:
+    dots = [line.count(".") for line in text.split("\n")]
+    if sum(count * count for count in dots) > DOTS_LIMIT:
+        most = max(dots)
+        found, expected = f"{most:,} dots in one line", "keys of a few parts, and lines with fewer dots"
+        raise _one(name, "TOO_DEEP", found, expected, place=f"line {dots.index(most) + 1}")
 
 
 def _broken_toml(name: str, text: str, error: ValueError) -> Problem:

@@ -101,7 +101,8 @@ class _Writing:
     def _text(self, what: str, text: str) -> str:
         kept = _clean(text)[: SHORT.get(what)]
         if kept != text:
-            self._lose(what, shown(text), shown(kept))
+            # An id stands as it is, for whoever looks for the zone under its new one.
+            self._lose(what, shown(text), kept if what == "id" else shown(kept))
         return kept
 
     def _schedule(self, area: shapely.Geometry) -> list[dict[str, object]] | None:

@@ -69,11 +69,13 @@ def outlines_shifted(drawn: Sequence[Outline], areas: Sequence[shapely.Geometry]
     shapely.prepare(reference)
     for outline in drawn:
         if shapely.intersects(reach, outline.shape):
-            yield from _told(outline, frame, reference)
+            yield from _told(outline, frame, reference, reach)
 
 
-def _told(outline: Outline, frame: Frame, reference: shapely.Geometry) -> Iterator[Problem]:
+def _told(outline: Outline, frame: Frame, reference: shapely.Geometry, reach: shapely.Geometry) -> Iterator[Problem]:
     points = _followed(outline.shape, frame)
+    # What lies beyond may lie where no map is shifted, and would not follow a boundary here either way.
+    points = points[shapely.intersects_xy(reach, points)]
     as_it_is_m = _fit_m(points, frame, reference)
     moved = [(_fit_m(to_wgs84(points, datum.name), frame, reference), datum) for datum in (GCJ02, BD09)]
     fit_m, datum = max(moved, key=lambda item: item[0])
@@ -81,7 +83,7 @@ def _told(outline: Outline, frame: Frame, reference: shapely.Geometry) -> Iterat
         return
     found = (
         f"an outline that follows a boundary for {as_it_is_m / 1000:.1f} km as it stands and for "
-        f"{fit_m / 1000:.1f} km once it is moved {_moved(datum, outline.shape)}"
+        f"{fit_m / 1000:.1f} km once it is moved {_moved(datum, shapely.multipoints(points))}"
     )
     yield _problem(outline.file, within(outline.place, "geometry"), found, f"WGS 84 degrees ({outline.subject})", datum)
 

@@ -29,8 +29,14 @@ islands off it has a quarter of that."""
 NESTED_AT_ONCE = 500_000
 """Pairs of rings held in memory at one time while they are counted."""
 
-PAIRS_LIMIT = 10_000_000
-"""Pairs of overlapping pieces in the invalid outlines of one file: about a second's work to find those that cross."""
+PAIRS_AT_ONCE = 500_000
+"""Pairs of pieces held in memory at one time while those that cross are counted ..."""
+
+FEW_PIECES = 256
+"""... or as many as overlap so few pieces: asking piece by piece would take longer than it saves."""
+
+PAIRS_LIMIT = 3_000_000
+"""Pairs of overlapping pieces in the invalid outlines of one file: mending those takes a second and 400 MB."""
 
 CROSSINGS_LIMIT = 20_000
 """Crossings that are mended in one file: about a second's work. Slips of the pen make a handful."""
@@ -113,9 +119,13 @@ def crossings_in(area: shapely.Geometry) -> int:
     """Return how many pairs of pieces of an outline cross; it looks at every pair whose bounding boxes overlap."""
     starts, ends = _pieces(area)
     pieces = shapely.linestrings(np.stack((starts, ends), axis=1))
-    first, second = shapely.STRtree(pieces).query(pieces)
-    first, second = first[first < second], second[first < second]
-    return int(_cross(starts[first], ends[first], starts[second], ends[second]).sum())
+    tree, count, step = shapely.STRtree(pieces), 0, max(FEW_PIECES, PAIRS_AT_ONCE // max(1, len(pieces)))
+    for begin in range(0, len(pieces), step):
+        first, second = tree.query(pieces[begin : begin + step])
+        first += begin
+        first, second = first[first < second], second[first < second]
+        count += int(_cross(starts[first], ends[first], starts[second], ends[second]).sum())
+    return count
 
 
 def _pieces(area: shapely.Geometry) -> tuple[Floats, Floats]:

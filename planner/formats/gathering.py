@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -351,8 +350,8 @@ class Gathering:
         grid = self._read(raw, read_wind_grid)
         if raw is None or grid is None:
             return None
-        bounds = shapely.total_bounds([pad.point for pad in values(self.contents.pads)]).tolist()
-        if not any(map(math.isnan, bounds)) and not grid.covers(*bounds):
+        pads = [pad.point for pad in values(self.contents.pads)]
+        if pads and not grid.covers(*shapely.total_bounds(pads).tolist()):
             ends = f"{grid.lons[0]:g} to {grid.lons[-1]:g}, {grid.lats[0]:g} to {grid.lats[-1]:g}"
             told = Problem(file=raw.name, code="GRID_TOO_SMALL", found=ends, expected="winds around every pad")
             self.problems.append(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +110,10 @@ def _power(given: LogRow) -> float:
         return given.power_w
     if given.voltage_v is None or given.current_a is None:
         raise ValueError("expected a value in power_w, or in voltage_v and current_a, got none")
-    return given.voltage_v * given.current_a
+    watts = given.voltage_v * given.current_a
+    if not math.isfinite(watts):
+        raise ValueError(f"expected voltage_v times current_a to be a finite number, got {watts}")
+    return watts
 
 
 def _density(given: LogRow) -> float:

@@ -12,7 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from airspace.errors import BadInput, Problem
 from airspace.formats.documents import RawFile, text_of, unprintable, without_told
+from airspace.formats.scrutiny import PROBLEM_LIMIT, too_many_problems
 from airspace.formats.telling import Location, Placed, did_you_mean, listed, problem_of, problems_of, shown
+
+COLUMNS_LIMIT = 500
+"""Each is held against all others, and against every name that may have been meant."""
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -46,9 +50,13 @@ def read_table(
     header, rows, problems = _rows(file, model)
     placed = []
     id_column = next(iter(model.model_fields))
+    told = tuple(problems)
     for row in rows:
+        if len(problems) > PROBLEM_LIMIT:
+            problems.append(too_many_problems(file.name, row.place))
+            break
         value, found = _value(file.name, row, model, kind, build)
-        problems += without_told(found, problems)
+        problems += without_told(found, told) if told else found
         placed.append(Placed(id=row.cells.get(id_column, ""), place=row.place, value=value))
     if not rows and not problems:
         problems.append(_no_rows(file.name, kind))
@@ -109,6 +117,10 @@ def _header_problems(file: str, line: int, header: Sequence[str], model: type[Ba
         found = f"one column {shown(header[0])}"
         fix = "Save the file with commas between the values."
         yield Problem(file=file, place=place, code="WRONG_SEPARATOR", found=found, expected="commas", fix=fix)
+        return
+    if len(header) > COLUMNS_LIMIT:
+        found, expected = f"{len(header):,} columns", f"at most {COLUMNS_LIMIT}"
+        yield Problem(file=file, place=place, code="TOO_MANY_COLUMNS", found=found, expected=expected)
         return
     for name in dict.fromkeys(header):
         yield from unprintable(file, place, name)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,8 @@ def _parsed(path: Path) -> Any:
     except ModuleNotFoundError:
         fix = "Run: pip install 'skyferry[ulog]'"
         raise _refused(path, "MISSING_EXTRA", "a ULog", "the extra that reads it", fix) from None
+    with path.open("rb") as stream:
+        _look_ahead(stream, path)
     try:
         # It prints what it stumbles over, and leaves a file open that it opened itself and could not read.
         with path.open("rb") as stream, contextlib.redirect_stdout(io.StringIO()):
@@ -67,19 +70,88 @@ def _parsed(path: Path) -> Any:
     return log
 
 
+HEADER_BYTES = 16
+LARGEST_UNKNOWN_BYTES = 10_000
+"""Of a message of a kind not known here; beyond it pyulog takes a message for damage and looks for the next one."""
+DEFINITIONS = b"BFIMPQ"
+"""Kinds of messages before the data."""
+BEGIN_DATA = b"ACL"
+"""With these the data begin."""
+FIELDS_LIMIT = 10_000
+"""Of a topic, each element of an array counted; PX4's largest have some hundred."""
+
+
+def _look_ahead(stream: BinaryIO, path: Path) -> None:
+    """Go through the definitions and refuse what pyulog would never come to an end with.
+
+    At a damaged message it goes back and tries the next byte, at the end of the file for ever; and it lays out every
+    element of arrays in arrays, of topics in themselves too.
+    """
+    formats: dict[str, list[tuple[str, int]]] = {}
+    stream.seek(HEADER_BYTES)
+    while len(head := stream.read(3)) == 3:
+        size, kind = struct.unpack("<Hc", head)
+        if kind in BEGIN_DATA:
+            break
+        body = stream.read(size)
+        if len(body) < size or not size or (kind not in DEFINITIONS and size > LARGEST_UNKNOWN_BYTES) or kind == b"\0":
+            raise _refused(path, "ULOG_SYNTAX", "a damaged definition", "a ULog file that is whole", "")
+        if kind == b"F":
+            name, _, fields = body.decode("utf-8", errors="replace").partition(":")
+            formats[name] = [_field(field) for field in fields.split(";") if field]
+    for name in formats:
+        if _fields_in(name, formats, depth=0) > FIELDS_LIMIT:
+            raise _refused(path, "ULOG_SYNTAX", "a topic of too many fields", f"at most {FIELDS_LIMIT:,}", "")
+    stream.seek(0)
+
+
+def _field(text: str) -> tuple[str, int]:
+    """Return the type of a field, and how many of it there are."""
+    kind, _, length = text.split(" ")[0].partition("[")
+    digits = length.rstrip("]")
+    return kind, int(digits) if digits.isdecimal() and len(digits) < 6 else 1
+
+
+def _fields_in(name: str, formats: Mapping[str, list[tuple[str, int]]], *, depth: int) -> int:
+    """Return how many fields a topic has with those of the topics in it, counting no further than is allowed."""
+    if name not in formats:
+        return 1
+    if depth > DEEPEST:
+        return FIELDS_LIMIT + 1
+    count = 0
+    for kind, length in formats[name]:
+        count += length * _fields_in(kind, formats, depth=depth + 1)
+        if count > FIELDS_LIMIT:
+            break
+    return count
+
+
+DEEPEST = 8
+"""Topics in topics; one that is in itself goes on for ever."""
+
+
 def _topic(log: Any, name: str) -> dict[str, Floats]:
     """Return the columns of a topic, first instance; nothing when the log has none of it."""
     for data in log.data_list:
         if data.name == name and data.multi_id == 0:
-            return {key: np.asarray(column, dtype=float) for key, column in data.data.items()}
+            with np.errstate(invalid="ignore"):  # a signalling NaN: it is told as one later
+                return {key: np.asarray(column, dtype=float) for key, column in data.data.items()}
     return {}
 
 
 NEEDED = {
-    "battery_status": ("voltage_v", "current_a"),
-    "vehicle_local_position": ("z", "vx", "vy"),
-    "vehicle_air_data": ("rho",),
+    "battery_status": ("timestamp", "voltage_v", "current_a"),
+    "vehicle_local_position": ("timestamp", "z", "vx", "vy"),
+    "vehicle_air_data": ("timestamp", "rho"),
 }
+
+RANGES = {
+    "battery_status": (0.0, math.inf),
+    "vehicle_air_data": (0.3, 1.6),
+    "air speed": (0.0, 200.0),
+    "vehicle_local_position": (-math.inf, math.inf),
+}
+"""Of the watts, kg/m3, m/s and metres that each gives; as in a CSV log."""
 
 
 def _need_topics(path: Path, topics: Mapping[str, Mapping[str, Floats]]) -> None:
@@ -97,14 +169,7 @@ def _samples(path: Path, topics: Mapping[str, Mapping[str, Floats]], mass_kg: fl
     raise_first(_gaps(path, topics))
     times, columns = _columns(topics)
     time_s = times / 1e6
-    raise_first(
-        Problem(
-            file=str(path), place=f"{name}, {time_s[index]:.3f} s", code="NOT_FINITE", found=f"{column[index]:g}",
-            expected="a finite number",
-        )
-        for name, column in columns.items()
-        for index in np.flatnonzero(~np.isfinite(column)).tolist()
-    )  # fmt: skip
+    raise_first(_unfit(path, time_s, columns))
     return [
         Sample(
             place=f"{now:.3f} s", flight="", time_s=now, power_w=power, mass_kg=mass_kg, density=rho,
@@ -114,6 +179,18 @@ def _samples(path: Path, topics: Mapping[str, Mapping[str, Floats]], mass_kg: fl
             time_s.tolist(), *(column.tolist() for column in columns.values()), strict=True
         )
     ]  # fmt: skip
+
+
+def _unfit(path: Path, time_s: Floats, columns: Mapping[str, Floats]) -> Iterator[Problem]:
+    """Find figures that are none, and those that no aircraft could have met."""
+    for name, column in columns.items():
+        low, high = RANGES[name]
+        for index in np.flatnonzero(~(np.isfinite(column) & (column >= low) & (column <= high))).tolist():
+            finite = bool(np.isfinite(column[index]))
+            yield Problem(
+                file=str(path), place=f"{name}, {time_s[index]:.3f} s", code="OUT_OF_RANGE" if finite else "NOT_FINITE",
+                found=f"{column[index]:g}", expected=f"{low:g} to {high:g}" if finite else "a finite number",
+            )  # fmt: skip
 
 
 def _gaps(path: Path, topics: Mapping[str, Mapping[str, Floats]]) -> Iterator[Problem]:

@@ -451,7 +451,7 @@ def _without_false_holes(
     if len(rings) == 1 or any(len(ring) < 4 for ring in rings):
         return polygon
     shapes = np.array([shapely.Polygon([position[:2] for position in ring]) for ring in rings])
-    if not _may_look(shapes, telling):
+    if not _on_earth(shapes) or not _may_look(shapes, telling):
         return polygon  # which is refused for that when its area is asked for
     first, others = shapely.make_valid(shapes[0]), shapely.make_valid(shapes[1:])
     shapely.prepare(first)
@@ -472,6 +472,11 @@ def _without_false_holes(
 
 
 RINGS = ("geometry", "coordinates")
+
+
+def _on_earth(shapes: np.ndarray) -> bool:
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    return on_earth(west, south) and on_earth(east, north)
 
 
 def _may_look(shapes: np.ndarray, telling: FeatureTelling) -> bool:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import shapely
+from pydantic_core import PydanticCustomError
 
 from airspace.earth.heights import Band, Reference
 from airspace.errors import Problem
@@ -257,7 +258,7 @@ def _limits(band: Band, wished: str) -> Object:
 def _authorities_of(said: object, zone: Zone) -> list[Object]:
     """Return the contacts of a zone, the first one under the name of its authority."""
     purpose = "AUTHORIZATION" if zone.restriction is Restriction.REQ_AUTHORISATION else "INFORMATION"
-    contacts = authorities(said) or [{"purpose": purpose}]
+    contacts = _contacts(said) or [{"purpose": purpose}]
     contacts = [
         {**contact, "purpose": contact["purpose"] if contact.get("purpose") in PURPOSES else "INFORMATION"}
         for contact in contacts
@@ -265,6 +266,14 @@ def _authorities_of(said: object, zone: Zone) -> list[Object]:
     if picked(sound(contacts[0].get("name")))[0] != zone.authority:
         contacts[0] = {**contacts[0], "name": names_of(zone.authority, "")}
     return contacts
+
+
+def _contacts(said: object) -> list[Object]:
+    """Return the contacts of a file in another format that have the form of this one."""
+    try:
+        return authorities(said)
+    except PydanticCustomError:
+        return []
 
 
 def _tell_other_geoid(group: Sequence[Zone], heading: Heading, losses: Sequence[Losses]) -> None:

@@ -122,7 +122,10 @@ class Page:
     def _put_back(self) -> Iterator[str]:
         """Yield the lines that were kept as they stood."""
         for command, said in self._kept.items():
-            if command in _NOT_KEPT or not re.fullmatch("[AS][A-Z]", command):
+            if command in _NOT_KEPT:
+                continue
+            if not re.fullmatch("[AS][A-Z]", command):
+                self._lose(f"extra.{command}", shown(said), "")
                 continue
             for text in (said,) if isinstance(said, str) else _texts(said):
                 yield f"{command} {in_one_line(text)}".rstrip()
@@ -155,7 +158,7 @@ class Page:
         if drawn:
             return [drawn]
         if "DY" in self._kept:
-            self._lose("DY", "an airway along a line", "its outline")
+            self._lose("extra.DY", "an airway along a line", "its outline")
         return [self._outline(part) for part in shapely.get_parts(self.zone.area)]
 
     def _circle(self) -> list[str]:

@@ -77,3 +77,18 @@ def test_a_loss_explains_a_difference_of_its_own_field_only() -> None:
 def test_a_zone_that_is_gone_must_have_been_told_of() -> None:
     assert list(unexplained([ZONE], [], [])) == ["zone Z is not in the file written"]
     assert list(unexplained([ZONE], [], [Loss(zone="Z", field="zone", said="Z", kept="")])) == []
+
+
+def test_a_row_of_values_may_be_kept_as_a_tuple_and_read_as_a_list() -> None:
+    written = replace(ZONE, extra={"openair": MappingProxyType({"DY": ("a", ("b",)), "W": "2"})})
+    assert differences(written, replace(ZONE, extra={"openair": {"DY": ["a", ["b"]], "W": "2"}})) == ()
+    assert differences(written, replace(ZONE, extra={"openair": {"DY": ["a", ["c"]], "W": "2"}})) == ("extra",)
+
+
+def test_a_zone_that_had_to_be_called_otherwise_is_looked_for_under_its_new_name() -> None:
+    renamed = Loss(zone="Z", field="id", said="Z", kept="Y")
+    assert list(unexplained([ZONE], [replace(ZONE, id="Y")], [renamed])) == []
+    assert list(unexplained([ZONE], [replace(ZONE, id="Y", category="x")], [renamed])) == [
+        "zone Z: its category reads back as another"
+    ]
+    assert list(unexplained([ZONE], [ZONE], [renamed])) == ["zone Z is not in the file written"]

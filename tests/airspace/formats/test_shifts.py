@@ -53,6 +53,16 @@ def test_a_district_in_shifted_coordinates_is_named_with_its_shift(datum: str, m
     assert f'"datum": "{datum}"' in problem.fix
 
 
+@pytest.mark.parametrize("far", [(179.9, 22.5), (69.0, 54.0), (114.1, 89.9), (-114.1, -22.5)])
+def test_an_outline_that_reaches_where_no_map_is_shifted_is_looked_at_near_the_boundary(
+    far: tuple[float, float],
+) -> None:
+    assert found_in(shapely.Polygon([*RIVER[5:36], far])) == []
+    moved = told_in(shapely.LineString(RIVER[5:36]), "GCJ-02")
+    (problem,) = found_in(shapely.Polygon([*moved.coords, far]))
+    assert problem.code == "SHIFTED_COORDINATES"
+
+
 def test_a_zone_away_from_the_boundary_says_nothing_about_its_datum() -> None:
     assert found_in(told_in(shapely.box(114.08, 22.57, 114.12, 22.60), "GCJ-02")) == []
 

@@ -51,3 +51,12 @@ def test_a_place_that_cannot_be_written_to_is_bad_input(tmp_path):
         with pytest.raises(BadInput) as caught:
             write_atomically(path, "x")
         assert [item.code for item in caught.value.problems] == ["CANNOT_WRITE"]
+
+
+def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path):
+    (tmp_path / "victim").write_text("old", encoding="utf-8")
+    (tmp_path / "plan.json").symlink_to(tmp_path / "victim")
+    write_atomically(tmp_path / "plan.json", "new")
+    assert (tmp_path / "victim").read_text(encoding="utf-8") == "old"
+    assert not (tmp_path / "plan.json").is_symlink()
+    assert (tmp_path / "plan.json").read_text(encoding="utf-8") == "new"

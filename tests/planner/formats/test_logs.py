@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -132,3 +133,20 @@ def test_rubbish_behind_the_magic_of_a_ulog_is_told(tmp_path: Path) -> None:
     path = tmp_path / "log.ulg"
     path.write_bytes(b"ULog\x01\x12\x35\x01" + bytes(np.random.default_rng(3).integers(0, 256, 4000, dtype=np.uint8)))
     assert told(path, mass_kg=4.2)
+
+
+def test_a_px4_log_with_figures_that_no_aircraft_meets_is_told(tmp_path: Path) -> None:
+    raw = write_ulog(tmp_path / "log.ulg", watts=440.0).read_bytes()
+    thin = tmp_path / "thin.ulg"
+    thin.write_bytes(raw.replace(struct.pack("<f", 1.18), struct.pack("<f", -1.18)))
+    assert ("OUT_OF_RANGE", "vehicle_air_data, 0.000 s") in told(thin, mass_kg=4.2)
+    timeless = tmp_path / "timeless.ulg"
+    timeless.write_bytes(raw.replace(b"vehicle_air_data:uint64_t timestamp", b"vehicle_air_data:uint64_t timestomp"))
+    assert ("MISSING_VALUE", "vehicle_air_data.timestamp") in told(timeless, mass_kg=4.2)
+
+
+def test_power_beyond_all_numbers_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    head = "time_s,phase,voltage_v,current_a,ground_speed_mps,temperature_c,pressure_hpa,mass_kg\n"
+    path.write_text(head + "".join(f"{second},cruise,1e308,1e308,8,15,1013,4\n" for second in range(3)))
+    assert ("BAD_VALUE", "line 2") in told(path)

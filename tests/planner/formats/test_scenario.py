@@ -593,3 +593,24 @@ def test_the_weather_that_the_documents_show_is_read_as_they_say(scenario, edit)
     )  # fmt: skip
     keys = {name for name in AirTable.model_fields if name != "start"}
     assert all(f"`{key}`" in text for key in keys), "every key has its line in the table"
+
+
+def test_a_wind_grid_is_read_although_the_pads_cannot_be(scenario, edit):
+    (scenario / "winds.csv").write_text(WINDS)
+    edit("scenario.toml", "[policy]\n", GRIDDED)
+    (scenario / "pads.geojson").write_text("{")
+    assert {problem.code for problem in lint(scenario)} == {"JSON_SYNTAX"}
+
+
+def test_a_table_that_is_wrong_in_every_row_is_read_until_nobody_would_mend_more(scenario):
+    with (scenario / "fleet.csv").open("a") as stream:
+        stream.writelines(f"d{number + 10},m6\n" for number in range(3_000))
+    problems = [problem for problem in lint(scenario) if problem.file.endswith("fleet.csv")]
+    assert sum(problem.code == "TOO_MANY_PROBLEMS" for problem in problems) == 1
+
+
+def test_a_table_of_very_many_columns_is_refused(scenario):
+    header = ",".join(["drone_id,type,home_pad", *(f"c{number}" for number in range(500))])
+    (scenario / "fleet.csv").write_text(f"{header}\n")
+    (problem,) = [problem for problem in lint(scenario) if problem.file.endswith("fleet.csv")]
+    assert (problem.code, problem.found) == ("TOO_MANY_COLUMNS", "503 columns")

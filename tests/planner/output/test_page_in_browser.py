@@ -8,6 +8,7 @@ import pytest
 
 from planner.model.reviews import Verdict
 from planner.model.weather import Weather
+from tests.hostile import PAYLOADS
 from tests.planner.output.chromium import Page
 from tests.planner.output.samples import at, sample
 
@@ -15,21 +16,10 @@ pytestmark = pytest.mark.browser
 
 Opener = Callable[..., Page]
 
-HOSTILE = [
-    "<img src=x onerror=\"window.PWNED='img'\">",
-    "</script><script>window.PWNED='script'</script>",
-    "${window.PWNED='dollar'}`+(window.PWNED='tick')+`",
-    "\\`;window.PWNED='backslash';//\\\";window.PWNED='quote';//';window.PWNED='apostrophe';//",
-    "</title><svg onload=\"window.PWNED='svg'\">",
-    "{{7*7}}{{cycler.__init__.__globals__.os.sep*3}}{% for x in y %}{#",
-    "&lt;img src=x onerror=&quot;window.PWNED='entity'&quot;&gt;&#60;script&#62;",
-    "javascript:window.PWNED='link'\u2028window.PWNED='line'\u2029\u0000\ud800",
-    "<!--scripts--><!--data--><!--<script>]]>",
-    '"><style>*{display:none}</style><iframe srcdoc="<script>parent.PWNED=\'frame\'</script>">',
-    "<a href=javascript:alert(1) autofocus onfocus=alert(1)>x</a><base href=//e/>",
-    "__proto__",
-    "constructor",
-]
+SHOWN = [payload for payload in PAYLOADS if payload.kind not in ("cell", "path")]
+"""Each for itself; the others with all the rest."""
+HOSTILE = [payload.whole for payload in SHOWN]
+HOSTILE_NAMES = [payload.name for payload in SHOWN]
 
 FOREIGN = 'img, iframe, object, embed, base, body style, body a:not([href^="#"])'
 """What our page never holds, so that one of them can only have come from outside."""
@@ -64,7 +54,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(opened: Opener) -> N
         assert page.complaints == []
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", HOSTILE, ids=HOSTILE_NAMES)
 def test_text_from_a_file_stays_text(opened: Opener, text: str) -> None:
     with opened(sample(text, verdict=Verdict.FAIL)) as page:
         seen = page.run(SEE_EVERYTHING)
@@ -91,7 +81,7 @@ def test_text_from_a_file_stays_text(opened: Opener, text: str) -> None:
 
 
 def test_all_text_together_stays_text(opened: Opener) -> None:
-    with opened(sample("".join(HOSTILE))) as page:
+    with opened(sample("".join(payload.whole for payload in PAYLOADS))) as page:
         page.run(SEE_EVERYTHING)
         assert page.run("window.PWNED") is None
         assert page.complaints == []

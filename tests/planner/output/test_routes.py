@@ -15,7 +15,7 @@ from planner.output import routes
 from planner.solving.enquiries import Enquiry, enquire, enquire_all
 from tests.planner.output.chromium import Page
 from tests.planner.output.samples import Sample, at, sample
-from tests.planner.output.test_page_in_browser import FOREIGN, HOSTILE
+from tests.planner.output.test_page_in_browser import FOREIGN, HOSTILE, HOSTILE_NAMES
 
 Opener = Callable[..., Page]
 
@@ -95,7 +95,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(opened: Opener, legs
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", HOSTILE, ids=HOSTILE_NAMES)
 def test_text_from_a_file_stays_text(opened: Opener, text: str) -> None:
     with opened(all_legs(text)) as page:
         seen = page.run(SEE_EVERYTHING)

@@ -943,7 +943,7 @@ def test_names_and_ids_that_would_be_cut_or_collide_are_changed_and_told() -> No
 def test_an_airway_is_written_by_its_outline_and_told() -> None:
     airway = the_zone(block("V W=10\nDY 50:00:00 N 010:00:00 E\nDY 51:00:00 N 012:00:00 E"))
     written, losses = write(airway)
-    assert [loss.field for loss in losses] == ["DY"]
+    assert [loss.field for loss in losses] == ["extra.DY"]
     assert shapely.hausdorff_distance(the_zone(written).area, airway.area) < 1e-7
 
 
@@ -984,3 +984,11 @@ def test_a_band_that_the_words_cannot_hold_gets_no_ceiling() -> None:
     written, losses = write(zone(band=band))
     assert the_zone(written).band == Band(lower=GROUND, upper=None)
     assert [(loss.field, loss.kept) for loss in losses] == [("band.lower", "GND"), ("band.upper", "UNL")]
+
+
+def test_a_line_that_is_no_command_of_openair_is_told_as_lost() -> None:
+    zone = the_zone(block())
+    kept = replace(zone, extra={"openair": {**zone.extra["openair"], "A1": "x", "AF": "118.700"}})
+    text, losses = write(kept)
+    assert "AF 118.700" in text
+    assert [(loss.field, loss.said) for loss in losses if loss.field.startswith("extra")] == [("extra.A1", "'x'")]
