@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from airspace.model.skies import Airspace
 from planner.formats.plans import digest, plan_to_document, rounded
 from planner.model.jobs import Job
@@ -17,6 +15,7 @@ from planner.solving.records import plan_of
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions, Solver, Watch
 from planner.solving.tables import Tables, cost_tables
+from planner.versions import installed_version, shaping_versions
 
 SOLVERS: dict[str, type[Solver]] = {ColumnSolver.name: ColumnSolver, RoutingSolver.name: RoutingSolver}
 """By the name that ``--solver`` takes."""
@@ -94,15 +93,8 @@ def _created_by(options: SolveOptions, solver: Solver, scenario: str, corridors:
             "corridors": corridors.value,
         },
         scenario=scenario,
+        versions=shaping_versions(),
     )
 
 
-def installed_version() -> str:
-    """Return the version of the installed distribution, ``unknown`` when run from loose files."""
-    try:
-        return version("skyferry")
-    except PackageNotFoundError:
-        return "unknown"
-
-
-__all__ = ["DEFAULT_OPTIONS", "SOLVERS", "check", "installed_version", "plan", "solve"]
+__all__ = ["DEFAULT_OPTIONS", "SOLVERS", "check", "plan", "solve"]

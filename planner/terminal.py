@@ -17,9 +17,10 @@ import typer
 from rich.console import Console
 
 from airspace.errors import AirspaceError, BadInput, Problem
-from planner import planning, telling
+from planner import telling
 from planner.errors import ConversionFailed, PlannerError, SolverFailed
 from planner.solving.solvers import Watch
+from planner.versions import installed_version
 
 
 class Exit(IntEnum):
@@ -98,7 +99,7 @@ def _our_bug(error: Exception, *, verbose: bool) -> Exit:
         logging.getLogger(__name__).error("unexpected error", exc_info=error)
     console.print(f"{type(error).__name__}: {error}", style="red", markup=False, soft_wrap=True)
     console.print(
-        f"This is a bug in skyferry {planning.installed_version()}. Please report it to the maintainers, with your "
+        f"This is a bug in skyferry {installed_version()}. Please report it to the maintainers, with your "
         "input and the output of the same command with -v."
     )
     return Exit.OUR_BUG

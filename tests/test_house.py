@@ -22,6 +22,7 @@ PLANNER = [
     "physics",
     "formats",
     "solving",
+    "versions",
     "planning",
     "explaining",
     "output",

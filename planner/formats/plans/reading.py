@@ -146,6 +146,7 @@ def _plan(given: Any) -> Plan:
             seed=given.created_by.seed,
             options=MappingProxyType(dict(given.created_by.options)),
             scenario=given.created_by.scenario,
+            versions=MappingProxyType(dict(sorted(given.created_by.versions.items()))),
         ),
         inputs=tuple(InputFile(path=item.path, sha256=item.sha256) for item in given.inputs),
         sorties=tuple(_sortie(sortie) for sortie in given.sorties),
