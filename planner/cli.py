@@ -20,17 +20,19 @@ from planner import (
     planning,
     route_commands,
     telling,
+    verify_commands,
     zone_commands,
 )
 from planner.drawing import draw
-from planner.formats.files import write_atomically
-from planner.formats.plans import read_plan, write_plan
-from planner.formats.reviews import review_to_document, write_review
+from planner.formats.files import write_atomically, write_together
+from planner.formats.plans import plan_to_document, read_plan, record_text
+from planner.formats.reviews import review_to_document
 from planner.formats.scenario import lint as lint_scenario
 from planner.formats.scenario import read_scenario
 from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
+from planner.provenance.companions import MAP_NAME, PLAN_NAME, REVIEW_NAME, companions
 from planner.solving.groups import fleets, group_drones
 from planner.solving.makers import FlightMaker
 from planner.solving.routing import RoutingSolver
@@ -52,6 +54,7 @@ app.add_typer(corridor_commands.app, name="corridors")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
+app.command()(verify_commands.verify)
 
 
 def main() -> None:
@@ -247,15 +250,17 @@ def _name(scenario: Path) -> str:
 
 
 def _write(made: Plan, review: Review, read: Scenario, folder: Path) -> dict[str, str]:
-    """Write the three files of a run; the page is made before anything is written."""
+    """Write the three files of a run, all or none; they are made before anything is written."""
     page = draw(made, read.sky, read.job, review, basemap=read.basemap)
-    paths = {
-        name: folder / file for name, file in (("plan", "plan.json"), ("review", "review.json"), ("map", "map.html"))
+    # The record comes last: where there is a new one, what belongs to it is there.
+    texts = {
+        folder / MAP_NAME: page,
+        folder / REVIEW_NAME: record_text(review_to_document(review)),
+        folder / PLAN_NAME: record_text(plan_to_document(made)),
     }
-    write_plan(made, paths["plan"])
-    write_review(review, paths["review"])
-    write_atomically(paths["map"], page)
-    return {name: str(path) for name, path in paths.items()}
+    write_together(texts)
+    names = {"plan": PLAN_NAME, "review": REVIEW_NAME, "map": MAP_NAME}
+    return {name: str(folder / file) for name, file in names.items()}
 
 
 def _tell_plan(made: Plan, review: Review, paths: dict[str, str], *, as_json: bool) -> None:
@@ -287,11 +292,12 @@ def check(
     verbose: Verbose = False,
 ) -> Exit:
     """Judge a plan file independently of whatever made it."""
-    read, stated, _ = read_plan(plan_file)
+    read, stated, content = read_plan(plan_file)
     found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace or [])
     for path in origins.changed_inputs(read, found):
         err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
-    review = planning.check(read, found.sky, found.job, stated_digest=stated)
+    _note_strangers(plan_file, content)
+    review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
     if as_json:
         print_json(review_to_document(review))
     else:
@@ -300,6 +306,13 @@ def check(
         return Exit.CHECK_FAILED
     not_checked = review.verdict is Verdict.NOT_CHECKED or (strict and review.of(Verdict.NOT_CHECKED))
     return Exit.NOT_CHECKED if not_checked else Exit.DONE
+
+
+def _note_strangers(plan_file: Path, digest: str, *, but: Path | None = None) -> None:
+    """Say which files beside a plan are not of it, but for one that is written anew."""
+    for one in companions(plan_file, digest):
+        if not one.belongs and not (but is not None and but.resolve() == one.path.resolve()):
+            err().print(f"note: {one.words}", markup=False, soft_wrap=True)
 
 
 @app.command(name="map")
@@ -314,9 +327,10 @@ def map_(
     verbose: Verbose = False,
 ) -> Exit:
     """Draw a plan as one offline HTML page, with a fresh check."""
-    read, stated, _ = read_plan(plan_file)
+    read, stated, content = read_plan(plan_file)
     found = origins.scenario_of(read, plan_file, named=scenario)
-    review = planning.check(read, found.sky, found.job, stated_digest=stated)
+    _note_strangers(plan_file, content, but=output)
+    review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
     write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap))
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})

@@ -28,6 +28,7 @@ PLANNER = [
     "output",
     "drawing",
     "origins",
+    "provenance",
     "telling",
     "terminal",
     "zone_commands",
@@ -38,6 +39,8 @@ PLANNER = [
     "corridor_commands",
     "explain_telling",
     "explain_commands",
+    "verify_telling",
+    "verify_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""
