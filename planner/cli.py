@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,7 @@ from planner import (
     calibrate_commands,
     corridor_commands,
     explain_commands,
+    log_commands,
     origins,
     planning,
     route_commands,
@@ -29,6 +30,8 @@ from planner.formats.plans import plan_to_document, read_plan, record_text
 from planner.formats.reviews import review_to_document
 from planner.formats.scenario import lint as lint_scenario
 from planner.formats.scenario import read_scenario
+from planner.log_commands import Entering, LogFile, Who
+from planner.model.chains import Kind
 from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
@@ -38,7 +41,7 @@ from planner.solving.makers import FlightMaker
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions
 from planner.solving.tables import chart_of
-from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, print_json
+from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, prepare, print_json
 
 app = typer.Typer(
     name="skyferry",
@@ -51,6 +54,7 @@ app = typer.Typer(
 
 app.add_typer(zone_commands.app, name="airspace")
 app.add_typer(corridor_commands.app, name="corridors")
+app.add_typer(log_commands.app, name="log")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
@@ -59,9 +63,7 @@ app.command()(verify_commands.verify)
 
 def main() -> None:
     """Run the command line."""
-    if hasattr(signal, "SIGPIPE"):
-        # Whoever reads our output may stop reading, as `| head` does: that ends us, and is no error of ours.
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    prepare()
     app(prog_name="skyferry")
 
 
@@ -190,6 +192,8 @@ def plan(
         CorridorChoice, typer.Option(help="Fly any corridor, or only those of the library that are approved.")
     ] = CorridorChoice.ANY,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 5 when an order is left unserved.")] = False,
+    log: LogFile = None,
+    by: Who = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -200,6 +204,7 @@ def plan(
     options = _search_options(seconds, gap, iterations=iterations, seed=seed, workers=workers)
     if gap and solver == RoutingSolver.name:
         err().print("note: the routing search knows of no bound, so that --gap does not end it", soft_wrap=True)
+    entering = Entering(log, by)
     with followed(quiet=quiet) as watch:
         read = read_scenario(scenario)
         telling.tell_problems(read.warnings, err())
@@ -216,6 +221,7 @@ def plan(
         review = planning.check(made, read.sky, read.job)
         watch.on_progress("drawing")
         paths = _write(made, review, read, output or Path("out") / _name(scenario))
+        entering.enter(Kind.PLAN, review.plan_digest, review.verdict)
         interrupted = watch.stopped()
     _tell_plan(made, review, paths, as_json=as_json)
     return Exit.INTERRUPTED if interrupted else _outcome(made, review, strict=strict)
@@ -287,17 +293,21 @@ def check(
     airspace: Annotated[list[Path] | None, typer.Option(help="Zone files to check against instead.")] = None,
     scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 7 when something was not checked.")] = False,
+    log: LogFile = None,
+    by: Who = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> Exit:
     """Judge a plan file independently of whatever made it."""
+    entering = Entering(log, by)
     read, stated, content = read_plan(plan_file)
     found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace or [])
     for path in origins.changed_inputs(read, found):
         err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
     _note_strangers(plan_file, content)
     review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
+    entering.enter(Kind.CHECK, review.plan_digest, review.verdict, _against(airspace or []))
     if as_json:
         print_json(review_to_document(review))
     else:
@@ -306,6 +316,11 @@ def check(
         return Exit.CHECK_FAILED
     not_checked = review.verdict is Verdict.NOT_CHECKED or (strict and review.of(Verdict.NOT_CHECKED))
     return Exit.NOT_CHECKED if not_checked else Exit.DONE
+
+
+def _against(airspace: Sequence[Path]) -> str:
+    """Say in a log which zones a plan was checked against, where it was not its scenario's."""
+    return "" if not airspace else f"against {', '.join(path.name for path in airspace)}"
 
 
 def _note_strangers(plan_file: Path, digest: str, *, but: Path | None = None) -> None:

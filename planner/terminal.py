@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import functools
+import io
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -38,6 +42,13 @@ class Exit(IntEnum):
 
 PIPE_WIDTH = 140
 
+MACHINE_ERRORS = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "ENFILE", "ENOMEM", "EPIPE")
+    if hasattr(errno, name)
+)
+"""What the machine may refuse whatever a program does: space, files, memory, somebody who reads on."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log what is done, and show our own errors in full.")]
@@ -53,6 +64,30 @@ def err() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def prepare() -> None:
+    """Make ready for whatever the command was started with; called once, before anything is opened.
+
+    Streams that are closed lead nowhere: the next file that was opened would take their numbers, and what libraries
+    print would end up in it. What an encoding cannot say is told by its number. SIGTERM ends a command as Ctrl-C does.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, "r" if name == "stdin" else "w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper) and name != "stdin":
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGPIPE"):
+        # Whoever reads our output may stop reading, as `| head` does: that ends us, and is no error of ours.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
 def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
     """Turn what a command returns or raises into an exit code and a message for the person at the keyboard."""
 
@@ -62,6 +97,7 @@ def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
         logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr)
         try:
             code = command(*args, **kwargs)
+            sys.stdout.flush()
         except BadInput as error:
             code = _bad_input(error.problems, as_json=bool(kwargs.get("as_json")))
         except (AirspaceError, PlannerError, LookupError) as error:
@@ -69,8 +105,10 @@ def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
         except typer.BadParameter:
             raise
         except KeyboardInterrupt:
-            err().print("interrupted; nothing was written")
+            say("interrupted; no file is left half-written")
             code = Exit.INTERRUPTED
+        except (OSError, MemoryError) as error:
+            code = _machine_refused(error, verbose=verbose)
         except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user unasked
             code = _our_bug(error, verbose=verbose)
         raise typer.Exit(int(code))
@@ -93,6 +131,37 @@ def _refused(error: Exception, *, verbose: bool) -> Exit:
     return Exit.BAD_INPUT
 
 
+def _machine_refused(error: OSError | MemoryError, *, verbose: bool) -> Exit:
+    """Tell of what the machine could not give: no space, no memory, nobody who takes the output."""
+    if isinstance(error, OSError) and error.errno not in MACHINE_ERRORS:
+        return _our_bug(error, verbose=verbose)
+    what = "out of memory" if isinstance(error, MemoryError) else error.strerror or str(error)
+    where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
+    say(f"the machine does not let us go on: {what}{where}; no file is left half-written")
+    _let_go_of_stdout()
+    return Exit.BAD_INPUT
+
+
+def _let_go_of_stdout() -> None:
+    """Send what is left in the buffer of stdout nowhere, or Python would try again on its way out and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def say(text: str) -> None:
+    """Tell the person at the keyboard, at once and past all buffers: we may have been interrupted while writing."""
+    try:
+        os.write(sys.stderr.fileno(), f"{text}\n".encode())
+    except (OSError, io.UnsupportedOperation):
+        # A stream that is none of the system's; or nobody is there any more to be told.
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{text}\n")
+
+
 def _our_bug(error: Exception, *, verbose: bool) -> Exit:
     console = err()
     if verbose:
@@ -106,13 +175,16 @@ def _our_bug(error: Exception, *, verbose: bool) -> Exit:
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    """Print one JSON document on stdout, in plain ASCII where stdout does not take UTF-8."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    sys.stdout.write(json.dumps(document, ensure_ascii=plain, indent=1, sort_keys=True) + "\n")
 
 
 @contextmanager
 def followed(*, quiet: bool, kept: str = "the best plan so far") -> Iterator[Watch]:
     """Show progress on stderr when it is a terminal; let the first Ctrl-C end a search early, the second end all.
+
+    A polite end (SIGTERM) is taken as Ctrl-C.
 
     ``kept``: what the search ends with then, in words.
     """
@@ -123,14 +195,15 @@ def followed(*, quiet: bool, kept: str = "the best plan so far") -> Iterator[Wat
         if interrupted:
             raise KeyboardInterrupt
         interrupted = True
-        err().print(f"stopping with {kept}; Ctrl-C again to give up")
+        say(f"stopping with {kept}; Ctrl-C again to give up")
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with progress(quiet=quiet) as on_progress:
             yield Watch(on_progress=on_progress, stopped=lambda: interrupted)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 @contextmanager

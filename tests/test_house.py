@@ -41,6 +41,8 @@ PLANNER = [
     "explain_commands",
     "verify_telling",
     "verify_commands",
+    "log_telling",
+    "log_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""
