@@ -44,7 +44,7 @@ PIPE_WIDTH = 140
 
 MACHINE_ERRORS = frozenset(
     getattr(errno, name)
-    for name in ("ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "ENFILE", "ENOMEM", "EPIPE")
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "ENFILE", "ENOMEM", "EPIPE", "EFBIG")
     if hasattr(errno, name)
 )
 """What the machine may refuse whatever a program does: space, files, memory, somebody who reads on."""
