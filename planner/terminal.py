@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -111,15 +111,36 @@ def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
             code = _machine_refused(error, verbose=verbose)
         except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user unasked
             code = _our_bug(error, verbose=verbose)
+        _let_go(sys.stdout)
         raise typer.Exit(int(code))
 
     return run
 
 
+@contextmanager
+def _as_far_as_heard() -> Iterator[None]:
+    """Complain; a stderr that is full, or that nobody reads, changes no exit code."""
+    try:
+        yield
+    except OSError:
+        _let_go(sys.stderr)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Send what cannot be got rid of in a buffer nowhere, or Python would try again on its way out and complain."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
 def _bad_input(problems: tuple[Problem, ...], *, as_json: bool) -> Exit:
     if as_json:
         print_json(telling.problems_document(problems))
-    telling.tell_problems(problems, err())
+    with _as_far_as_heard():
+        telling.tell_problems(problems, err())
     return Exit.BAD_INPUT
 
 
@@ -127,7 +148,8 @@ def _refused(error: Exception, *, verbose: bool) -> Exit:
     """Tell of an error whose cause is in what was asked; a broken promise of our own code is ours."""
     if isinstance(error, SolverFailed | ConversionFailed) or type(error) in (KeyError, IndexError):
         return _our_bug(error, verbose=verbose)
-    err().print(str(error), style="red", markup=False, soft_wrap=True)
+    with _as_far_as_heard():
+        err().print(str(error), style="red", markup=False, soft_wrap=True)
     return Exit.BAD_INPUT
 
 
@@ -138,18 +160,7 @@ def _machine_refused(error: OSError | MemoryError, *, verbose: bool) -> Exit:
     what = "out of memory" if isinstance(error, MemoryError) else error.strerror or str(error)
     where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
     say(f"the machine does not let us go on: {what}{where}; no file is left half-written")
-    _let_go_of_stdout()
     return Exit.BAD_INPUT
-
-
-def _let_go_of_stdout() -> None:
-    """Send what is left in the buffer of stdout nowhere, or Python would try again on its way out and complain."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 def say(text: str) -> None:
@@ -163,14 +174,14 @@ def say(text: str) -> None:
 
 
 def _our_bug(error: Exception, *, verbose: bool) -> Exit:
-    console = err()
     if verbose:
         logging.getLogger(__name__).error("unexpected error", exc_info=error)
-    console.print(f"{type(error).__name__}: {error}", style="red", markup=False, soft_wrap=True)
-    console.print(
-        f"This is a bug in skyferry {installed_version()}. Please report it to the maintainers, with your "
-        "input and the output of the same command with -v."
-    )
+    with _as_far_as_heard():
+        err().print(f"{type(error).__name__}: {error}", style="red", markup=False, soft_wrap=True)
+        err().print(
+            f"This is a bug in skyferry {installed_version()}. Please report it to the maintainers, with your "
+            "input and the output of the same command with -v."
+        )
     return Exit.OUR_BUG
 
 
