@@ -96,7 +96,8 @@ class SealedFiles(IndexDataCacheFile):
         return pickle.loads(raw)  # noqa: S301 - as Numba does with its own files, and behind a seal
 
     def _seal(self, raw: bytes) -> bytes:
-        return hashlib.sha256(b"\0".join((self._version.encode(), self._source_stamp, raw))).digest()
+        source = repr(self._source_stamp).encode()  # a hash, or in older versions a time and a size
+        return hashlib.sha256(b"\0".join((self._version.encode(), source, raw))).digest()
 
 
 SEAL_BYTES = 32
