@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,27 +16,32 @@ from planner import (
     calibrate_commands,
     corridor_commands,
     explain_commands,
+    log_commands,
     origins,
     planning,
     route_commands,
     telling,
+    verify_commands,
     zone_commands,
 )
 from planner.drawing import draw
-from planner.formats.files import write_atomically
-from planner.formats.plans import read_plan, write_plan
-from planner.formats.reviews import review_to_document, write_review
+from planner.formats.files import write_atomically, write_together
+from planner.formats.plans import plan_to_document, read_plan, record_text
+from planner.formats.reviews import review_to_document
 from planner.formats.scenario import lint as lint_scenario
 from planner.formats.scenario import read_scenario
+from planner.log_commands import Entering, LogFile, Who
+from planner.model.chains import Kind
 from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
+from planner.provenance.companions import MAP_NAME, PLAN_NAME, REVIEW_NAME, companions
 from planner.solving.groups import fleets, group_drones
 from planner.solving.makers import FlightMaker
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions
 from planner.solving.tables import chart_of
-from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, print_json
+from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, prepare, print_json
 
 app = typer.Typer(
     name="skyferry",
@@ -49,16 +54,16 @@ app = typer.Typer(
 
 app.add_typer(zone_commands.app, name="airspace")
 app.add_typer(corridor_commands.app, name="corridors")
+app.add_typer(log_commands.app, name="log")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
+app.command()(verify_commands.verify)
 
 
 def main() -> None:
     """Run the command line."""
-    if hasattr(signal, "SIGPIPE"):
-        # Whoever reads our output may stop reading, as `| head` does: that ends us, and is no error of ours.
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    prepare()
     app(prog_name="skyferry")
 
 
@@ -190,6 +195,8 @@ def plan(
         CorridorChoice, typer.Option(help="Fly any corridor, or only those of the library that are approved.")
     ] = CorridorChoice.ANY,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 5 when an order is left unserved.")] = False,
+    log: LogFile = None,
+    by: Who = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -200,6 +207,7 @@ def plan(
     options = _search_options(seconds, gap, iterations=iterations, seed=seed, workers=workers)
     if gap and solver == RoutingSolver.name:
         err().print("note: the routing search knows of no bound, so that --gap does not end it", soft_wrap=True)
+    entering = Entering(log, by)
     with followed(quiet=quiet) as watch:
         read = read_scenario(scenario)
         telling.tell_problems(read.warnings, err())
@@ -216,6 +224,7 @@ def plan(
         review = planning.check(made, read.sky, read.job)
         watch.on_progress("drawing")
         paths = _write(made, review, read, output or Path("out") / _name(scenario))
+        entering.enter(Kind.PLAN, review.plan_digest, review.verdict)
         interrupted = watch.stopped()
     _tell_plan(made, review, paths, as_json=as_json)
     return Exit.INTERRUPTED if interrupted else _outcome(made, review, strict=strict)
@@ -252,15 +261,17 @@ def _name(scenario: Path) -> str:
 
 
 def _write(made: Plan, review: Review, read: Scenario, folder: Path) -> dict[str, str]:
-    """Write the three files of a run; the page is made before anything is written."""
+    """Write the three files of a run, all or none; they are made before anything is written."""
     page = draw(made, read.sky, read.job, review, basemap=read.basemap)
-    paths = {
-        name: folder / file for name, file in (("plan", "plan.json"), ("review", "review.json"), ("map", "map.html"))
+    # The record comes last: where there is a new one, what belongs to it is there.
+    texts = {
+        folder / MAP_NAME: page,
+        folder / REVIEW_NAME: record_text(review_to_document(review)),
+        folder / PLAN_NAME: record_text(plan_to_document(made)),
     }
-    write_plan(made, paths["plan"])
-    write_review(review, paths["review"])
-    write_atomically(paths["map"], page)
-    return {name: str(path) for name, path in paths.items()}
+    write_together(texts)
+    names = {"plan": PLAN_NAME, "review": REVIEW_NAME, "map": MAP_NAME}
+    return {name: str(folder / file) for name, file in names.items()}
 
 
 def _tell_plan(made: Plan, review: Review, paths: dict[str, str], *, as_json: bool) -> None:
@@ -287,16 +298,21 @@ def check(
     airspace: Annotated[list[Path] | None, typer.Option(help="Zone files to check against instead.")] = None,
     scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 7 when something was not checked.")] = False,
+    log: LogFile = None,
+    by: Who = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> Exit:
     """Judge a plan file independently of whatever made it."""
-    read, stated, _ = read_plan(plan_file)
+    entering = Entering(log, by)
+    read, stated, content = read_plan(plan_file)
     found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace or [])
     for path in origins.changed_inputs(read, found):
         err().say(f"note: {path} is not the file this plan was made from")
-    review = planning.check(read, found.sky, found.job, stated_digest=stated)
+    _note_strangers(plan_file, content)
+    review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
+    entering.enter(Kind.CHECK, review.plan_digest, review.verdict, _against(airspace or []))
     if as_json:
         print_json(review_to_document(review))
     else:
@@ -305,6 +321,18 @@ def check(
         return Exit.CHECK_FAILED
     not_checked = review.verdict is Verdict.NOT_CHECKED or (strict and review.of(Verdict.NOT_CHECKED))
     return Exit.NOT_CHECKED if not_checked else Exit.DONE
+
+
+def _against(airspace: Sequence[Path]) -> str:
+    """Say in a log which zones a plan was checked against, where it was not its scenario's."""
+    return "" if not airspace else f"against {', '.join(path.name for path in airspace)}"
+
+
+def _note_strangers(plan_file: Path, digest: str, *, but: Path | None = None) -> None:
+    """Say which files beside a plan are not of it, but for one that is written anew."""
+    for one in companions(plan_file, digest):
+        if not one.belongs and not (but is not None and but.resolve() == one.path.resolve()):
+            err().say(f"note: {one.words}")
 
 
 @app.command(name="map")
@@ -319,9 +347,10 @@ def map_(
     verbose: Verbose = False,
 ) -> Exit:
     """Draw a plan as one offline HTML page, with a fresh check."""
-    read, stated, _ = read_plan(plan_file)
+    read, stated, content = read_plan(plan_file)
     found = origins.scenario_of(read, plan_file, named=scenario)
-    review = planning.check(read, found.sky, found.job, stated_digest=stated)
+    _note_strangers(plan_file, content, but=output)
+    review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
     write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap))
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})

@@ -26,11 +26,22 @@ def scenario_of(plan: Plan, plan_file: Path, *, named: Path | None = None) -> Sc
     BadInput
         If it cannot be found or used.
     """
+    return read_scenario(place_of_scenario(plan, plan_file, named=named))
+
+
+def place_of_scenario(plan: Plan, plan_file: Path, *, named: Path | None = None) -> Path:
+    """Return where the scenario stands that a plan was made from: its folder, or its file.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be found.
+    """
     if named is not None:
-        return read_scenario(named)
+        return named
     for place in _places(plan.created_by.scenario, plan_file):
         if (place / "scenario.toml").is_file() or (place.suffix == ".toml" and place.is_file()):
-            return read_scenario(place)
+            return place
     problem = Problem(
         file=str(plan_file),
         place="created_by.scenario",

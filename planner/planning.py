@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import replace
 
 from airspace.model.skies import Airspace
 from planner.formats.plans import digest, plan_to_document, rounded
@@ -17,6 +17,7 @@ from planner.solving.records import plan_of
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions, Solver, Watch
 from planner.solving.tables import Tables, cost_tables
+from planner.versions import installed_version, shaping_versions
 
 SOLVERS: dict[str, type[Solver]] = {ColumnSolver.name: ColumnSolver, RoutingSolver.name: RoutingSolver}
 """By the name that ``--solver`` takes."""
@@ -69,16 +70,24 @@ def solve(
 ) -> Plan:
     """Choose the sorties of a job whose tables are made, and write them out as a plan."""
     chosen = solver or ColumnSolver()
-    made = draft(tables, chosen, options, watch or Watch())
-    return rounded(plan_of(made, tables, created_by=_created_by(options, chosen, scenario, tables.corridors)))
+    following = watch or Watch()
+    made = draft(tables, chosen, options, following)
+    created_by = _created_by(options, chosen, scenario, tables.corridors)
+    if following.stopped():
+        # Without this nobody could tell why the same options do not give the same plan again.
+        created_by = replace(created_by, options={**created_by.options, "interrupted": True})
+    return rounded(plan_of(made, tables, created_by=created_by))
 
 
-def check(plan: Plan, sky: Airspace, job: Job, *, stated_digest: str | None = None) -> Review:
+def check(
+    plan: Plan, sky: Airspace, job: Job, *, stated_digest: str | None = None, content_digest: str | None = None
+) -> Review:
     """Judge a plan from plan, airspace and job alone, without the code that made it.
 
-    ``stated_digest`` is the one that stands in the plan's file, when it came from one.
+    ``stated_digest`` is the one that stands in the plan's file, when it came from one, ``content_digest`` that of what
+    the file holds: records of other versions may lack what is written today, and are not held to it.
     """
-    content = digest(plan_to_document(plan))
+    content = content_digest or digest(plan_to_document(plan))
     return checks.check(plan, sky, job, digest=content, stated_digest=stated_digest or content)
 
 
@@ -94,15 +103,8 @@ def _created_by(options: SolveOptions, solver: Solver, scenario: str, corridors:
             "corridors": corridors.value,
         },
         scenario=scenario,
+        versions=shaping_versions(),
     )
 
 
-def installed_version() -> str:
-    """Return the version of the installed distribution, ``unknown`` when run from loose files."""
-    try:
-        return version("skyferry")
-    except PackageNotFoundError:
-        return "unknown"
-
-
-__all__ = ["DEFAULT_OPTIONS", "SOLVERS", "check", "installed_version", "plan", "solve"]
+__all__ = ["DEFAULT_OPTIONS", "SOLVERS", "check", "plan", "solve"]

@@ -13,13 +13,14 @@ import typer
 
 from airspace.corridors.alternatives import alternatives
 from airspace.model.schedules import NEVER
-from planner import planning, route_telling, telling
+from planner import route_telling, telling
 from planner.formats.files import write_atomically
 from planner.formats.scenario import read_scenario
 from planner.model.plans import CorridorChoice
 from planner.model.scenarios import Scenario
 from planner.solving.enquiries import Enquiry, OtherWays, enquire, enquire_all
 from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, moment, out, print_json, progress
+from planner.versions import installed_version
 
 OTHER_WAYS = 2
 """How many ways are told beside the best one of a single leg; over all pairs they are only worked out on request."""
@@ -113,7 +114,7 @@ def _write(
     from planner.output import routes
 
     on_progress("drawing")
-    version = f"skyferry {planning.installed_version()}"
+    version = f"skyferry {installed_version()}"
     write_atomically(output, routes.draw(read.job, read.sky, answers, at=at, version=version, basemap=read.basemap))
     return {"page": str(output)}
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import functools
+import io
 import json
 import logging
+import os
 import re
 import signal
 import sys
@@ -12,16 +16,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from airspace.errors import UNSHOWABLE, AirspaceError, BadInput, Problem, showable
-from planner import planning, telling
+from planner import telling
 from planner.errors import ConversionFailed, PlannerError, SolverFailed
 from planner.solving.solvers import Watch
+from planner.versions import installed_version
 
 
 class Exit(IntEnum):
@@ -38,6 +43,13 @@ class Exit(IntEnum):
 
 
 PIPE_WIDTH = 140
+
+MACHINE_ERRORS = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "ENFILE", "ENOMEM", "EPIPE", "EFBIG")
+    if hasattr(errno, name)
+)
+"""What the machine may refuse whatever a program does: space, files, memory, somebody who reads on."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
@@ -92,6 +104,30 @@ def log_to_stderr(level: int) -> None:
     logging.basicConfig(level=level, handlers=[handler])
 
 
+def prepare() -> None:
+    """Make ready for whatever the command was started with; called once, before anything is opened.
+
+    Streams that are closed lead nowhere: the next file that was opened would take their numbers, and what libraries
+    print would end up in it. What an encoding cannot say is told by its number. SIGTERM ends a command as Ctrl-C does.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, "r" if name == "stdin" else "w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper) and name != "stdin":
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGPIPE"):
+        # Whoever reads our output may stop reading, as `| head` does: that ends us, and is no error of ours.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
 def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
     """Turn what a command returns or raises into an exit code and a message for the person at the keyboard."""
 
@@ -101,6 +137,7 @@ def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
         log_to_stderr(logging.INFO if verbose else logging.WARNING)
         try:
             code = command(*args, **kwargs)
+            sys.stdout.flush()
         except BadInput as error:
             code = _bad_input(error.problems, as_json=bool(kwargs.get("as_json")))
         except (AirspaceError, PlannerError, LookupError) as error:
@@ -108,19 +145,42 @@ def guarded(command: Callable[..., Exit]) -> Callable[..., None]:
         except typer.BadParameter:
             raise
         except KeyboardInterrupt:
-            err().print("interrupted; nothing was written")
+            say("interrupted; no file is left half-written")
             code = Exit.INTERRUPTED
+        except (OSError, MemoryError) as error:
+            code = _machine_refused(error, verbose=verbose)
         except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user unasked
             code = _our_bug(error, verbose=verbose)
+        _let_go(sys.stdout)
         raise typer.Exit(int(code))
 
     return run
 
 
+@contextmanager
+def _as_far_as_heard() -> Iterator[None]:
+    """Complain; a stderr that is full, or that nobody reads, changes no exit code."""
+    try:
+        yield
+    except OSError:
+        _let_go(sys.stderr)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Send what cannot be got rid of in a buffer nowhere, or Python would try again on its way out and complain."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
 def _bad_input(problems: tuple[Problem, ...], *, as_json: bool) -> Exit:
     if as_json:
         print_json(telling.problems_document(problems))
-    telling.tell_problems(problems, err())
+    with _as_far_as_heard():
+        telling.tell_problems(problems, err())
     return Exit.BAD_INPUT
 
 
@@ -128,25 +188,50 @@ def _refused(error: Exception, *, verbose: bool) -> Exit:
     """Tell of an error whose cause is in what was asked; a broken promise of our own code is ours."""
     if isinstance(error, SolverFailed | ConversionFailed) or type(error) in (KeyError, IndexError):
         return _our_bug(error, verbose=verbose)
-    err().say(str(error), style="red")
+    with _as_far_as_heard():
+        err().say(str(error), style="red")
     return Exit.BAD_INPUT
 
 
+def _machine_refused(error: OSError | MemoryError, *, verbose: bool) -> Exit:
+    """Tell of what the machine could not give: no space, no memory, nobody who takes the output."""
+    if isinstance(error, OSError) and error.errno not in MACHINE_ERRORS:
+        return _our_bug(error, verbose=verbose)
+    what = "out of memory" if isinstance(error, MemoryError) else error.strerror or str(error)
+    where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
+    say(f"the machine does not let us go on: {what}{where}; no file is left half-written")
+    return Exit.BAD_INPUT
+
+
+def say(text: str) -> None:
+    """Tell the person at the keyboard, at once and past all buffers: we may have been interrupted while writing."""
+    try:
+        os.write(sys.stderr.fileno(), f"{showable(text)}\n".encode())
+    except (OSError, io.UnsupportedOperation):
+        # A stream that is none of the system's; or nobody is there any more to be told.
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{showable(text)}\n")
+
+
 def _our_bug(error: Exception, *, verbose: bool) -> Exit:
-    console = err()
     if verbose:
         logging.getLogger(__name__).error("unexpected error", exc_info=error)
-    console.say(f"{type(error).__name__}: {error}", style="red")
-    console.print(
-        f"This is a bug in skyferry {planning.installed_version()}. Please report it to the maintainers, with your "
-        "input and the output of the same command with -v."
-    )
+    with _as_far_as_heard():
+        err().say(f"{type(error).__name__}: {error}", style="red")
+        err().print(
+            f"This is a bug in skyferry {installed_version()}. Please report it to the maintainers, with your "
+            "input and the output of the same command with -v."
+        )
     return Exit.OUR_BUG
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document on stdout, with characters escaped that would steer a terminal."""
-    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+    """Print one JSON document on stdout, with characters escaped that would steer a terminal.
+
+    In plain ASCII where stdout does not take UTF-8.
+    """
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    text = json.dumps(document, ensure_ascii=plain, indent=1, sort_keys=True)
     sys.stdout.write(IN_TEXTS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
@@ -158,6 +243,8 @@ IN_TEXTS = re.compile(f"(?!\n){UNSHOWABLE.pattern}")
 def followed(*, quiet: bool, kept: str = "the best plan so far") -> Iterator[Watch]:
     """Show progress on stderr when it is a terminal; let the first Ctrl-C end a search early, the second end all.
 
+    A polite end (SIGTERM) is taken as Ctrl-C.
+
     ``kept``: what the search ends with then, in words.
     """
     interrupted = False
@@ -167,14 +254,15 @@ def followed(*, quiet: bool, kept: str = "the best plan so far") -> Iterator[Wat
         if interrupted:
             raise KeyboardInterrupt
         interrupted = True
-        err().print(f"stopping with {kept}; Ctrl-C again to give up")
+        say(f"stopping with {kept}; Ctrl-C again to give up")
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with progress(quiet=quiet) as on_progress:
             yield Watch(on_progress=on_progress, stopped=lambda: interrupted)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 @contextmanager

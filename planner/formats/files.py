@@ -1,13 +1,21 @@
-"""Writing files so that nobody ever finds half of one."""
+"""Writing files so that nobody ever finds half of one, nor of several that belong together."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
+import signal
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from airspace.errors import BadInput, Problem
+
+LEFT_BEHIND = ".skyferry-*.tmp"
+"""How temporary files are called; whoever is killed while writing leaves one, and the next to write there clears it."""
 
 
 def write_atomically(path: str | os.PathLike[str], text: str) -> None:
@@ -21,10 +29,41 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
     BadInput
         If the place cannot be written to.
     """
-    target = Path(path)
+    write_together({Path(path): text})
+
+
+def write_together(texts: Mapping[Path, str]) -> None:
+    """Write UTF-8 text files that belong together: all of them, or none.
+
+    Every text reaches the disk, in a temporary file, before the first takes its place; so a full disk or an
+    interruption leaves all that was there before. Then they take their places in the order given, which no Ctrl-C
+    parts. Only a machine that dies in that moment can leave some new and some old: records of plans tell by digests
+    whether they belong together.
+
+    Raises
+    ------
+    BadInput
+        If a place cannot be written to.
+    """
+    with contextlib.ExitStack() as stack:
+        staged: list[tuple[Path, Path]] = []
+        for target, text in texts.items():
+            with _told(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                staged.append((stack.enter_context(_staged(target, text.encode("utf-8"))), target))
+        with _undisturbed():
+            for temporary, target in staged:
+                with _told(target):
+                    temporary.replace(target)
+        for folder in dict.fromkeys(target.parent for target in texts):
+            _settle(folder)
+
+
+@contextlib.contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Say which file could not be written."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text.encode("utf-8"))
+        yield
     except OSError as error:
         found = error.strerror or str(error)
         raise BadInput(
@@ -32,26 +71,83 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
         ) from error
 
 
-def _replace(target: Path, raw: bytes) -> None:
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    # Made with O_EXCL, so that it never follows a link somebody put there, and with the permissions of the umask.
-    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+@contextlib.contextmanager
+def _staged(target: Path, raw: bytes) -> Iterator[Path]:
+    """Bring bytes to the disk beside their target; whatever comes, no temporary file stays behind."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    clear_left_behind(target.parent)
+    temporary, stream = _claimed(target.parent)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with stream:
             stream.write(raw)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(target)
-    except BaseException:
-        # Ctrl-C included: whatever stopped us, no temporary file stays behind.
+            yield temporary
+    finally:
+        # Gone already where it took the target's place.
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
-        raise
-    _settle(target.parent)
+
+
+def _claimed(folder: Path) -> tuple[Path, BinaryIO]:
+    """Return a new file, locked for as long as it is open."""
+    while True:
+        temporary = folder / LEFT_BEHIND.replace("*", secrets.token_hex(8))
+        # Made with O_EXCL, so that it never follows a link somebody put there, and with the permissions of the umask.
+        stream = os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb")
+        lock(stream)
+        if temporary.exists():
+            return temporary, stream
+        stream.close()  # somebody took it for left behind, before it was locked
+
+
+def clear_left_behind(folder: Path) -> None:
+    """Remove the temporary files of those who were killed while they wrote: nobody holds their locks any more."""
+    for temporary in folder.glob(LEFT_BEHIND):
+        # What cannot be opened or locked is somebody else's, or is being written.
+        with contextlib.suppress(OSError), temporary.open("rb") as stream:
+            if lock(stream, wait=False):
+                temporary.unlink()
+
+
+def lock(stream: BinaryIO, *, wait: bool = True) -> bool:
+    """Lock an open file until it is closed, or its process ends however it may; False if that cannot be had.
+
+    Where there are no such locks (Windows, some network drives) nobody has one.
+    """
+    try:
+        import fcntl
+    except ModuleNotFoundError:
+        return False
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put Ctrl-C and a polite end off until it is over: handlers of Python run in the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    for one in handlers:
+        signal.signal(one, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, signal.SIG_DFL if handler is None else handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _settle(folder: Path) -> None:
-    """Bring the new name itself to the disk, on systems whose folders can be opened."""
+    """Bring the new names themselves to the disk, on systems whose folders can be opened."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -283,8 +283,11 @@ class CreatedBy:
     version: str
     seed: int
     options: Mapping[str, str | int | float | bool | None] = field(hash=False)
+    """Those that shape the plan; ``interrupted``, and true, where the search was told to stop."""
     scenario: str = ""
     """The scenario as it was named on the command line."""
+    versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    """Of Python and of the libraries that shape a plan, by name; empty in records from before they were told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,14 @@ def block(data: Json) -> str:
     return _STRING.sub(lambda found: _MARK.sub(lambda mark: f"\\u{ord(mark[0]):04x}", found[0]), text)
 
 
+def told_digest(page: str) -> str | None:
+    """Return the digest of the plan that a page says it is of; None when it says none."""
+    found = _HEADING.search(page)
+    return None if found is None else found[1]
+
+
+# Within a text every quote has a backslash, so that no name in a plan can look like this.
+_HEADING = re.compile(r'[,{]"plan":\{"date":"[-0-9]*","digest":"(sha256:[0-9a-f]{64})"')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _MARK = re.compile(r"[<>&{}]")
 

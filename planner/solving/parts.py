@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import os
 import signal
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 
 import numpy as np
@@ -19,7 +23,7 @@ from planner.model.orders import Order
 from planner.solving.choice.closing import SAME, Budget, Closing
 from planner.solving.choice.components import components
 from planner.solving.choice.pools import Floats, Integers, Pool
-from planner.solving.choice.sharing import hardness, shared_among, shared_out
+from planner.solving.choice.sharing import Solve, hardness, shared_among, shared_out
 from planner.solving.columns import Columns
 from planner.solving.greedy import cost
 from planner.solving.relaxations import finders
@@ -29,6 +33,8 @@ from planner.solving.solvers import SolveOptions
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
 from planner.solving.timetables import fits_in
+
+log = logging.getLogger(__name__)
 
 FEW = 5_000
 """Sequences that are all worked out at once; where there may be more, only those near to being worth it are."""
@@ -96,13 +102,13 @@ def apart(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveO
     split = [[orders[k] for k in part] for part in components(_by_hub(trips, orders), len(orders))]
     weights = hardness(map(len, split))
     beside = len(orders) - max(map(len, split), default=0)
+
+    def solve(number: int, seconds: float | None) -> Part:
+        return chosen(trips, split[number], _for(budget, seconds), options)
+
     if options.workers == 1 or beside < WORTH_PROCESSES:
-
-        def solve(number: int, seconds: float | None) -> Part:
-            return chosen(trips, split[number], _for(budget, seconds), options)
-
         return shared_out(solve, weights, budget)
-    return _in_processes(_Day(trips, split, options), weights, budget)
+    return _in_processes(_Day(trips, split, options), weights, budget, alone=solve)
 
 
 def _by_hub(trips: Trips, orders: Sequence[Order]) -> list[Integers]:
@@ -267,16 +273,31 @@ _known: list[tuple[_Day, Event]] = []
 """Of a process: the day it works on, and what tells it to stop."""
 
 
-def _in_processes(day: _Day, weights: Sequence[float], budget: Budget) -> list[Part]:
+def _in_processes(day: _Day, weights: Sequence[float], budget: Budget, *, alone: Solve[Part]) -> list[Part]:
     context = get_context("spawn")
-    stop, workers = context.Event(), min(day.options.workers, len(weights))
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(day, stop)) as executor:
-        return shared_among(executor, workers, _solve, weights, budget, stop.set)
+    workers = min(day.options.workers, len(weights))
+    try:
+        stop = context.Event()
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(day, stop))
+    except OSError as error:
+        log.warning("no processes can be started (%s); all parts are searched in this one", error)
+        return shared_out(alone, weights, budget)
+    with executor:
+        return shared_among(executor, workers, _solve, weights, budget, stop.set, alone=alone)
 
 
 def _begin(day: _Day, stop: Event) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when to stop
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)  # whoever started it says when to stop
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     _known.append((day, stop))
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    """End this process when the one that started it has ended, however that was; else it would wait for ever."""
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _solve(number: int, seconds: float | None) -> Part:

@@ -14,6 +14,7 @@ from planner.model.jobs import Job, Weather
 from planner.model.reviews import Verdict
 from planner.solving.enquiries import enquire
 from planner.solving.solvers import SolveOptions, Watch
+from planner.versions import shaping_versions
 from tests.planner import scenes
 from tests.planner.scenes import FakeSolver, order
 
@@ -65,6 +66,7 @@ def test_the_same_input_gives_the_same_plan_and_the_same_digest() -> None:
     first, second = (planning.plan(*a_scene(2), options=scenes.QUICK) for _ in range(2))
     assert first == second
     assert digest(plan_to_document(first)) == digest(plan_to_document(second))
+    assert first.created_by.versions == shaping_versions()
 
 
 def test_another_seed_gives_a_plan_that_passes_as_well() -> None:

@@ -32,6 +32,7 @@ class CreatedByRecord(Record):
     seed: int
     options: dict[str, str | int | float | bool | None]
     scenario: str = ""
+    versions: dict[str, str] = Field(default_factory=dict)
 
 
 class WaypointRecord(Record):

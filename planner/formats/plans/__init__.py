@@ -9,9 +9,9 @@
 """
 
 from planner.formats.plans.digests import canonical, digest
-from planner.formats.plans.reading import plan_from_document, read_plan
+from planner.formats.plans.reading import plan_from_document, read_plan, record_of
 from planner.formats.plans.rounding import rounded
-from planner.formats.plans.writing import leg_to_document, plan_to_document, rfc3339, write_plan
+from planner.formats.plans.writing import leg_to_document, plan_to_document, record_text, rfc3339, write_plan
 
 __all__ = [
     "canonical",
@@ -20,6 +20,8 @@ __all__ = [
     "plan_from_document",
     "plan_to_document",
     "read_plan",
+    "record_of",
+    "record_text",
     "rfc3339",
     "rounded",
     "write_plan",

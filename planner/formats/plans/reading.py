@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from airspace.errors import BadInput, Problem
-from airspace.formats.documents import json_of, read_raw, text_of, without_told, wrong_format
+from airspace.formats.documents import RawFile, json_of, read_raw, text_of, without_told, wrong_format
 from airspace.formats.telling import problems_of, shown
 from planner.formats.plans.digests import Document, digest
 from planner.formats.plans.rounding import FILING_TIMES
@@ -61,7 +61,11 @@ def read_plan(path: str | os.PathLike[str]) -> tuple[Plan, str, str]:
 
 def read_record(path: str | os.PathLike[str]) -> Document:
     """Read a JSON file whose top is an object; BadInput if it is not one, or holds what no record may."""
-    file = read_raw(Path(path), name=str(path))
+    return record_of(read_raw(Path(path), name=str(path)))
+
+
+def record_of(file: RawFile) -> Document:
+    """Return the JSON object that a file holds; BadInput if it holds none, or what no record may."""
     document = json_of(file.name, text_of(file))
     if not isinstance(document.data, dict):
         raise BadInput([_not_an_object(file.name, document.data)])
@@ -146,6 +150,7 @@ def _plan(given: Any) -> Plan:
             seed=given.created_by.seed,
             options=MappingProxyType(dict(given.created_by.options)),
             scenario=given.created_by.scenario,
+            versions=MappingProxyType(dict(sorted(given.created_by.versions.items()))),
         ),
         inputs=tuple(InputFile(path=item.path, sha256=item.sha256) for item in given.inputs),
         sorties=tuple(_sortie(sortie) for sortie in given.sorties),

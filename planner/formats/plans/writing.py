@@ -17,6 +17,7 @@ from planner.formats.plans.digests import Document, digest
 from planner.formats.plans.rounding import FILING_TIMES, rounded, rounded_profile
 from planner.model.plans import (
     Bound,
+    CreatedBy,
     Crossing,
     Delivery,
     Entry,
@@ -70,12 +71,7 @@ def plan_to_document(plan: Plan) -> Document:
         "name": plan.name,
         "start": rfc3339(plan.start, offset),
         "end": rfc3339(plan.end, offset),
-        "created_by": {
-            "version": plan.created_by.version,
-            "seed": plan.created_by.seed,
-            "options": dict(plan.created_by.options),
-            "scenario": plan.created_by.scenario,
-        },
+        "created_by": _created_by_to_document(plan.created_by),
         "inputs": [{"path": item.path, "sha256": item.sha256} for item in plan.inputs],
         "sorties": [_sortie_to_document(sortie, offset) for sortie in plan.sorties],
         "unserved": [_unserved_to_document(item) for item in plan.unserved],
@@ -85,6 +81,17 @@ def plan_to_document(plan: Plan) -> Document:
     }
     refuse_endless(document, "plan")
     return {**document, "digest": digest(document)}
+
+
+def _created_by_to_document(made: CreatedBy) -> Document:
+    told = {
+        "version": made.version,
+        "seed": made.seed,
+        "options": dict(made.options),
+        "scenario": made.scenario,
+    }
+    # Records from before versions were told have none, and keep their digests.
+    return {**told, "versions": dict(made.versions)} if made.versions else told
 
 
 def refuse_endless(document: Document, what: str) -> None:

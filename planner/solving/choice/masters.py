@@ -6,10 +6,11 @@ import logging
 import math
 import os
 import sys
+import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -387,7 +388,28 @@ def _solved(model: Any, parameters: Any) -> Any:
             return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
     except BREAKDOWNS as error:
         log.info("HiGHS gave up (%s); SCIP takes over", error)
-        return mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters)
+    # SCIP keeps time by the clock on the wall, which somebody may set: it would end at once, or an hour late.
+    limit, timeless = parameters.time_limit, replace(parameters, time_limit=None)
+    with _interrupting_after(None if limit is None else limit.total_seconds()) as interrupter:
+        return mathopt.solve(model, mathopt.SolverType.GSCIP, params=timeless, interrupter=interrupter)
+
+
+@contextmanager
+def _interrupting_after(seconds: float | None) -> Iterator[Any]:
+    """Give what interrupts a solver of MathOpt after some seconds, by a clock that nobody sets."""
+    from ortools.util.python.solve_interrupter import SolveInterrupter
+
+    interrupter = SolveInterrupter()
+    if seconds is None:
+        yield interrupter
+        return
+    timer = threading.Timer(seconds, interrupter.interrupt)
+    timer.start()
+    try:
+        yield interrupter
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 @contextmanager

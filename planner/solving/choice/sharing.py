@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from typing import TypeVar
 
 from planner.solving.choice.closing import Budget
+
+log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
 
@@ -40,15 +43,35 @@ def shared_out(solve: Solve[Found], weights: Sequence[float], budget: Budget) ->
 
 def shared_among(
     executor: Executor, workers: int, solve: Solve[Found], weights: Sequence[float], budget: Budget,
-    stop: Callable[[], None],
+    stop: Callable[[], None], *, alone: Solve[Found] | None = None,
 ) -> list[Found]:  # fmt: skip
     """Search all parts on so many workers, the heaviest first; ``stop`` tells them to end with what they have.
 
-    What is found depends neither on how many there are nor on their pace, unless there is a limit of time.
+    What is found depends neither on how many there are nor on their pace, unless there is a limit of time. When a
+    worker dies, or none can be started, the parts that are not found yet are searched here, by ``alone`` or else by
+    ``solve``.
     """
+    found: dict[int, Found] = {}
+    try:
+        _among(executor, workers, solve, weights, budget, stop, found)
+    except (BrokenExecutor, OSError) as error:
+        left = len(weights) - len(found)
+        log.warning("a worker process died (%s); %d of %d parts are searched without it", error, left, len(weights))
+    todo = [number for number in _heaviest_first(weights) if number not in found]
+    while todo:
+        share = _share(todo, weights, budget.left_s, budget.left_s)
+        number = todo.pop(0)
+        found[number] = (alone or solve)(number, share)
+    return [found[number] for number in range(len(weights))]
+
+
+def _among(
+    executor: Executor, workers: int, solve: Solve[Found], weights: Sequence[float], budget: Budget,
+    stop: Callable[[], None], found: dict[int, Found],
+) -> None:  # fmt: skip
+    """Find all parts on workers, each noted as soon as it is found."""
     todo, told = _heaviest_first(weights), False
     running: dict[Future[Found], tuple[int, float]] = {}
-    found: dict[int, Found] = {}
     while todo or running:
         while todo and len(running) < workers:
             now, left_s = time.monotonic(), budget.left_s
@@ -63,7 +86,6 @@ def shared_among(
         if not told and budget.stopped():
             told = True
             stop()
-    return [found[number] for number in range(len(weights))]
 
 
 def _heaviest_first(weights: Sequence[float]) -> list[int]:

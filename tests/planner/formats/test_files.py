@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import sys
+import threading
+from pathlib import Path
 
 import pytest
 
 from airspace.errors import BadInput
-from planner.formats.files import write_atomically
+from planner.formats import files
+from planner.formats.files import LEFT_BEHIND, write_atomically, write_together
 
 
 def test_the_whole_text_is_written_as_utf8_and_folders_are_made(tmp_path):
@@ -60,3 +65,106 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path):
     assert (tmp_path / "victim").read_text(encoding="utf-8") == "old"
     assert not (tmp_path / "plan.json").is_symlink()
     assert (tmp_path / "plan.json").read_text(encoding="utf-8") == "new"
+
+
+def test_files_that_belong_together_are_all_written_or_none(tmp_path, monkeypatch):
+    write_together({tmp_path / "map.html": "old map", tmp_path / "plan.json": "old plan"})
+    flush, calls = os.fsync, []
+
+    def full_at_the_second(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", full_at_the_second)
+    with pytest.raises(BadInput, match=r"plan\.json: expected a place that can be written to, found No space left"):
+        write_together({tmp_path / "map.html": "new map", tmp_path / "plan.json": "new plan"})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "map.html": "old map", "plan.json": "old plan",
+    }  # fmt: skip
+
+
+def test_a_folder_in_the_place_of_one_of_them_keeps_all_from_being_written(tmp_path):
+    (tmp_path / "plan.json").mkdir()
+    with pytest.raises(BadInput, match="Is a directory"):
+        write_together({tmp_path / "map.html": "map", tmp_path / "plan.json": "plan"})
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_files_take_their_places_in_the_order_given(tmp_path, monkeypatch):
+    placed, replace = [], Path.replace
+
+    def noted(self: Path, target: Path) -> Path:
+        placed.append(target.name)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    write_together({tmp_path / name: "x" for name in ("map.html", "review.json", "plan.json")})
+    assert placed == ["map.html", "review.json", "plan.json"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_between_two_files_waits_until_both_stand(tmp_path, monkeypatch, number):
+    replace = Path.replace
+
+    def interrupted(self: Path, target: Path) -> Path:
+        signal.raise_signal(number)
+        return replace(self, target)
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    before = signal.signal(number, stop)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write_together({tmp_path / "a": "1", tmp_path / "b": "2"})
+        assert signal.getsignal(number) is stop
+    finally:
+        signal.signal(number, before)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_another_thread_writes_as_well(tmp_path):
+    thread = threading.Thread(target=write_atomically, args=(tmp_path / "a", "1"))
+    thread.start()
+    thread.join()
+    assert (tmp_path / "a").read_text() == "1"
+
+
+def test_what_somebody_killed_while_writing_left_behind_is_cleared_by_the_next(tmp_path):
+    (tmp_path / LEFT_BEHIND.replace("*", "dead")).write_text("half a pl")
+    write_atomically(tmp_path / "plan.json", "whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_what_somebody_is_writing_just_now_is_left_alone(tmp_path):
+    temporary, stream = files._claimed(tmp_path)
+    with stream:
+        write_atomically(tmp_path / "plan.json", "whole")
+        assert temporary.exists()
+    write_atomically(tmp_path / "plan.json", "whole")
+    assert not temporary.exists()
+
+
+def test_a_temporary_file_cleared_before_it_was_locked_is_made_anew(tmp_path, monkeypatch):
+    lock, locked = files.lock, []
+
+    def late(stream: object, **options: bool) -> bool:
+        if not locked:
+            for temporary in tmp_path.iterdir():
+                temporary.unlink()
+        locked.append(stream)
+        return lock(stream, **options)
+
+    monkeypatch.setattr(files, "lock", late)
+    write_atomically(tmp_path / "plan.json", "whole")
+    assert (tmp_path / "plan.json").read_text() == "whole"
+    assert len(locked) == 2
+
+
+def test_without_locks_files_are_written_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    write_atomically(tmp_path / "plan.json", "whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]

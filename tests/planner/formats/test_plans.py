@@ -81,6 +81,7 @@ def plan() -> Plan:
             version="0.1.0",
             seed=1,
             options=MappingProxyType({"seconds": 10.0, "workers": 2, "strict": True, "solver": None}),
+            versions=MappingProxyType({"numpy": "2.3.4", "python": "3.11.7"}),
         ),
         inputs=(InputFile(path="orders.csv", sha256="0" * 64),),
         sorties=(
@@ -242,6 +243,17 @@ def test_keys_of_a_later_version_are_let_through(plan):
     document = plan_to_document(plan)
     document["sorties"][0]["crew"] = ["a"]
     assert plan_from_document(document) == rounded(plan)
+
+
+def test_a_record_from_before_versions_were_told_is_read_and_keeps_its_digest(plan):
+    old = plan_to_document(replace(plan, created_by=replace(plan.created_by, versions={})))
+    assert "versions" not in old["created_by"]
+    assert plan_to_document(plan_from_document(old))["digest"] == old["digest"]
+
+
+def test_another_version_of_a_library_is_another_digest(plan):
+    other = replace(plan.created_by, versions={"numpy": "2.3.5", "python": "3.11.7"})
+    assert plan_to_document(plan)["digest"] != plan_to_document(replace(plan, created_by=other))["digest"]
 
 
 def test_a_record_from_before_hand_overs_and_customs_were_written_down_is_read(plan):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -112,3 +120,72 @@ def test_a_search_in_processes_ends_when_it_is_told_to(monkeypatch: pytest.Monke
     )
     assert len(found) == 2
     assert time.monotonic() - begun < 60
+
+
+def kill_a_worker() -> None:
+    """Kill the first worker process that comes up."""
+    for _ in range(6000):
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGKILL)
+            return
+        time.sleep(0.01)
+
+
+def test_a_day_whose_workers_are_killed_is_planned_all_the_same_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tables = two_hubs(morning())
+    alone = planned(tables)
+    monkeypatch.setattr(parts, "WORTH_PROCESSES", 1)
+    killer = threading.Thread(target=kill_a_worker)
+    killer.start()
+    among = planned(tables, workers=2)
+    killer.join()
+    assert told(among) == told(alone)
+    assert "a worker process died" in caplog.text
+
+
+def test_where_no_process_can_be_started_all_is_searched_in_this_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_kind: str) -> SimpleNamespace:
+        return SimpleNamespace(Event=event)
+
+    def event() -> None:
+        raise OSError(28, "No space left on device")
+
+    tables = two_hubs(morning())
+    alone = planned(tables)
+    monkeypatch.setattr(parts, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(parts, "get_context", full)
+    assert told(planned(tables, workers=2)) == told(alone)
+    assert "no processes can be started" in caplog.text
+
+
+def test_a_worker_ends_with_whoever_started_it() -> None:
+    code = """
+import multiprocessing, os, signal, sys, time
+from planner.solving import parts
+context = multiprocessing.get_context("spawn")
+if __name__ == "__main__":
+    executor = parts.ProcessPoolExecutor(1, mp_context=context, initializer=parts._begin, initargs=(None, None))
+    print(executor.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "script.py"
+        script.write_text(code)
+        begun = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=300, env=ENV)
+    worker = int(begun.stdout)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and alive(worker):
+        time.sleep(0.05)
+    assert not alive(worker)
+
+
+ENV = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+
+
+def alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rsplit(") ")[-1][:1] not in "ZX"

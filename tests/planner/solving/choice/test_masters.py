@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from random import Random
 from typing import Any
 
@@ -174,6 +175,30 @@ def test_where_highs_gives_up_scip_takes_over(monkeypatch: pytest.MonkeyPatch) -
     found = masters.whole(master, np.arange(len(master.pieces)), np.ones(4, bool), seconds=None, nodes=None)
     assert asked == [mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP]
     assert found.value == pytest.approx(by_scipy(master, left, most, integrality=1), abs=1e-5)
+
+
+def test_scip_is_stopped_by_a_clock_that_nobody_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own is the one on the wall: set back by an hour, it would search an hour longer."""
+    from ortools.math_opt.python import mathopt
+
+    solve, told = mathopt.solve, {}
+
+    def breaks(model: object, solver: object, **options: Any) -> object:
+        if solver == mathopt.SolverType.HIGHS:
+            raise ValueError("broken")
+        told.update(options)
+        for _ in range(1000):
+            if options["interrupter"].interrupted:
+                break
+            time.sleep(0.01)
+        return solve(model, solver, **options)
+
+    monkeypatch.setattr(mathopt, "solve", breaks)
+    master, _, _ = drawn(1)
+    found = masters.whole(master, np.arange(len(master.pieces)), np.ones(4, bool), seconds=0.2, nodes=None)
+    assert told["params"].time_limit is None
+    assert told["interrupter"].interrupted
+    assert found.status == "limit"
 
 
 def test_what_a_solver_prints_from_within_does_not_end_in_what_others_read(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 
 import pytest
 
@@ -114,3 +114,21 @@ def test_what_goes_wrong_in_a_worker_is_not_swallowed() -> None:
 
     with ThreadPoolExecutor(2) as executor, pytest.raises(ArithmeticError):
         shared_among(executor, 2, solve, [1.0], Budget(), lambda: None)
+
+
+def test_parts_that_a_dead_worker_leaves_are_searched_here() -> None:
+    here = []
+
+    def solve(number: int, _seconds: float | None) -> int:
+        if number == 1:
+            raise BrokenExecutor("killed")
+        return number
+
+    def alone(number: int, _seconds: float | None) -> int:
+        here.append(number)
+        return number
+
+    with ThreadPoolExecutor(1) as executor:
+        found = shared_among(executor, 1, solve, [3.0, 2.0, 1.0], Budget(), lambda: None, alone=alone)
+    assert found == [0, 1, 2]
+    assert here == [1, 2], "what was found before is kept"
