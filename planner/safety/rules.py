@@ -10,6 +10,8 @@ from planner.model.reviews import Verdict
 
 CLEARANCE_TOLERANCE_M = 0.02
 """Coordinates are recorded to 7 decimals, which moves a point by up to 1 cm."""
+SEPARATION_TOLERANCE_M = 0.05
+"""Two places are each recorded to 1 cm, and passed at times recorded to the millisecond."""
 PAD_TOLERANCE_M = 1.0
 PAD_HEIGHT_TOLERANCE_M = 0.5
 LEVEL_TOLERANCE_M = 0.1
@@ -607,14 +609,20 @@ _GROUND_AND_LAW = (
     ),
 )
 
-_OUT_OF_SCOPE = (
+_AIR = (
     Rule(
         id="air.separation",
-        source="policy separation_m",
-        explanation="Separation in the air between own flights, in space and time, is not checked yet; pads are "
-        "used by one drone at a time, but two flights may meet between them.",
-        in_scope=False,
+        source="policy separation_m, departure_error_s; ASTM F3548-21 OiMaxDurationPerExcursion",
+        explanation="Two sorties of different drones are never nearer to each other over the ground than the first "
+        "figure of the policy's separation while their heights are nearer than the second, even if each is flown "
+        "earlier or later as a whole by up to the policy's departure error. All pairs and all such shifts "
+        "are worked out at once, without sampling. A drone is in the air from the first waypoint of a leg to its last. "
+        "The sorties of one drone are judged by drone.swap. Ways out are flown in need only and take no part. A plan "
+        "alone keeps nobody apart in the air: who strays further or is later than that is not where it says.",
     ),
+)
+
+_OUT_OF_SCOPE = (
     Rule(
         id="air.traffic",
         source="other operators' operational intents",
@@ -636,7 +644,7 @@ _OUT_OF_SCOPE = (
     ),
 )
 
-_TABLES = (_ZONES, _REJECTED, _BOUNDARY, _CORRIDORS, _LEGS, _ENERGY, _CARGO, _DAY, _GROUND_AND_LAW, _OUT_OF_SCOPE)
+_TABLES = (_ZONES, _REJECTED, _BOUNDARY, _CORRIDORS, _LEGS, _ENERGY, _CARGO, _DAY, _AIR, _GROUND_AND_LAW, _OUT_OF_SCOPE)
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for table in _TABLES for rule in table})
 """Every rule by its id, in the order in which a person would read them."""
