@@ -14,6 +14,7 @@ import typer
 from airspace.errors import BadInput, Problem
 from planner import (
     calibrate_commands,
+    check_commands,
     corridor_commands,
     explain_commands,
     origins,
@@ -25,7 +26,7 @@ from planner import (
 from planner.drawing import draw
 from planner.formats.files import write_atomically
 from planner.formats.plans import read_plan, write_plan
-from planner.formats.reviews import review_to_document, write_review
+from planner.formats.reviews import write_review
 from planner.formats.scenario import lint as lint_scenario
 from planner.formats.scenario import read_scenario
 from planner.model.plans import CorridorChoice, Plan
@@ -52,6 +53,7 @@ app.add_typer(corridor_commands.app, name="corridors")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
+app.command()(check_commands.check)
 
 
 def main() -> None:
@@ -274,34 +276,6 @@ def _outcome(made: Plan, review: Review, *, strict: bool) -> Exit:
     return Exit.SOME_UNSERVED if strict and made.unserved else Exit.DONE
 
 
-@app.command()
-@guarded
-def check(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or not.")],
-    *,
-    airspace: Annotated[list[Path] | None, typer.Option(help="Zone files to check against instead.")] = None,
-    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 7 when something was not checked.")] = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> Exit:
-    """Judge a plan file independently of whatever made it."""
-    read, stated, _ = read_plan(plan_file)
-    found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace or [])
-    for path in origins.changed_inputs(read, found):
-        err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
-    review = planning.check(read, found.sky, found.job, stated_digest=stated)
-    if as_json:
-        print_json(review_to_document(review))
-    else:
-        telling.tell_review(review, out())
-    if review.verdict is Verdict.FAIL:
-        return Exit.CHECK_FAILED
-    not_checked = review.verdict is Verdict.NOT_CHECKED or (strict and review.of(Verdict.NOT_CHECKED))
-    return Exit.NOT_CHECKED if not_checked else Exit.DONE
-
-
 @app.command(name="map")
 @guarded
 def map_(
@@ -314,9 +288,9 @@ def map_(
     verbose: Verbose = False,
 ) -> Exit:
     """Draw a plan as one offline HTML page, with a fresh check."""
-    read, stated, _ = read_plan(plan_file)
+    read, stated, content = read_plan(plan_file)
     found = origins.scenario_of(read, plan_file, named=scenario)
-    review = planning.check(read, found.sky, found.job, stated_digest=stated)
+    review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
     write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap))
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})

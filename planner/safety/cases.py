@@ -24,6 +24,8 @@ from planner.safety.geodesics import CentreLine
 
 LEAST_WAYPOINTS = 4
 LONGEST_M = 1_000_000.0
+HIGHEST_M = 100_000.0
+"""Above or below this there is no air to fly in."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -171,6 +173,8 @@ def fault_of(number: int, point: Waypoint) -> str:
         return f"waypoint {number} has latitude {point.lat:g}: are longitude and latitude swapped?"
     if abs(point.lon) > 180 or abs(point.lat) > 90:
         return f"waypoint {number} is at lon {point.lon:g}, lat {point.lat:g}, outside the degrees of the Earth"
+    if max(abs(point.alt_amsl_m), abs(point.alt_agl_m)) > HIGHEST_M:
+        return f"waypoint {number} is at {point.alt_amsl_m:g} m AMSL, {point.alt_agl_m:g} m above ground"
     return ""
 
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from planner.model.jobs import InputFile
+from planner.model.plans import Fix, Reason, Unserved
 from planner.model.profiles import COLUMNS, Phase, Profile
 from planner.model.reviews import Verdict
 
@@ -128,5 +130,82 @@ def test_a_bound_that_contradicts_the_plan_or_itself_fails(good, claims):
 
 
 def test_a_bound_below_the_cost_passes_and_is_not_derived_again(good):
-    bound = replace(good.plan.bound, lower=good.plan.totals.cost / 2, gap=1.0)
+    bound = replace(good.plan.bound, lower=good.plan.totals.cost / 2, gap=0.5)
     assert good.with_plan(bound=bound).review().verdict is Verdict.PASS
+
+
+def bounded(good, share, **claims):
+    """The good plan with a bound at a share of its cost."""
+    cost = good.plan.totals.cost
+    return good.with_plan(bound=replace(good.plan.bound, lower=cost * share, gap=1 - share, **claims))
+
+
+def test_a_gap_that_is_not_what_lies_between_bound_and_cost_fails(good):
+    world = bounded(good, 0.9)
+    assert not world.broken("totals.bound")
+    (failure,) = world.with_plan(bound=replace(world.plan.bound, gap=0.01)).only("totals.bound")
+    assert failure.subject == "plan, gap"
+    assert failure.margin == pytest.approx(-0.09 + 1e-4)
+
+
+def test_a_proof_of_a_cost_above_its_bound_fails(good):
+    assert not bounded(good, 1.0, proven=True).broken("totals.bound")
+    (failure,) = bounded(good, 0.99, proven=True).only("totals.bound")
+    assert failure.subject == "plan, proof"
+
+
+A, B = "a" * 64, "b" * 64
+
+
+def test_a_file_that_changed_since_is_named_and_breaks_nothing(good):
+    now = (InputFile(path="orders.csv", sha256=A), InputFile(path="zones.geojson", sha256=A))
+    then = (InputFile(path="orders.csv", sha256=A.upper()), InputFile(path="zones.geojson", sha256=B))
+    review = good.with_job(inputs=now).with_plan(inputs=then).review()
+    (finding,) = (finding for finding in review.findings if finding.rule == "record.inputs")
+    assert finding.verdict is Verdict.NOT_CHECKED
+    assert finding.detail.endswith("zones.geojson")
+    assert review.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("then", [(), (InputFile(path="orders.csv", sha256=A),)], ids=["none told", "the same"])
+def test_files_that_are_the_same_or_not_told_pass(good, then):
+    world = good.with_job(inputs=(InputFile(path="orders.csv", sha256=A),)).with_plan(inputs=then)
+    assert world.review().verdict is Verdict.PASS
+    assert world.passing("record.inputs")
+
+
+def leaving_out(good, helpers, **changes):
+    """The good plan with one order more, which is left out for a reason."""
+    told = Unserved(order="O9", reason=Reason.FLEET_BUSY, detail="every drone is away", numbers={"drones": 2.0})
+    fields = {key: changes.pop(key) for key in list(changes) if not hasattr(told, key)}
+    world = good.with_job(orders=(*good.job.orders, helpers.an_order("O9", "KIOSK")))
+    world = world.with_order("O9", **fields) if fields else world
+    return world.with_plan(unserved=(replace(told, **changes),)).with_totals(unserved=1)
+
+
+def test_an_order_left_out_with_a_reason_passes(good, helpers):
+    world = leaving_out(good, helpers, fixes=(Fix(change="one drone more", verified=True),))
+    assert world.review().verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"detail": " "},
+        {"numbers": {"drones": float("nan")}},
+        {"fixes": (Fix(change="", verified=True),)},
+        {"reason": Reason.DANGEROUS_GOODS},
+        {"reason": Reason.COLD_CHAIN},
+        {"reason": Reason.TOGETHER},
+        {"reason": Reason.CUSTOMS_WINDOW, "precleared": "ATA-1"},
+    ],
+    ids=["no words", "no number", "no change", "goods", "cold chain", "together", "customs"],
+)
+def test_an_order_left_out_without_words_or_against_what_it_is_fails(good, helpers, changes):
+    (failure,) = leaving_out(good, helpers, **changes).only("record.unserved")
+    assert failure.subject == "order O9"
+
+
+def test_a_reason_that_the_order_bears_out_passes(good, helpers):
+    world = leaving_out(good, helpers, reason=Reason.COLD_CHAIN, max_minutes=5.0)
+    assert not world.broken("record.unserved")

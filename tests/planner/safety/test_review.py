@@ -93,6 +93,25 @@ def test_a_breakdown_inside_a_rule_hides_no_failure_elsewhere(good, monkeypatch,
     assert missing["pad.slots"] == missing["pad.hours"] == "the check broke down: RuntimeError: lost the pads"
 
 
+@pytest.mark.parametrize("rule", [rule for rule, _ in checks.BEYOND])
+def test_where_it_cannot_be_told_whether_a_rule_has_anything_to_be_judged_by_it_is_in_scope(good, monkeypatch, rule):
+    def broken(_):
+        raise ZeroDivisionError("no such luck")
+
+    told = tuple((name, broken if name == rule else lacks) for name, lacks in checks.BEYOND)
+    monkeypatch.setattr(checks, "BEYOND", told)
+    case = checks.laid_open(good.plan, good.sky, good.job, digest="", stated_digest="")
+    assert rule not in checks.beyond_scope(case)
+    assert good.review().plan_digest
+
+
+def test_every_rule_says_what_it_allows_and_none_says_so_twice():
+    for rule in RULES.values():
+        assert rule.tolerance
+        assert rule.explanation.endswith(".")
+        assert "allowed for the rounding" not in rule.explanation
+
+
 def test_what_was_found_before_a_breakdown_stays(good, monkeypatch):
     def breaks_after_one(_case, sortie):
         yield checks.not_checked("order.ready", sortie.subject, "first word")
