@@ -104,15 +104,16 @@ def starter() -> Path:
 @app.command()
 @guarded
 def warm(*, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> Exit:
-    """Compile the path engine and the search for sorties ahead, so that the first plan does not wait for it."""
+    """Compile the path engine, the search for sorties and that for conflicts ahead, so that no plan waits for them."""
     from airspace.corridors.engine import warming as engine
+    from planner.safety.engine import warming as conflicts
     from planner.solving.choice import warming as choice
 
-    spent_s = engine.warm() + choice.warm()
+    spent_s = engine.warm() + choice.warm() + conflicts.warm()
     if as_json:
         print_json({"seconds": round(spent_s, 1)})
     else:
-        out().print(f"the path engine and the search for sorties are ready ({spent_s:.1f} s)")
+        out().print(f"the path engine and the searches for sorties and conflicts are ready ({spent_s:.1f} s)")
     return Exit.DONE
 
 

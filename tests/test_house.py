@@ -15,7 +15,7 @@ import planner
 
 ROOT = Path(__file__).parents[1]
 
-AIRSPACE = ["errors", "earth", "model", "rules", "corridors", "formats"]
+AIRSPACE = ["patience", "compiling", "errors", "earth", "model", "rules", "corridors", "formats"]
 PLANNER = [
     "errors",
     "model",

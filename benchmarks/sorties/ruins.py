@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from airspace.corridors.engine.compiling import compiled
+from airspace.compiling import compiled
 from planner.solving.choice.dice import Dice, drawn
 
 Floats = npt.NDArray[np.float64]

@@ -22,7 +22,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from airspace.corridors.engine.compiling import compiled
+from airspace.compiling import compiled
 from benchmarks.sorties.published import Electric
 
 Floats = npt.NDArray[np.float64]

@@ -25,6 +25,7 @@ from planner.formats.doors import scenario as doors
 from planner.formats.doors.scenario import ScenarioFile
 from planner.formats.fleet import read_drone_types, read_drones
 from planner.formats.orders import read_orders
+from planner.formats.traffic import read_intents, told_twice
 from planner.formats.winds import read_wind_grid
 from planner.model.basemaps import Basemap
 from planner.model.fleets import Drone, DroneType
@@ -32,6 +33,7 @@ from planner.model.goods import GoodsApproval
 from planner.model.jobs import Evening, InputFile, Job, Policy
 from planner.model.orders import Order, companies, kept_apart
 from planner.model.scenarios import Scenario
+from planner.model.traffic import Intent
 from planner.model.weather import STILL_AIR, Weather, WindGrid
 
 SCENARIO_NAME = "scenario.toml"
@@ -75,6 +77,8 @@ class Gathering:
     """By role in the scenario, the file as people see it."""
     weather: Weather = STILL_AIR
     later: list[tuple[datetime, Weather]] = field(default_factory=list)
+    intents: list[tuple[str, Placed[Intent]]] = field(default_factory=list)
+    """Each with its file."""
     policy: Policy | None = None
     basemap: Basemap | None = None
 
@@ -94,6 +98,7 @@ class Gathering:
         self._take_fleet(_section(doors.FleetTable, tables.get("fleet")))
         self._take_orders(_section(doors.OrdersTable, tables.get("orders")))
         self._take_weather(_section(doors.WeatherTable, tables.get("weather", {})))
+        self._take_traffic(_section(doors.TrafficTable, tables.get("traffic")))
         self._take_map(_section(doors.MapTable, tables.get("map")))
         self.problems += self._cross_checked()
 
@@ -114,6 +119,7 @@ class Gathering:
             later=tuple(self.later),
             policy=policy,
             ledgers=self._ledgers_named(),
+            intents=tuple(_values([item for _, item in self.intents])),
             inputs=tuple(self.inputs[path] for path in sorted(self.inputs)),
         )
         return Scenario(
@@ -352,6 +358,18 @@ class Gathering:
             self.problems.append(told)
         return grid
 
+    def _take_traffic(self, table: doors.TrafficTable | None) -> None:
+        """Read what others will fly, file by file."""
+        for index, relative in enumerate(table.intents if table is not None else ()):
+            place = f"traffic.intents[{index}]"
+            if table and PurePosixPath(relative) in map(PurePosixPath, table.intents[:index]):
+                self._tell("FILE_TWICE", place, shown(relative), "every file of intents once")
+                continue
+            raw = self._raw(place, relative)
+            placed = self._read(raw, read_intents)
+            self.intents += [(raw.name, item) for item in placed or () if raw is not None]
+        self.problems += told_twice(self.intents)
+
     def _take_map(self, table: doors.MapTable | None) -> None:
         raw = self._raw("map.land", table.land) if table is not None else None
         placed = self._read(raw, lambda file: read_land(document_of(file)))
@@ -586,6 +604,7 @@ def _known_keys() -> tuple[str, ...]:
         doors.MapTable,
         doors.WeatherTable,
         doors.LaterAir,
+        doors.TrafficTable,
         doors.PolicyTable,
         doors.GoodsApprovalTable,
         ScenarioFile,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from airspace.formats import doors as sky
 from airspace.formats.corridors import LibraryFile
-from planner.formats.doors import drones, records, rows, scenario
+from planner.formats.doors import drones, records, rows, scenario, traffic
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -26,6 +26,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "jurisdictions": sky.JurisdictionCollection,
         "land": sky.LandCollection,
         "corridors": LibraryFile,
+        "intents": traffic.IntentsFile,
         "order": rows.OrderRow,
         "drone": rows.DroneRow,
         "plan": records.PlanFile,

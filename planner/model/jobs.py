@@ -17,6 +17,7 @@ from planner.errors import UnknownOrder
 from planner.model.fleets import Drone, DroneType
 from planner.model.goods import GoodsApproval
 from planner.model.orders import Consignment, Order
+from planner.model.traffic import Intent
 from planner.model.weather import STILL_AIR, Weather
 
 
@@ -208,6 +209,8 @@ class Job:
     policy: Policy
     ledgers: tuple[Ledger, ...] = field(default=(), hash=False)
     """The rules in force, by the names that jurisdictions call them; a side without one is judged by none."""
+    intents: tuple[Intent, ...] = ()
+    """What others will fly meanwhile, as far as it is told."""
     inputs: tuple[InputFile, ...] = ()
 
     def __post_init__(self) -> None:
@@ -219,6 +222,7 @@ class Job:
         need_unique("drone types", (kind.id for kind in self.drone_types))
         need_unique("drones", (drone.id for drone in self.drones))
         need_unique("ledgers", (ledger.name for ledger in self.ledgers))
+        need_unique("intents", (intent.id for intent in self.intents))
         moments = [moment for moment, _ in self.later]
         if any(moment.tzinfo is None for moment in moments) or moments != sorted(set(moments)):
             raise ValueError("job: expected later weather from moments with an offset from UTC, each after the last")

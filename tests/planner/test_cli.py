@@ -296,5 +296,5 @@ def test_the_routing_search_says_that_no_gap_ends_it(planned: Path, tmp_path: Pa
 
 
 def test_warm_compiles_the_engine_and_says_so() -> None:
-    assert "the path engine and the search for sorties are ready" in run("warm").stdout
+    assert "the path engine and the searches for sorties and conflicts are ready" in run("warm").stdout
     assert json.loads(run("warm", "--json").stdout)["seconds"] >= 0

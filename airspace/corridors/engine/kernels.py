@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from airspace.corridors.engine.compiling import compiled
+from airspace.compiling import compiled
 from airspace.corridors.engine.tables import Flags, Floats, Integers, Numbers
 
 BUCKETS = 1024

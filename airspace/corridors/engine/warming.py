@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import shapely
 
-from airspace.corridors.engine.patience import told_when_slow
 from airspace.corridors.engine.tables import Integers
+from airspace.patience import told_when_slow
 
 _loaded = threading.Event()
 _loading = threading.Lock()

@@ -6,6 +6,7 @@
     scenario    scenario.toml
     rows        tables in CSV: orders, drones, wind grids, flight logs
     drones      drones.toml
+    traffic     operational intents of others
     records     plan.json and review.json
 
 Everything is strict: a number in quotes is not a number, and an unknown key is an error, because a misspelt one must

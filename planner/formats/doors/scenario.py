@@ -42,6 +42,13 @@ class OrdersTable(Strict):
     file: str
 
 
+class TrafficTable(Strict):
+    """The files that say who else flies; paths are relative to the scenario's folder."""
+
+    intents: Annotated[list[str], Field(min_length=1)]
+    """Operational intents of others (ASTM F3548-21)."""
+
+
 class MapTable(Strict):
     """What the map draws beneath everything else."""
 
@@ -149,5 +156,6 @@ class ScenarioFile(Strict):
     fleet: FleetTable
     orders: OrdersTable
     weather: WeatherTable = WeatherTable()
+    traffic: TrafficTable | None = None
     policy: PolicyTable
     map: MapTable | None = None

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from airspace.corridors.engine.compiling import compiled
+from airspace.compiling import compiled
 
 Dice: TypeAlias = npt.NDArray[np.uint64]
 """The state, shape (1,); never 0."""

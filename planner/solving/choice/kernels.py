@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from airspace.corridors.engine.compiling import compiled
+from airspace.compiling import compiled
 from planner.solving.choice.alarms import Flag
 from planner.solving.choice.pools import Floats, Integers
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from airspace.corridors.engine.compiling import compiled
+from airspace.compiling import compiled
 from planner.solving.choice.dice import Dice, drawn, rolled
 from planner.solving.choice.pools import Floats, Integers
 

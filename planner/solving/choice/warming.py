@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from airspace.corridors.engine.patience import told_when_slow
+from airspace.patience import told_when_slow
 from planner.solving.choice.carriers import Carrier, Holding
 from planner.solving.choice.closing import Budget, Closing
 from planner.solving.choice.cuts import larger_rows

@@ -17,7 +17,7 @@ from planner.model.powers import MassPower, Multirotor, Quadplane
 def test_there_is_a_schema_for_every_kind_of_file():
     made = schemas()
     assert list(made) == [
-        "corridors", "drone", "drones", "gates", "jurisdictions", "land", "order", "pads", "plan", "review",
+        "corridors", "drone", "drones", "gates", "intents", "jurisdictions", "land", "order", "pads", "plan", "review",
         "scenario", "zones",
     ]  # fmt: skip
     assert json.loads(json.dumps(made)) == made

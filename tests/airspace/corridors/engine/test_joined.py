@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
+from airspace import patience
 from airspace.corridors import courses, lattices, networks
-from airspace.corridors.engine import patience
 from airspace.model.skies import Airspace
 from tests.airspace.corridors.maps import RULES, a_pad, a_side, a_zone, box
 
