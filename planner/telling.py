@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from airspace.errors import Problem
-from planner.model.plans import Bound, Filing, Plan
+from planner.model.plans import Bound, Filing, Plan, Reason
 from planner.model.reviews import Finding, Review, Verdict
 from planner.safety.findings import LAW
 from planner.safety.rules import RULES, is_bookkeeping, is_waived
@@ -57,6 +57,7 @@ def plan_summary(plan: Plan, review: Review, paths: Mapping[str, str], now: date
             "rules": plan.bound.rules,
             "proven": plan.bound.proven,
         },
+        "apart": _apart(plan),
         "unserved": [
             {"order": item.order, "reason": item.reason.value, "detail": item.detail, "numbers": dict(item.numbers)}
             for item in plan.unserved
@@ -64,6 +65,25 @@ def plan_summary(plan: Plan, review: Review, paths: Mapping[str, str], now: date
         "filings": [_filing_document(filing, now) for filing in plan.filings],
         "paths": dict(paths),
     }
+
+
+def _apart(plan: Plan) -> dict[str, int]:
+    """Return what keeping sorties apart in the air came to."""
+    held_s = [sortie.held_s for sortie in plan.sorties if sortie.held_for]
+    return {
+        "held_back": len(held_s),
+        "held_s": sum(held_s),
+        "on_other_ways": sum(bool(sortie.other_ways) for sortie in plan.sorties),
+        "refused": sum(item.reason is Reason.CONFLICT for item in plan.unserved),
+    }
+
+
+def _apart_line(told: Mapping[str, int]) -> str:
+    held = (
+        f"{told['held_back']} {'sortie' if told['held_back'] == 1 else 'sorties'} held back, {told['held_s']} s in all"
+    )
+    ways = f", {told['on_other_ways']} on another way" if told["on_other_ways"] else ""
+    return f"{held}{ways}, {told['refused']} refused"
 
 
 def _filing_document(filing: Filing, now: datetime) -> dict[str, Any]:
@@ -104,6 +124,8 @@ def tell_plan(plan: Plan, review: Review, paths: Mapping[str, str], now: datetim
     console.print(f"  cost      {totals.currency} {totals.cost:,.2f} ({escape(_proof(plan.bound))})")
     hours, kwh = totals.flight_s / 3600, totals.energy_wh / 1000
     console.print(f"  flown     {totals.distance_m / 1000:,.1f} km, {hours:.1f} h, {kwh:,.1f} kWh")
+    if any(_apart(plan).values()):
+        console.print(f"  apart     {_apart_line(_apart(plan))}")
     for item in plan.unserved:
         console.print(f"  [yellow]unserved[/]  {escape(item.order)}  [bold]{item.reason}[/]  {escape(item.detail)}")
     _tell_failures(review, console)

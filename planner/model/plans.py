@@ -201,6 +201,12 @@ class Sortie:
     legs: tuple[Leg, ...]
     ledger: Ledger | None = None
     """None in records that tell none."""
+    held_s: int = 0
+    """How much later it takes off than it could if nothing had to be kept apart in the air, all else being as it is."""
+    held_for: tuple[str, ...] = ()
+    """Ids of the sorties that it is held back for."""
+    other_ways: tuple[int, ...] = ()
+    """Numbers of the legs, from 1, that fly another corridor or level than the best, so as to be apart in the air."""
 
     @property
     def starts_at(self) -> str:

@@ -20,6 +20,7 @@ from planner.model.jobs import Evening
 from planner.model.orders import worth
 from planner.solving import gates, stocks
 from planner.solving.hops import holds
+from planner.solving.separations import Sky
 from planner.solving.sorties import Trip, Trips, at_work, deposits, fits
 from planner.solving.timetables import Placed
 
@@ -44,9 +45,9 @@ class Use:
 
 
 class Calendar:
-    """What is held of a day, in whole seconds from the start of the job."""
+    """What is held of a day, in whole seconds from the start of the job; with ``apart`` kept apart in the air too."""
 
-    def __init__(self, trips: Trips) -> None:
+    def __init__(self, trips: Trips, *, apart: bool = True) -> None:
         self.trips = trips
         self.tables = trips.tables
         self.origin = self.tables.job.start.replace(microsecond=0)
@@ -64,6 +65,7 @@ class Calendar:
         """By drone and take-off, the hubs that its trip leaves and ends at."""
         self._counted = stocks.limited(self.tables)
         self._uses: dict[tuple[int, str], tuple[Trip, list[Use]]] = {}
+        self._sky = Sky(self.tables) if apart else None
 
     def add(self, trip: Trip) -> Placed | None:
         """Give a trip the earliest place that is free, and keep it; None when there is none."""
@@ -83,11 +85,11 @@ class Calendar:
 
     def keep(self, item: Placed) -> None:
         """Take a trip with its drone and take-off as they are."""
-        self._keep(item.trip, item.drone, self._start_s(item))
+        self._keep(item.trip, item.drone, self.start_s(item))
 
     def exchange(self, item: Placed, trip: Trip) -> Placed | None:
         """Give a trip the place of another, or the earliest with the same drone; None, and no change, without one."""
-        drone, start_s = item.drone, self._start_s(item)
+        drone, start_s = item.drone, self.start_s(item)
         if not self.tables.groups[item.trip.group].returns:
             return None  # what follows counts on the drone, and its pack, where the trip ends
         if drone.state_of_charge < 1.0 and self._first[drone.id] == start_s:
@@ -97,19 +99,30 @@ class Calendar:
         self._keep(*((item.trip, drone, start_s) if found is None else (trip, drone, found)))
         return None if found is None else self.placed[-1]
 
+    def earliest_without_s(self, item: Placed) -> int:
+        """Return the earliest take-off of a trip that has its place, with its drone, all others being as they are."""
+        start_s = self.start_s(item)
+        self._drop(item)
+        found = self.earliest_s(item.trip, item.drone)
+        self._keep(item.trip, item.drone, start_s)
+        return start_s if found is None else min(found, start_s)
+
     def _drop(self, item: Placed) -> None:
-        start_s = self._start_s(item)
+        start_s = self.start_s(item)
         for use in self._uses_of(item.trip, item.drone, start_s):
             self._widest.pop(use.key, None)
             self._held[use.key].remove((start_s + use.from_s, start_s + use.until_s, use.amount))
+        if self._sky is not None:
+            self._sky.drop(item.trip, item.drone.id, start_s)
         self.placed.remove(item)
         mine = [other for other in self.placed if other.drone == item.drone]
         self._carried[item.drone.id] = sum(worth(other.trip.orders) for other in mine)
         self._first.pop(item.drone.id)
         if mine:
-            self._first[item.drone.id] = min(map(self._start_s, mine))
+            self._first[item.drone.id] = min(map(self.start_s, mine))
 
-    def _start_s(self, item: Placed) -> int:
+    def start_s(self, item: Placed) -> int:
+        """Return the take-off of a trip, in whole seconds from the start of the job."""
         return round((item.departs - self.origin).total_seconds())
 
     def _keep(self, trip: Trip, drone: Drone, start_s: int) -> Placed:
@@ -117,6 +130,8 @@ class Calendar:
             insort(self._held[use.key], (start_s + use.from_s, start_s + use.until_s, use.amount))
             self._widest.pop(use.key, None)
             self._longest[use.key] = max(self._longest[use.key], use.until_s - use.from_s)
+        if self._sky is not None:
+            self._sky.keep(trip, drone.id, start_s)
         self._carried[drone.id] += worth(trip.orders)
         self._first[drone.id] = min(start_s, self._first.get(drone.id, start_s))
         self._ways[drone.id, start_s] = self.trips.ends(trip.group)
@@ -150,6 +165,8 @@ class Calendar:
             if later_s == start_s:
                 # Only now, for most often the drone is away.
                 later_s = self._pushed_s(self._uses_of(trip, drone, start_s), start_s)
+            if later_s == start_s and self._sky is not None:
+                later_s = self._sky.clear_from_s(trip, drone.id, start_s)
             if later_s == start_s:
                 return start_s
             start_s = later_s

@@ -16,6 +16,7 @@ from planner.model.plans import Bound
 from planner.solving import crowds, greedy
 from planner.solving.choice import warming
 from planner.solving.choice.closing import SAME, Budget
+from planner.solving.other_ways import OtherWays, with_other_ways
 from planner.solving.parts import Part, apart, chosen, together
 from planner.solving.repairs import alike, repaired
 from planner.solving.routing import RoutingSolver
@@ -28,6 +29,9 @@ ROUTING_SHARE = 0.2
 
 MOST_ORDERS = 2000
 """Orders among which columns are looked for; the search for them keeps a table that grows with their square."""
+
+PART_OF_WAYS = 0.2
+"""Of the time that is left: for each timetable with other ways."""
 
 CROWD = 150
 """Of more orders than that, those that are chosen among; an engineering choice."""
@@ -85,9 +89,10 @@ def _proposed(
     closed = together(parts)
     found = [_placed(closed.flown, trips, options, watch)]
     if len(found[0]) < len(closed.flown) and not watch.late:
-        # Each part can be flown, but not all of them beside each other: they share pads and gates.
-        closed = chosen(trips, orders, _budget(options, watch), options, closed.lower)
+        # Each part can be flown, but not all of them beside each other: they share pads, gates and the air.
+        closed = chosen(trips, orders, _budget(options, watch), options, closed)
         found.append(_placed(closed.flown, trips, options, watch))
+    found += _on_other_ways(closed, found, orders, trips, options, watch)
     cheapest = min(found, key=lambda one: greedy.cost_of(one, orders, policy))
     enough = closed.proven or _near(bound_of(closed, cheapest, orders, policy, trips.homes), options)
     if closed.near and not enough and not watch.late:
@@ -115,6 +120,33 @@ def _placed(flown: Sequence[Trip], trips: Trips, options: SolveOptions, watch: W
     return greedy.placed_first(flown, trips) if made is None else made
 
 
+def _on_other_ways(
+    closed: Part,
+    found: Sequence[Sequence[Placed]],
+    orders: Sequence[Order],
+    trips: Trips,
+    options: SolveOptions,
+    watch: Watch,
+) -> list[list[Placed]]:
+    """Return what other levels and corridors make of the cheapest choices that times alone could not keep apart.
+
+    Nothing where what is found already costs no more than they do.
+    """
+    ways, made = OtherWays(trips), list[list[Placed]]()
+    cheapest = min(greedy.cost_of(placed, orders, trips.policy) for placed in found)
+    for flown in closed.crossing:
+        if watch.late or greedy.cost(flown, orders, trips.policy) >= cheapest * (1 - SAME):
+            break
+        watch.on_progress("looking for other ways")
+        tried = timetable(flown, trips.tables, seed=options.seed, seconds=watch.part(PART_OF_WAYS).left_s) or []
+        kept = {id(item.trip) for item in tried}
+        left = [trip for trip in flown if id(trip) not in kept]
+        others = with_other_ways(flown, left, ways)
+        placed = timetable(others, trips.tables, seed=options.seed, seconds=watch.part(PART_OF_WAYS).left_s)
+        made += [placed] if placed is not None else []
+    return made
+
+
 def _budget(options: SolveOptions, watch: Watch) -> Budget:
     """Return how long the choice among columns may go on, from now."""
     return Budget(
@@ -132,27 +164,36 @@ def _may_fly(order: Order, trips: Trips) -> bool:
 def bound_of(
     closed: Part, placed: Sequence[Placed], orders: Sequence[Order], policy: Policy, homes: Collection[str]
 ) -> Bound:
-    """Say what any plan costs at least that leaves out no more, in penalties, than this one."""
-    if not math.isfinite(closed.lower):
+    """Say what any plan costs at least that leaves out no more, in penalties, than this one.
+
+    For a plan with trips on other ways it is the bound of the day without separation: what is proven beyond that is
+    of plans whose times alone keep them apart.
+    """
+    detoured = any(item.trip.other_ways for item in placed)
+    least = closed.aside if detoured else closed.lower
+    if not math.isfinite(least):
         return replace(NO_BOUND, rules="the search ended before it knew of a bound")
     cost, total = sum(item.trip.cost for item in placed), greedy.cost_of(placed, orders, policy)
-    lower = min(cost, max(0.0, closed.lower - (total - cost)))
+    lower = min(cost, max(0.0, least - (total - cost)))
     # Asked of cost and penalties together: a plan that flies nothing costs nothing, and is not proven for that.
-    proven = total - closed.lower <= SAME * max(1.0, total)
+    proven = total - least <= SAME * max(1.0, total)
     nothing = 0.0 if proven else None
     gap = (cost - lower) / cost if cost else nothing
-    return Bound(lower=lower, gap=gap, rules=rules_of(policy, orders, homes), proven=proven)
+    return Bound(lower=lower, gap=gap, rules=rules_of(policy, orders, homes, detoured=detoured), proven=proven)
 
 
-def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str]) -> str:
-    """Say under which rules a bound holds."""
+def rules_of(policy: Policy, orders: Sequence[Order], homes: Collection[str], *, detoured: bool = False) -> str:
+    """Say under which rules a bound holds, of a plan with trips on other ways or without."""
     fetched = any(order.from_pad not in homes for order in orders)
     labelled = any(order.together or order.apart for order in orders)
+    apart = 0.0 not in policy.separation_m
     back = "back to it or on to another" if policy.end_elsewhere else "back to it"
     return (
         f"for every plan that serves as much: sorties of at most {policy.max_orders_per_sortie} orders of one hub, "
         f"{back} without waiting in the air, along the quickest corridor of each stretch of the day, with the "
         "cheapest way out that is open; drones, pads, gates and packs as the fleet and the airspace have them"
+        + ("; kept apart in the air by the times of take-off alone" if apart and not detoured else "")
+        + ("; as near to each other in the air as they like" if apart and detoured else "")
         + ("; a sortie lands at a pad, and calls at customs, once at most" if fetched else "")
         + ("; what flies together or apart as the orders ask" if labelled else "")
         + (

@@ -13,7 +13,10 @@ from planner.model.plans import Bound, Unserved
 from planner.solving import reasons
 from planner.solving.calendars import Calendar
 from planner.solving.greedy import urgency
+from planner.solving.holding import Held, held_back
+from planner.solving.reasons.crossings import Beside
 from planner.solving.repairs import alike, penalty, singles
+from planner.solving.separations import Sky
 from planner.solving.solvers import Proposal, SolveOptions, Solver, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
@@ -40,6 +43,8 @@ class Draft:
     placed: tuple[Placed, ...]
     unserved: tuple[Unserved, ...]
     bound: Bound
+    held: tuple[Held, ...]
+    """Of each of what is placed, how long it is held back so as to be apart from others in the air."""
 
 
 def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -> Draft:
@@ -55,10 +60,16 @@ def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -
     servable = [(order, tuple(groups)) for order in orders if (groups := settled.get(order.id))]
     watch.on_progress(f"planning {len(servable)} of {len(orders)} orders")
     proposal = _once(solver.propose(trips, servable, options, _searching(clock, len(orders))), solver)
+    _kept_apart(proposal, tables, solver)
     served = {order.id for item in proposal.placed for order in item.trip.orders}
     left = [order for order in orders if order.id not in served]
     answers = _Answers(proposal, settled, trips, options.seconds, clock)
-    return Draft(placed=proposal.placed, unserved=tuple(answers.why(left)), bound=proposal.bound)
+    return Draft(
+        placed=proposal.placed,
+        unserved=tuple(answers.why(left)),
+        bound=proposal.bound,
+        held=held_back(proposal.placed, trips),
+    )
 
 
 def _settled(orders: Iterable[Order], trips: Trips, clock: Watch) -> Iterator[tuple[str, dict[int, Trip]]]:
@@ -85,6 +96,20 @@ def _once(proposal: Proposal, solver: Solver) -> Proposal:
     return proposal
 
 
+def _kept_apart(proposal: Proposal, tables: Tables, solver: Solver) -> None:
+    """Refuse a proposal in which two sorties come too near to each other in the air."""
+    sky, origin = Sky(tables), tables.job.start.replace(microsecond=0)
+    for item in proposal.placed:
+        start_s = round((item.departs - origin).total_seconds())
+        met = next(sky.met(item.trip, item.drone.id, start_s), None)
+        if met is not None:
+            raise SolverFailed(
+                f"solver '{solver.name}' proposed sorties of {met.drone} and {item.drone.id} that come nearer to each "
+                "other in the air than the policy's separation"
+            )
+        sky.keep(item.trip, item.drone.id, start_s)
+
+
 class _Answers:
     """Why orders are not served, as far as there is time to find out."""
 
@@ -94,6 +119,7 @@ class _Answers:
         self.placed, self.settled, self.trips, self.limit_s = proposal.placed, settled, trips, limit_s
         self.until = clock.deadline + GRACE_S
         self.calendar: Calendar | None = None
+        self.beside = Beside(proposal.placed, trips)
         if proposal.hurried:
             self.calendar = Calendar(trips)
             for item in proposal.placed:
@@ -126,7 +152,7 @@ class _Answers:
         cheapest = min(alone.values(), key=self._preference(order))
         if self.calendar is not None and self._missed(order, alone):
             return self._says(order, "this order was given a place; there is room for it beside the plan")
-        return reasons.today(order, cheapest, self.placed, self.trips)
+        return reasons.today(order, cheapest, self.placed, self.trips, self.beside)
 
     def _preference(self, order: Order) -> Callable[[Trip], tuple[bool, bool, float]]:
         """Return what trips of an order are sorted by.

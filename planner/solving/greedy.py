@@ -52,10 +52,15 @@ def cheapest(plans: Iterable[Iterable[Placed]], servable: Servable, trips: Trips
 
 def cost_of(placed: Iterable[Placed], orders: Iterable[Order], policy: Policy) -> float:
     """Return what placed trips cost, with the penalties of the orders that they leave out."""
-    kept = list(placed)
-    served = {order.id for item in kept for order in item.trip.orders}
+    return cost((item.trip for item in placed), orders, policy)
+
+
+def cost(flown: Iterable[Trip], orders: Iterable[Order], policy: Policy) -> float:
+    """Return what trips cost, with the penalties of the orders that they leave out."""
+    kept = list(flown)
+    served = {order.id for trip in kept for order in trip.orders}
     left_out = sum(policy.penalty(order) for order in orders if order.id not in served)
-    return left_out + sum(item.trip.cost for item in kept)
+    return left_out + sum(trip.cost for trip in kept)
 
 
 def placed_first(chosen: Sequence[Trip], trips: Trips) -> list[Placed]:

@@ -68,7 +68,7 @@ class FlightMaker:
         """
         network, calls = self.network(group, when, weather), calls_of(self.job, group, self.base.sky)
         if self.library is not None:
-            frozen = self._frozen(self.library, group, pads, when, weather)
+            frozen = self._frozen(group, pads, when, weather)
             return {pair: flight for pair, flight in frozen.items() if pair[0] in calls}, network.graph["refused"]
         lines = courses(network, pads)
         flown = {pair: self.flight(course, group, weather) for pair, course in lines.items() if pair[0] in calls}
@@ -113,23 +113,28 @@ class FlightMaker:
         """Return a flight along the same line in other weather."""
         return self._flight(flight.corridor, flight.points, (flight.from_pad, flight.to_pad), group, weather)
 
-    def _frozen(
-        self, library: Library, group: Group, pads: Sequence[str], when: Span, weather: Weather
-    ) -> dict[tuple[str, str], Flight]:
+    def _frozen(self, group: Group, pads: Sequence[str], when: Span, weather: Weather) -> dict[tuple[str, str], Flight]:
         """Return by pad pair the best flight along a corridor that is approved at some time of the job."""
         found = {}
         for pair in permutations(pads, 2):
-            flights = [
-                self._along(corridor, approved, group, weather)
-                for corridor in library.between(*pair)
-                if (approved := self._approved_spans(library, corridor, group))
-            ]
+            flights = self.approved_flights(group, pair, weather)
             if flights:
                 # First of all one that may be flown in this very slice of the day.
                 found[pair] = min(
                     flights, key=lambda flight: (not _touches(flight, when), _effort_s(flight, group.kind))
                 )
         return found
+
+    def approved_flights(self, group: Group, ends: tuple[str, str], weather: Weather) -> list[Flight]:
+        """Return the flights along the frozen corridors between two pads that are approved at some time of the job."""
+        library = self.library
+        if library is None:
+            return []
+        return [
+            self._along(corridor, approved, group, weather)
+            for corridor in library.between(*ends)
+            if (approved := self._approved_spans(library, corridor, group))
+        ]
 
     def _approved_spans(self, library: Library, corridor: Corridor, group: Group) -> tuple[Span, ...]:
         if unfit(corridor, group.kind, self.job.policy, self.base.sky):

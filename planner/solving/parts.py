@@ -21,8 +21,10 @@ from planner.solving.choice.components import components
 from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.choice.sharing import hardness, shared_among, shared_out
 from planner.solving.columns import Columns
+from planner.solving.greedy import cost
 from planner.solving.relaxations import finders
 from planner.solving.repairs import singles
+from planner.solving.separations import Separations
 from planner.solving.solvers import SolveOptions
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
@@ -43,6 +45,9 @@ LITTLE = 1e-6
 WORTH_PROCESSES = 50
 """Orders beside the largest part of a day; with fewer, starting processes takes longer than they save."""
 
+CROSSINGS = 3
+"""Choices kept of those that times alone could not keep apart in the air, the cheapest."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -53,8 +58,12 @@ class Part:
     """With what leaving out orders costs; infinite where no choice was found."""
     lower: float
     """No choice costs less."""
+    aside: float = -math.inf
+    """No choice costs less, separation in the air aside."""
     near: tuple[Trip, ...] = ()
     """The first choice that drones which move between hubs cannot fly as it is; empty without one."""
+    crossing: tuple[tuple[Trip, ...], ...] = ()
+    """The cheapest choices that their times alone could not keep apart in the air."""
 
     @property
     def proven(self) -> bool:
@@ -68,8 +77,15 @@ def together(parts: Sequence[Part]) -> Part:
         flown=tuple(trip for part in parts for trip in part.flown),
         cost=sum(part.cost for part in parts),
         lower=sum(part.lower for part in parts),
+        aside=sum(part.aside for part in parts),
+        crossing=(_crossing(parts),) if any(part.crossing for part in parts) else (),
         near=tuple(trip for part in parts for trip in part.near or part.flown) if any(p.near for p in parts) else (),
     )
+
+
+def _crossing(parts: Sequence[Part]) -> tuple[Trip, ...]:
+    """Return the cheapest choice of each part, in the air as near to each other as they like."""
+    return tuple(trip for part in parts for trip in (part.crossing[0] if part.crossing else part.flown))
 
 
 def apart(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveOptions) -> list[Part]:
@@ -83,7 +99,7 @@ def apart(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveO
     if options.workers == 1 or beside < WORTH_PROCESSES:
 
         def solve(number: int, seconds: float | None) -> Part:
-            return chosen(trips, split[number], _for(budget, seconds), options, -math.inf)
+            return chosen(trips, split[number], _for(budget, seconds), options)
 
         return shared_out(solve, weights, budget)
     return _in_processes(_Day(trips, split, options), weights, budget)
@@ -107,25 +123,16 @@ def _for(budget: Budget, seconds: float | None) -> Budget:
     return replace(budget, deadline=math.inf if seconds is None else now + seconds, begun=now)
 
 
-def chosen(trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveOptions, lower: float) -> Part:
-    """Close the gap over all columns for some orders; it is known that no choice for them costs less than ``lower``."""
+def chosen(
+    trips: Trips, orders: Sequence[Order], budget: Budget, options: SolveOptions, known: Part | None = None
+) -> Part:
+    """Close the gap over all columns for some orders, of which what is proven part by part may be known."""
+    job = trips.tables.job
     columns = Columns.of(trips, orders, finders(trips, orders), budget)
-    tables, policy = columns.trips.tables, columns.trips.policy
-    leaving = np.array([policy.penalty(order) for order in columns.orders])
-    charged = _charged(tables)
+    leaving = np.array([trips.policy.penalty(order) for order in columns.orders])
     whole = columns.find(np.zeros(len(leaving)), np.inf, _few(budget))
     balances = columns.balances()
-    near: list[tuple[Trip, ...]] = []
-
-    def fit(labels: Sequence[int], day: Tables, *, anywhere: bool = False) -> bool | None:
-        flown = [columns.made[label] for label in labels]
-        return fits_in(flown, day, seed=options.seed, seconds=budget.left_s, anywhere=anywhere)
-
-    def judge(labels: Sequence[int]) -> bool | None:
-        told = fit(labels, tables)
-        if told is False and policy.end_elsewhere and not near:
-            near.append(tuple(columns.made[label] for label in labels))
-        return told
+    judge = _Judge(columns, options, budget)
 
     def found(worth: Floats, limit: float, most: int) -> Pool | None:
         # Balances are the first cuts of all; what they add to a column is told by its group alone, and too low at most.
@@ -137,22 +144,75 @@ def chosen(trips: Trips, orders: Sequence[Order], budget: Budget, options: Solve
         pool=_promising(columns, budget) if whole is None else whole,
         leaving=leaving,
         capacity=columns.limits.capacity,
-        horizon=int((tables.job.end - tables.job.start).total_seconds()),
+        horizon=int((job.end - job.start).total_seconds()),
         budget=budget,
         find=found if whole is None else None,
-        judge=judge,
-        refuses=lambda labels: fit(labels, charged, anywhere=True) is False,
+        judge=lambda labels: judge.fits(labels, closing.lower),
+        refuses=judge.refuses,
         gap=options.gap,
     )
     closing.cuts += balances
-    closing.lower = lower
+    if known is not None:
+        closing.lower = known.lower
     closed = closing.run()
+    by_parts = [] if known is None or known.aside == known.lower else [known.aside]
     return Part(
         flown=tuple(columns.made[label] for label in closed.columns),
         cost=closed.cost,
         lower=closed.lower,
-        near=near[0] if near else (),
+        aside=min([closed.lower, *judge.lower_aside, *by_parts]),
+        near=judge.near,
+        crossing=judge.crossing,
     )
+
+
+class _Judge:
+    """Tells whether chosen columns can be flown on the true day, and keeps what comes near to it."""
+
+    def __init__(self, columns: Columns, options: SolveOptions, budget: Budget) -> None:
+        self.columns, self.budget, self.seed = columns, budget, options.seed
+        self.tables, self.policy = columns.trips.tables, columns.trips.policy
+        self.charged = _charged(self.tables)
+        self.near: tuple[Trip, ...] = ()
+        self.lower_aside: list[float] = []
+        """What was known of all choices when separation in the air was the first to refuse one."""
+        self._in_the_air = False
+        self._crossing: list[tuple[float, tuple[Trip, ...]]] = []
+
+    @property
+    def crossing(self) -> tuple[tuple[Trip, ...], ...]:
+        """The cheapest choices that nothing but separation in the air refused, the cheapest first."""
+        return tuple(flown for _, flown in self._crossing)
+
+    def fits(self, labels: Sequence[int], lower: float) -> bool | None:
+        """Tell whether some columns can all be flown; no choice costs less than a bound as far as is known."""
+        flown = self._trips(labels)
+        told = self._fit(flown, self.tables)
+        if told is not False:
+            return told
+        self._in_the_air = Separations(self.tables).asked and self._fit(flown, self.tables, apart=False) is not False
+        if self._in_the_air:
+            self._keep(flown, lower)
+        elif self.policy.end_elsewhere and not self.near:
+            self.near = flown
+        return False
+
+    def refuses(self, labels: Sequence[int]) -> bool:
+        """Tell whether columns out of a choice refused just now cannot be flown together with whatever others."""
+        # What is refused for the sake of drones, packs or values says nothing of separation, and is refused without it.
+        return self._fit(self._trips(labels), self.charged, anywhere=True, apart=self._in_the_air) is False
+
+    def _trips(self, labels: Sequence[int]) -> tuple[Trip, ...]:
+        return tuple(self.columns.made[label] for label in labels)
+
+    def _fit(self, flown: Sequence[Trip], day: Tables, *, anywhere: bool = False, apart: bool = True) -> bool | None:
+        return fits_in(flown, day, seed=self.seed, seconds=self.budget.left_s, anywhere=anywhere, apart=apart)
+
+    def _keep(self, flown: tuple[Trip, ...], lower: float) -> None:
+        if not self.lower_aside:
+            self.lower_aside.append(lower)
+        self._crossing.append((cost(flown, self.columns.orders, self.policy), flown))
+        self._crossing = sorted(self._crossing, key=lambda one: one[0])[:CROSSINGS]
 
 
 def _few(budget: Budget) -> int:
@@ -222,4 +282,4 @@ def _begin(day: _Day, stop: Event) -> None:
 def _solve(number: int, seconds: float | None) -> Part:
     day, stop = _known[0]
     budget = _for(Budget(steps=day.options.iterations, stopped=stop.is_set), seconds)
-    return chosen(day.trips, day.split[number], budget, day.options, -math.inf)
+    return chosen(day.trips, day.split[number], budget, day.options)

@@ -97,7 +97,7 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
         for number, (hop, before, after) in enumerate(zip(trip.hops, spent[:-1], spent[1:], strict=True))
     ]
     return Sortie(
-        id=f"S{number:03d}",
+        id=sortie_id(number),
         drone=drone.id,
         drone_type=drone.type,
         departs=item.departs,
@@ -105,7 +105,15 @@ def _sortie(number: int, item: Placed, draft: Draft, tables: Tables) -> Sortie:
         orders=tuple(order.id for order in trip.orders),
         legs=tuple(legs),
         ledger=_ledger(trip, usable, reserve_wh(drone, kind, tables.job.policy)),
+        held_s=draft.held[number - 1].seconds,
+        held_for=tuple(sortie_id(other + 1) for other in draft.held[number - 1].others),
+        other_ways=trip.other_ways,
     )
+
+
+def sortie_id(number: int) -> str:
+    """Return the id of a sortie by its number in the plan, from 1."""
+    return f"S{number:03d}"
 
 
 def _ledger(trip: Trip, usable: float, reserve: float) -> Ledger:

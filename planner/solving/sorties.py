@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise, permutations
 from typing import TypeAlias
@@ -83,6 +83,8 @@ class Trip:
     """When it may take off, whole seconds; each span may have no length."""
     cost: float
     needs: Needs
+    other_ways: tuple[int, ...] = ()
+    """Numbers of the hops, from 1, that fly another corridor or level than the best."""
 
     @property
     def energy_wh(self) -> float:
@@ -213,7 +215,28 @@ class Trips:
         flights = self.flights(stops, group, piece)
         if flights is None:
             return None
-        hops, members = self.hops(flights, stops, sequence, group, call), self.tables.groups[group]
+        return self._finished(self.hops(flights, stops, sequence, group, call), group, piece)
+
+    def along(self, trip: Trip, flights: Sequence[Flight]) -> Trip | None:
+        """Return a trip along other flights between its pads, with the same on board; None when it cannot fly so."""
+        loads = [_Load.of(hop) for hop in trip.hops]
+        if not all(flight.flyable for flight in flights):
+            return None
+        made = self._finished(self._hops(flights, loads, trip.group), trip.group, self.piece_of(trip))
+        flown = zip(flights, trip.hops, strict=True)
+        ways = tuple(number for number, (flight, hop) in enumerate(flown, start=1) if flight is not hop.flight)
+        return None if made is None else replace(made, other_ways=ways)
+
+    def piece_of(self, trip: Trip) -> Slice:
+        """Return the slice of the day that the flights of a trip are of."""
+        flight, day = trip.hops[0].flight, self.tables.slices
+        same = [piece for piece in day if flight in piece.flights[trip.group].values()]
+        begins = trip.starts[0][0]
+        return next((piece for piece in same if piece.when[0] <= begins < piece.when[1]), same[0])
+
+    def _finished(self, hops: tuple[Hop, ...], group: int, piece: Slice) -> Trip | None:
+        """Return the trip of some hops with its starts, cost and needs; None when it cannot be flown."""
+        members = self.tables.groups[group]
         if any(goods_refused(hop, self.policy) for hop in hops) or crowded(hops, self.gate_capacities):
             return None
         orders = tuple(order for hop in hops for order in hop.delivers)
@@ -292,9 +315,12 @@ class Trips:
         self, flights: Sequence[Flight], stops: Sequence[Stop], sequence: Sequence[Order], group: int, call: Call
     ) -> tuple[Hop, ...]:
         """Return the legs of a trip along some flights, with a load that falls and rises at its stops."""
+        return self._hops(flights, self._loads(stops, sequence, group, call), group)
+
+    def _hops(self, flights: Sequence[Flight], loads: Sequence[_Load], group: int) -> tuple[Hop, ...]:
         hops: list[Hop] = []
         (_, end), clock_s = self.ends(group), 0.0
-        for flight, load in zip(flights, self._loads(stops, sequence, group, call), strict=True):
+        for flight, load in zip(flights, loads, strict=True):
             dwell_s = self.tables.sky.pad(load.pad).customs_dwell_s if load.clears else 0.0
             payload_kg = load_kg(load.aboard)
             hover_kg = heavier_kg(payload_kg, load.aboard, load.takes, load.pad)

@@ -30,6 +30,7 @@ from planner.physics.weather import Grounding, air_density, grounded
 from planner.solving.flights import Flight
 from planner.solving.groups import Group, fleets, group_drones, pads_of
 from planner.solving.makers import FlightMaker, corridor_rules, open_state
+from planner.solving.separations import Known
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,6 +65,8 @@ class Tables:
     slices: tuple[Slice, ...]
     model: EnergyModel = field(default_factory=OwnModel)
     corridors: CorridorChoice = CorridorChoice.ANY
+    known_separations: Known = field(default_factory=Known, repr=False)
+    """What has been worked out of trips that come too near to each other; it grows, and changes no answer."""
 
     @property
     def library(self) -> Library | None:

@@ -1,6 +1,8 @@
-"""The timetable: which drone flies each trip, and when, so that no drone, pad slot or swap is used twice.
+"""The timetable: which drone flies each trip, and when: no drone, pad slot or swap is used twice, and all keep apart.
 
-An OR-Tools CP-SAT model over whole seconds. A trip that finds no place is left out, at the penalty of its orders.
+An OR-Tools CP-SAT model over whole seconds. A trip that finds no place is left out, at the penalty of its orders. That
+trips keep apart in the air is asked of those pairs only that came too near in an answer: an answer in which none do is
+as good as if it had been asked of all.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from math import ceil, floor
 from typing import Any
 
@@ -21,14 +24,18 @@ from planner.model.orders import worth
 from planner.solving import gates, stocks
 from planner.solving.groups import fleets
 from planner.solving.hops import holds
+from planner.solving.separations import Separations, Stretches, clipped, within
 from planner.solving.sorties import Trip, at_work, deposits, fits
 from planner.solving.tables import Tables
 
 DETERMINISTIC_LIMIT = 8.0
 """CP-SAT's own measure of work, the same on every machine; a morning of 60 orders needs a small part of it."""
 
-LEAST_S = 0.01
-"""What CP-SAT is given at least of a time that has run out."""
+LEAST_S, LEAST_WORK = 0.01, 1e-3
+"""What CP-SAT is given at least of time and work that have run out."""
+
+LEAST_COST = 1e-4
+"""In the policy's currency: costs are told apart by this much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,8 @@ class Placed:
 def timetable(trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: float | None = None) -> list[Placed] | None:
     """Place as many trips as have room, the dearest to leave out first, each as early as the others allow.
 
-    None where the seconds that it may take were not enough for any answer; without a limit there is always one.
+    Of trips that serve the same order no more than one is placed: the cheapest with which as much finds room.
+    None where the seconds, or the work, that it may take were not enough for any answer.
     """
     if not trips:
         return []
@@ -51,19 +59,33 @@ def timetable(trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: floa
 
 
 def fits_in(
-    trips: Sequence[Trip], tables: Tables, *, seed: int, seconds: float | None = None, anywhere: bool = False
+    trips: Sequence[Trip],
+    tables: Tables,
+    *,
+    seed: int,
+    seconds: float | None = None,
+    anywhere: bool = False,
+    apart: bool = True,
 ) -> bool | None:
     """Tell whether all of some trips have room in one day; None when CP-SAT could not tell.
 
     With ``anywhere`` drones and packs that move between hubs are taken to be wherever they are asked for: what has no
-    room even then has none together with any other trips.
+    room even then has none together with any other trips. Without ``apart`` they may come as near to each other in the
+    air as they like.
     """
-    return _Model(trips, tables, seed, seconds, anywhere=anywhere).holds_all() if trips else True
+    return _Model(trips, tables, seed, seconds, anywhere=anywhere, apart=apart).holds_all() if trips else True
 
 
 class _Model:
     def __init__(
-        self, trips: Sequence[Trip], tables: Tables, seed: int, seconds: float | None, *, anywhere: bool = False
+        self,
+        trips: Sequence[Trip],
+        tables: Tables,
+        seed: int,
+        seconds: float | None,
+        *,
+        anywhere: bool = False,
+        apart: bool = True,
     ) -> None:
         from ortools.sat.python import cp_model
 
@@ -73,6 +95,9 @@ class _Model:
         self.trips = trips
         self.tables = tables
         self.seed = seed
+        self.work_left = DETERMINISTIC_LIMIT
+        self.separations = Separations(tables)
+        self.shapes = [self.separations.shape(trip.hops) for trip in trips] if apart and self.separations.asked else []
         self.origin = tables.job.start.replace(microsecond=0)
         self.starts = [self._start(number, trip) for number, trip in enumerate(trips)]
         self.placed = [self.model.new_bool_var(f"placed{number}") for number in range(len(trips))]
@@ -91,6 +116,18 @@ class _Model:
         self._share_gates()
         self._cap_value_by_drone()
         self._cap_value_at_pads()
+        self.shared = self._serve_once()
+
+    def _serve_once(self) -> bool:
+        """Let no order be served by two trips; tell whether there are trips that serve the same one."""
+        serving: dict[str, list[Any]] = defaultdict(list)
+        for placed, trip in zip(self.placed, self.trips, strict=True):
+            for order in trip.orders:
+                serving[order.id].append(placed)
+        several = [ways for ways in serving.values() if len(ways) > 1]
+        for ways in several:
+            self.model.add_at_most_one(ways)
+        return bool(several)
 
     def _start(self, number: int, trip: Trip) -> Any:
         domain = self.cp.Domain.from_intervals([self._seconds(span) for span in trip.starts])
@@ -272,30 +309,106 @@ class _Model:
         return False if status == self.cp.INFEASIBLE else None
 
     def solve(self) -> list[Placed] | None:
-        """Leave out as little as possible, then start as early as possible; None when time was too short for both."""
+        """Leave out as little as possible, as cheaply as possible, then start as early as possible.
+
+        None when there was no time for an answer.
+        """
         weights = [trip.penalty_weight for trip in self.trips]
-        self.model.maximize(sum(w * p for w, p in zip(weights, self.placed, strict=True)))
-        first = self._run()
-        if first is None:
+        found = self._best([-weight for weight in weights], self.placed)
+        if found is None:
             return None
-        self.model.add(sum(w * p for w, p in zip(weights, self.placed, strict=True)) >= round(first.objective_value))
-        for variable in [*self.placed, *self.starts, *self.flown_by.values()]:
-            self.model.add_hint(variable, first.value(variable))
-        self.model.minimize(sum(self.starts))
-        return self._read(self._run() or first)
+        if self.shared:
+            found = self._best([round(trip.cost / LEAST_COST) for trip in self.trips], self.placed) or found
+        return self._read(self._best([1] * len(self.starts), self.starts) or found)
+
+    def _best(self, weights: Sequence[int], variables: Sequence[Any]) -> Any | None:
+        """Make a sum least, and keep it at that from then on; None when there was no time for an answer."""
+        told = sum(weight * variable for weight, variable in zip(weights, variables, strict=True))
+        self.model.minimize(told)
+        found = self._run()
+        if found is not None:
+            self.model.add(told <= round(found.objective_value))
+        return found
 
     def _solved(self) -> tuple[Any, Any]:
+        """Return the solver, and what it says of all that is asked; what came too near is asked to keep apart."""
+        while True:
+            solver, status = self._asked()
+            self.work_left -= solver.response_proto.deterministic_time
+            if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
+                return solver, status
+            self._begin_at(solver)
+            near = self._too_near(solver)
+            if not near:
+                return solver, status
+            for pair in near:
+                self._keep_apart(*pair)
+            if self.work_left <= 0:
+                return solver, self.cp.UNKNOWN
+
+    def _asked(self) -> tuple[Any, Any]:
         solver = self.cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = DETERMINISTIC_LIMIT
+        solver.parameters.max_deterministic_time = max(LEAST_WORK, self.work_left)
         if self.deadline is not None:
             solver.parameters.max_time_in_seconds = max(LEAST_S, self.deadline - time.monotonic())
         return solver, solver.solve(self.model)
 
+    def _begin_at(self, solver: Any) -> None:
+        """Let the next search begin at an answer."""
+        self.model.clear_hints()
+        for variable in [*self.placed, *self.starts, *self.flown_by.values()]:
+            self.model.add_hint(variable, solver.value(variable))
+
+    # -- in the air ------------------------------------------------------------------------------------------------
+
+    def _too_near(self, solver: Any) -> list[tuple[int, int]]:
+        """Return the pairs of trips that come too near in an answer, and have not been asked to keep apart."""
+        if not self.shapes:
+            return []
+        flown_by = {number: drone for (number, drone), flown in self.flown_by.items() if solver.boolean_value(flown)}
+        starts = sorted((solver.value(self.starts[number]), number) for number in flown_by)
+        return [
+            (one, other)
+            for (first_s, one), (then_s, other) in combinations(starts, 2)
+            if then_s - first_s <= self.trips[one].duration_s + self.separations.reach_s
+            and flown_by[one] != flown_by[other]
+            and within(self.separations.shifts(self.shapes[one], self.shapes[other]), then_s - first_s)
+        ]
+
+    def _keep_apart(self, one: int, other: int) -> None:
+        """Let two trips not come too near to each other; those of one drone never do, whatever their times."""
+        shifts = self.separations.shifts(self.shapes[one], self.shapes[other])
+        both = [self.placed[one], self.placed[other]]
+        shared = [drone for drone, numbers in self.by_drone.items() if one in numbers and other in numbers]
+        # One drone may fly both closely after each other, and never while it is on the other.
+        inside = clipped(shifts, 1 - self._busy_s(other), self._busy_s(one) - 1) if shared else shifts
+        self._never_shift(one, other, inside, both)
+        if inside != shifts:
+            self._never_shift(one, other, shifts, [*both, self._of_one_drone(one, other, shared).negated()])
+
+    def _never_shift(self, one: int, other: int, shifts: Stretches, where: Sequence[Any]) -> None:
+        """Let a trip not start after another by some seconds, where all of some literals hold."""
+        free = self.cp.Domain.from_intervals([list(stretch) for stretch in shifts]).complement()
+        kept = self.model.add_linear_expression_in_domain(self.starts[other] - self.starts[one], free)
+        kept.only_enforce_if(where)
+
+    def _of_one_drone(self, one: int, other: int, drones: Sequence[str]) -> Any:
+        """Return a literal that may hold where one drone flies two trips, and nowhere else."""
+        same = self.model.new_bool_var("")
+        flying = [self.model.new_bool_var("") for _ in drones]
+        for drone, flies in zip(drones, flying, strict=True):
+            self.model.add_implication(flies, self.flown_by[one, drone])
+            self.model.add_implication(flies, self.flown_by[other, drone])
+        self.model.add_bool_or([*flying, same.negated()])
+        return same
+
     def _run(self) -> Any | None:
+        """Return an answer to all that is asked; None where there was no time, or work, for one."""
+        self.work_left = DETERMINISTIC_LIMIT
         solver, status = self._solved()
-        if status == self.cp.UNKNOWN and self.deadline is not None:
+        if status == self.cp.UNKNOWN:
             return None
         if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
             raise SolverFailed(f"the timetable found no answer, though an empty one is ({solver.status_name(status)})")

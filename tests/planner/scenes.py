@@ -35,6 +35,8 @@ FRAME = Frame(lon=114.1, lat=22.5)
 START = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 END = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
 CRUISE_M = 120.0
+TOGETHER_M = (0.0, 0.0)
+"""Nothing is kept apart in the air, unless a test asks for it: most ask about something else."""
 QUICK = SolveOptions(iterations=20)
 
 
@@ -123,7 +125,7 @@ def policy(**fields: Any) -> Policy:
     wanted = {
         "clearance_m": 30.0, "corridor_half_width_m": 20.0, "levels_amsl_m": (CRUISE_M,), "currency": "HKD",
         "value_cap_per_sortie": 10_000.0, "cost_per_sortie": 10.0, "cost_per_flight_hour": 360.0, "cost_per_kwh": 2.0,
-        "unserved_penalty": 1000.0, "energy_factor": 1.1, **fields,
+        "unserved_penalty": 1000.0, "energy_factor": 1.1, "separation_m": TOGETHER_M, **fields,
     }  # fmt: skip
     return Policy(**wanted)
 

@@ -186,6 +186,9 @@ class SortieRecord(Record):
     orders: list[Id]
     legs: Annotated[list[LegRecord], Field(min_length=1)]
     ledger: LedgerRecord | None = None
+    held_s: Count = 0
+    held_for: list[Id] = Field(default_factory=list)
+    other_ways: list[Annotated[int, Field(ge=1)]] = Field(default_factory=list)
 
 
 class FixRecord(Record):

@@ -173,6 +173,9 @@ def _sortie(given: Any) -> Sortie:
         orders=tuple(given.orders),
         legs=tuple(_leg(leg) for leg in given.legs),
         ledger=None if given.ledger is None else Ledger(**given.ledger.model_dump()),
+        held_s=given.held_s,
+        held_for=tuple(given.held_for),
+        other_ways=tuple(given.other_ways),
     )
 
 

@@ -113,7 +113,16 @@ def _sortie_to_document(sortie: Sortie, offset: timedelta) -> Document:
         "orders": list(sortie.orders),
         "legs": [leg_to_document(leg, offset) for leg in sortie.legs],
         "ledger": None if sortie.ledger is None else _fields_of(sortie.ledger, Ledger),
+        **_apart_to_document(sortie),
     }
+
+
+def _apart_to_document(sortie: Sortie) -> Document:
+    """Return what was done so that a sortie keeps apart from others in the air; nothing where nothing was."""
+    told: Document = {}
+    if sortie.held_for:
+        told |= {"held_s": sortie.held_s, "held_for": list(sortie.held_for)}
+    return {**told, "other_ways": list(sortie.other_ways)} if sortie.other_ways else told
 
 
 def leg_to_document(leg: Leg, offset: timedelta) -> Document:

@@ -14,14 +14,15 @@ from planner.model.orders import Order, worth
 from planner.model.plans import Reason, Unserved
 from planner.solving.gates import Passing, most_at_once, passings
 from planner.solving.reasons.cases import Case
+from planner.solving.reasons.crossings import Beside, too_near
 from planner.solving.reasons.hours import off_work
 from planner.solving.sorties import Deposit, Trip, Trips, at_work, deposits, fits
 from planner.solving.tables import Tables
 from planner.solving.timetables import Placed
 
 
-def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> Unserved:
-    """Return why an order that could be served alone is not part of the plan."""
+def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips, beside: Beside | None = None) -> Unserved:
+    """Return why an order that could be served alone is not part of a plan, of which something may be known."""
     case = Case(order, trips)
     penalty = sum(trips.policy.penalty(one) for one in trips.company(order))
     money = {"cost": round(alone.cost, 2), "penalty": penalty}
@@ -43,6 +44,8 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips) -> 
     alone = replace(alone, starts=at_work(alone.starts, able, alone.duration_s))
     if (crowded := _gate_full(case, alone, placed, money)) is not None:
         return crowded
+    if (crossed := too_near(case, alone, able, beside or Beside(placed, trips), money)) is not None:
+        return crossed
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
         narrow = ", or a gate is full," if passings(alone.hops, trips.gate_capacities) else ""
         counted = trips.tables.sky.pad(trips.ends(alone.group)[0]).swap_packs is not None
