@@ -19,6 +19,9 @@ def check(
     plan_file: Annotated[Path | None, typer.Argument(metavar="PLAN", help="A plan.json, ours or not.")] = None,
     *,
     airspace: Annotated[list[Path] | None, typer.Option(help="Zone files to check against instead.")] = None,
+    intents: Annotated[
+        list[Path] | None, typer.Option(help="Operational intents of others (ASTM F3548-21) to check against instead.")
+    ] = None,
     scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
     rule: Annotated[
         str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule does instead; 'all' for every one.")
@@ -33,7 +36,7 @@ def check(
         return _explain(rule, as_json=as_json)
     if plan_file is None:
         raise typer.BadParameter("name a plan, or ask what a rule does with --explain RULE")
-    review = _review(plan_file, airspace or [], scenario)
+    review = _review(plan_file, airspace or [], intents or [], scenario)
     if as_json:
         print_json(review_to_document(review))
     else:
@@ -44,9 +47,10 @@ def check(
     return Exit.NOT_CHECKED if not_checked else Exit.DONE
 
 
-def _review(plan_file: Path, airspace: list[Path], scenario: Path | None) -> Review:
+def _review(plan_file: Path, airspace: list[Path], intents: list[Path], scenario: Path | None) -> Review:
     read, stated, content = read_plan(plan_file)
     found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace)
+    found = origins.with_intents(found, intents)
     for path in origins.changed_inputs(read, found):
         err().print(f"note: {path} is not the file this plan was made from", markup=False, soft_wrap=True)
     return planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)

@@ -32,6 +32,7 @@ from planner.safety import (
     skies,
     stocks,
     timeline,
+    traffic,
     values,
     ways_out,
     zones,
@@ -69,6 +70,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.ground",), ground.above_ground),
     (("ground.terrain",), ground.above_terrain),
     (("law.judged",), laws.lawful),
+    (("air.traffic",), traffic.clear_of_traffic),
     (("leg.times",), legs.times_increase),
     (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
     (("leg.distance", "leg.duration"), legs.figures_agree),
@@ -172,6 +174,7 @@ BEYOND: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("weather.gusts", skies.no_gusts_told),
     ("energy.alternate", lambda case: not any(pad.is_alternate for pad in case.sky.pads)),
     ("gate.capacity", gates.unlimited),
+    ("air.traffic", lambda case: not case.job.intents),
     ("record.inputs", lambda case: bool(records.changed_inputs(case))),
     ("record.filings", filings.untold),
 )

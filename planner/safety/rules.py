@@ -12,6 +12,9 @@ CLEARANCE_TOLERANCE_M = 0.02
 """Coordinates are recorded to 7 decimals, which moves a point by up to 1 cm."""
 SEPARATION_TOLERANCE_M = 0.05
 """Two places are each recorded to 1 cm, and passed at times recorded to the millisecond."""
+INTERSECTION_M = 0.01
+INTERSECTION_S = 0.001
+"""Less than this is no overlap of volumes (ASTM F3548-21), and no overlap of times that are told to the millisecond."""
 PAD_TOLERANCE_M = 1.0
 PAD_HEIGHT_TOLERANCE_M = 0.5
 LEVEL_TOLERANCE_M = 0.1
@@ -752,16 +755,23 @@ _AIR = (
         limits="Ways out, which are flown in need only. A plan alone keeps nobody apart in the air: who strays "
         "further, or is later, than the plan allows for is not where it says.",
     ),
+    Rule(
+        id="air.traffic",
+        source="operational intents of others, as told with the job; ASTM F3548-21 IntersectionMinimumPrecision; "
+        "policy vertical_budget_m, departure_error_s",
+        explanation="No leg overlaps a volume that somebody else has told to hold: its corridor, the half width to "
+        "both sides of the centre line and the budget for datums above and below, taken the policy's departure error "
+        "before and after, does not meet the volume's area while its heights and its times are met. All volumes "
+        "count, off-nominal ones too, whatever the priority of the intent. Where no intents are told this is not "
+        "checked.",
+        tolerance=f"{INTERSECTION_M * 100:g} cm, the precision of the standard, and {INTERSECTION_S * 1000:g} ms, "
+        "that of a record",
+        limits="Manned aircraft, and flights of others that nobody has told of. Ways out, which are flown in need "
+        "only.",
+    ),
 )
 
 _OUT_OF_SCOPE = (
-    Rule(
-        id="air.traffic",
-        source="other operators' operational intents",
-        explanation="Flights of other operators and manned aircraft are not known to this check.",
-        limits="Manned aircraft, and flights of others that nobody has told of.",
-        in_scope=False,
-    ),
     Rule(
         id="pad.hold",
         source="expected hold at arrival",

@@ -104,3 +104,39 @@ def test_what_is_no_number_is_refused_at_the_door(planned: Path, tmp_path: Path,
     told = run(str(tmp_path / "plan.json"), "--scenario", str(planned / "tiny"))
     assert told.exit_code == 3
     assert "energy_wh" in told.output
+
+
+def intent(state: str = "Accepted", **volume: Any) -> dict[str, Any]:
+    """An operational intent as ASTM F3548-21 has it: everywhere near the tiny example, all of its morning."""
+    corners = [(113.9, 22.4), (114.5, 22.4), (114.5, 22.8), (113.9, 22.8)]
+    told = {
+        "volume": {
+            "outline_polygon": {"vertices": [{"lng": lon, "lat": lat} for lon, lat in corners]},
+            "altitude_lower": {"value": -50, "reference": "W84", "units": "M"},
+            "altitude_upper": {"value": 400, "reference": "W84", "units": "M"},
+        },
+        "time_start": {"value": "2026-12-01T00:00:00Z", "format": "RFC3339"},
+        "time_end": {"value": "2026-12-01T06:00:00Z", "format": "RFC3339"},
+        **volume,
+    }  # fmt: skip
+    reference = {"id": "2f8343be-6482-4d1b-a474-16847e01af1e", "manager": "uss2", "state": state}
+    return {"reference": reference, "details": {"volumes": [told], "off_nominal_volumes": [], "priority": 0}}
+
+
+def test_intents_of_others_are_checked_against(planned: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs.json").write_text(json.dumps({"operational_intent": intent()}), encoding="utf-8")
+    plan = ["--scenario", str(planned / "tiny"), str(planned / "plan.json")]
+    told = run(*plan, "--intents", str(tmp_path / "theirs.json"), "--json")
+    failed = {finding["rule"] for finding in json.loads(told.stdout)["findings"] if finding["verdict"] == "FAIL"}
+    assert told.exit_code == 6
+    assert failed == {"air.traffic"}
+
+
+def test_every_problem_of_every_file_of_intents_is_told(planned: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{", encoding="utf-8")
+    (tmp_path / "b.json").write_text(json.dumps([intent(state="Flying")]), encoding="utf-8")
+    files = ["--intents", str(tmp_path / "a.json"), "--intents", str(tmp_path / "b.json")]
+    told = run("--scenario", str(planned / "tiny"), str(planned / "plan.json"), *files)
+    assert told.exit_code == 3
+    assert "a.json" in told.output
+    assert "b.json" in told.output

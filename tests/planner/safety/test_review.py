@@ -22,6 +22,7 @@ BEYOND = {rule.id for rule in RULES.values() if not rule.in_scope} | {
     "energy.alternate",
     "customs.cleared",
     "gate.capacity",
+    "air.traffic",
 }
 
 TABLES = [
