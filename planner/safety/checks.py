@@ -25,8 +25,10 @@ from planner.safety import (
     gates,
     goods,
     ground,
+    holding,
     laws,
     legs,
+    profiles,
     records,
     separation,
     skies,
@@ -80,7 +82,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
     (("leg.deliveries",), cargo.deliveries_agree),
     (("order.taken", "leg.pickups", "order.ready"), cargo.pickups_agree),
-    (("leg.profile",), records.profile_agrees),
+    (("leg.profile",), profiles.profile_agrees),
     (("record.known",), records.leg_names_known),
 )
 """What is asked of every leg, with the rules that each function answers for."""
@@ -118,6 +120,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("weather.period",), skies.weather_stays),
     (("drone.hours",), timeline.drones_at_work),
     (("record.known",), records.sortie_names_known),
+    (("record.held",), holding.held_for_a_reason),
 )
 """What is asked of every sortie."""
 

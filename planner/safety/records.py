@@ -12,7 +12,7 @@ from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase
 from planner.safety.findings import agrees, at_most, fact, not_checked
 from planner.safety.flights import SECONDS_PER_HOUR
-from planner.safety.rules import CHARGE_TOLERANCE, ENERGY_TOLERANCE_WH, TIME_TOLERANCE_S, TOTALS_SHARE
+from planner.safety.rules import TIME_TOLERANCE_S, TOTALS_SHARE
 
 
 def sortie_names_known(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
@@ -41,20 +41,6 @@ def leg_names_known(case: Case, leg: LegCase) -> Iterator[Finding]:
         for name in sorted(named - known):
             detail = f"the airspace has no {what} '{name}'"
             yield fact("record.known", f"{leg.subject}, {what} '{name}'", holds=False, detail=detail)
-
-
-def profile_agrees(_case: Case, leg: LegCase) -> Iterator[Finding]:
-    """Judge that the profile of a leg, where there is one, ends with what the leg tells of itself."""
-    record, profile = leg.leg, leg.leg.profile
-    if profile is None:
-        return
-    for what, last, told, allowed, unit in (
-        ("distance", profile.along_m[-1], record.distance_m, 1.0, "m"),
-        ("time", profile.t_s[-1], record.duration_s, TIME_TOLERANCE_S, "s"),
-        ("energy", profile.energy_wh[-1], record.energy_wh, ENERGY_TOLERANCE_WH, "Wh"),
-        ("charge", profile.state_of_charge[-1], record.soc_end, CHARGE_TOLERANCE, ""),
-    ):
-        yield agrees("leg.profile", f"{leg.subject}, {what}", last, told, allowed, unit)
 
 
 def sortie_ids_unique(case: Case) -> Iterator[Finding]:

@@ -256,11 +256,14 @@ _LEGS = (
     Rule(
         id="leg.profile",
         source="the plan's record: the profile of each leg",
-        explanation="Where a record tells how a leg is flown from row to row, the last row has the distance, time, "
-        "energy and charge that the leg itself tells. What is flown is judged by the waypoints and the figures of "
-        "the leg.",
-        tolerance=f"1 m, {TIME_TOLERANCE_S:g} s, {ENERGY_TOLERANCE_WH:g} Wh, {CHARGE_TOLERANCE:.1%} of charge",
-        limits="What the rows before the last say.",
+        explanation="Where a record tells how a leg is flown from row to row, every row is where, and as high as, "
+        "the line of the leg is as far along as the row says, and the last row has the distance, time, energy and "
+        "charge that the leg itself tells.",
+        tolerance=f"{PAD_TOLERANCE_M:g} m and {DISTANCE_SHARE:.1%} of the leg for places, {PAD_HEIGHT_TOLERANCE_M:g} "
+        f"m of height; at the end 1 m, {TIME_TOLERANCE_S:g} s, {ENERGY_TOLERANCE_WH:g} Wh, {CHARGE_TOLERANCE:.1%} of "
+        "charge",
+        limits="Ground, floor and cap, speeds, power and energy of the rows before the last; what is flown is judged "
+        "by the waypoints.",
     ),
     Rule(
         id="sortie.stops",
@@ -667,6 +670,15 @@ _DAY = (
         "pre-cleared, and a change is offered as verified only with words that say which.",
         limits="Whether a reason is true, and whether a change would truly serve the order; skyferry explain plans "
         "and checks those.",
+    ),
+    Rule(
+        id="record.held",
+        source="the plan's record: held_s, held_for, other_ways of each sortie; policy separation_m, departure_error_s",
+        explanation="A sortie that is said to be held back for others would have come too near to each of them, had "
+        "it taken off at some moment within the seconds told before it does; they are sorties of other drones in the "
+        "plan, or intents of other operators. Legs said to be flown another way are there.",
+        tolerance=f"{TIME_TOLERANCE_S:g} s, and {SEPARATION_TOLERANCE_M * 100:g} cm over the ground and of height",
+        limits="Whether it could have taken off that early for all else, and whether the other way was needed.",
     ),
     Rule(
         id="record.digest",

@@ -10,9 +10,10 @@ Nothing is sampled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -37,6 +38,7 @@ BLOCK = 1_000_000
 SLACK = 1e-9
 """What the arithmetic of floats may be off, metres, seconds and shares."""
 LON, LAT, ALT, T = range(4)
+NOT_EARLIER: Mapping[int, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -91,13 +93,16 @@ def kept_apart(case: Case) -> Iterator[Finding]:
         yield _finding(case, legs, origin, pieces, found, number)
 
 
-def pieces_of(legs: Sequence[LegCase], origin: datetime) -> Pieces:
-    """Return the pieces of measurable legs, times in seconds since a moment."""
+def pieces_of(legs: Sequence[LegCase], origin: datetime, *, earlier_s: Mapping[int, float] = NOT_EARLIER) -> Pieces:
+    """Return the pieces of measurable legs, times in seconds since a moment.
+
+    ``earlier_s``: by how much sorties are taken to fly earlier than they do, by the identity of their records.
+    """
     sorties: dict[int, int] = {}
     drones: dict[str, int] = {}
     rows, owners = [], []
     for number, leg in enumerate(legs):
-        points = _points(leg, (leg.line.start - origin).total_seconds())
+        points = _points(leg, (leg.line.start - origin).total_seconds() - earlier_s.get(id(leg.sortie), 0.0))
         rows.append(np.hstack([points[:-1], points[1:]]))
         # By identity: in a record made elsewhere an id may stand twice.
         owner = sorties.setdefault(id(leg.sortie), len(sorties)), drones.setdefault(leg.sortie.drone, len(drones))

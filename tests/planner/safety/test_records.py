@@ -99,7 +99,9 @@ def profiled(good, **changes):
         "along_m": leg.distance_m, "t_s": leg.duration_s, "energy_wh": leg.energy_wh, "state_of_charge": leg.soc_end,
         **changes,
     }  # fmt: skip
-    flat = dict.fromkeys(COLUMNS, (0.0, 0.0))
+    first, last = leg.waypoints[0], leg.waypoints[-1]
+    places = {name: (getattr(first, name), getattr(last, name)) for name in ("lon", "lat", "alt_amsl_m")}
+    flat = dict.fromkeys(COLUMNS, (0.0, 0.0)) | places
     columns = flat | {name: (0.0, value) for name, value in ends.items()} | {"phase": (Phase.CRUISE, Phase.GROUND)}
     return good.with_leg(0, 0, profile=Profile(**columns))
 
@@ -115,8 +117,29 @@ def test_a_profile_that_ends_as_its_leg_passes(good):
     [("along_m", "distance"), ("t_s", "time"), ("energy_wh", "energy"), ("state_of_charge", "charge")],
 )
 def test_a_profile_that_ends_otherwise_than_its_leg_fails(good, column, what):
-    (failure,) = profiled(good, **{column: 0.0}).only("leg.profile")
-    assert failure.subject.endswith(f", {what}")
+    failures = profiled(good, **{column: 0.0}).only("leg.profile")
+    assert f"S1 leg 1 HUB>CLINIC, {what}" in {failure.subject for failure in failures}
+
+
+@pytest.mark.parametrize(
+    ("column", "off", "what"), [("lon", 1e-4, "place"), ("lat", -1e-4, "place"), ("alt_amsl_m", -1.0, "height")]
+)
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_a_row_of_a_profile_that_is_not_on_the_line_fails(good, helpers, column, off, what, row):
+    # A third row 1 000 m along the line to the north, at the level.
+    world, at = profiled(good), helpers.away(*helpers.HUB_AT, 0, 1000)
+    profile = world.plan.sorties[0].legs[0].profile
+    middle = {"along_m": 1000.0, "lon": at[0], "lat": at[1], "alt_amsl_m": 110.0, "phase": Phase.CRUISE}
+    columns = {
+        name: (values[0], middle.get(name, values[0]), values[1])
+        for name in COLUMNS
+        for values in (getattr(profile, name),)
+    }
+    world = world.with_leg(0, 0, profile=Profile(**columns))
+    assert not world.broken("leg.profile")
+    moved = [value + off if number == row else value for number, value in enumerate(columns[column])]
+    (failure,) = world.with_leg(0, 0, profile=Profile(**columns | {column: tuple(moved)})).only("leg.profile")
+    assert f"{what} of row {row + 1}" in failure.subject
 
 
 @pytest.mark.parametrize(

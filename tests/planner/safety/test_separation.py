@@ -206,6 +206,46 @@ def test_a_hover_in_the_way_of_another_is_found(good, helpers):
     assert measured[0] == pytest.approx(0, abs=0.01)
 
 
+def held(good, helpers, seconds, **told):
+    """S2 leaves so many seconds after S1 on the same line, and is said to be held back for it."""
+    world = both_to_the_kiosk(good, helpers, seconds)
+    return world.with_sortie(1, **{"held_s": 20, "held_for": ("S1",), **told})
+
+
+def test_a_sortie_held_back_for_one_it_would_have_met_passes(good, helpers):
+    world = held(good, helpers, 30)
+    assert world.review().verdict is Verdict.PASS
+    assert world.passing("record.held").detail.startswith("held back by 20 s for S1")
+
+
+def test_a_sortie_is_not_held_back_for_one_it_would_never_have_met(good, helpers):
+    # Half an hour later S1 is long back: 20 s earlier changes nothing, an hour earlier would.
+    (failure,) = held(good, helpers, 1800).only("record.held")
+    assert "would not have been met earlier" in failure.detail
+    assert not held(good, helpers, 1800, held_s=3600).broken("record.held")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"held_for": ("S9",)}, "no sortie of the plan"),
+        ({"held_for": ()}, "20 s are told"),
+        ({"held_s": 0}, "0 s are told"),
+        ({"held_s": -5}, "-5 s are told"),
+        ({"held_for": ("S2",)}, "the same drone"),
+        ({"other_ways": (3,)}, "no leg 3"),
+    ],
+)
+def test_what_is_said_of_being_held_back_has_to_make_sense(good, helpers, told, words):
+    (failure,) = held(good, helpers, 30, **told).only("record.held")
+    assert words in failure.detail
+
+
+def test_nobody_is_held_back_where_nothing_is_kept_apart(good, helpers):
+    (failure,) = held(good, helpers, 30).with_policy(separation_m=(0.0, 0.0)).only("record.held")
+    assert "need not be kept apart" in failure.detail
+
+
 def test_pieces_stand_by_their_earliest_moments_even_when_times_run_backwards(good):
     first = good.plan.sorties[0].legs[0].waypoints
     world = good.with_waypoint(0, 0, 2, t=first[0].t - timedelta(seconds=5))
