@@ -99,14 +99,14 @@ def _after(world: World, drone: str, seconds: float) -> World:
 @fault("air.separation", on=("two hubs",))
 def crossing_paths(world: World, chance: Random) -> Pair | None:
     """Put in two drones of two hubs that cross at one level at nearly one time, or just apart."""
-    one, other = world.plan.sorties
+    one, other = sorted(world.plan.sorties, key=lambda sortie: sortie.drone)
     return _shifted(world, one, other, chance)
 
 
 @fault("air.separation", on=("two hubs",))
 def levels_too_near_to_each_other(world: World, chance: Random) -> Pair:
     """Put in two drones that cross at two levels a hand nearer than the vertical separation, or just that far apart."""
-    one, other = world.plan.sorties
+    one, other = sorted(world.plan.sorties, key=lambda sortie: sortie.drone)
     level_m = world.job.policy.levels_amsl_m[0]
     gap_m = world.job.policy.separation_m[1]
     spans = forbidden_s(world, one, other)
@@ -127,16 +127,11 @@ def levels_too_near_to_each_other(world: World, chance: Random) -> Pair:
     return at(gap_m - 0.05 - chance.uniform(0.02, 3)), at(gap_m)
 
 
-@fault("air.separation", on=MADE_UP)
-def departure_shifted_into_another_flight(world: World, chance: Random) -> Pair | None:
-    """Put in a sortie that leaves earlier or later than planned, so that it meets another drone, or just not."""
-    pairs = [
-        (one, other)
-        for one in world.plan.sorties
-        for other in world.plan.sorties
-        if one.drone != other.drone and one.departs < other.departs
-    ]
-    return _shifted(world, *chance.choice(pairs), chance) if pairs else None
+@fault("air.separation", on=("hub below",))
+def climb_into_the_way_of_another(world: World, chance: Random) -> Pair | None:
+    """Put in a drone that climbs from right below another's line when that one is nearly there, or just apart."""
+    one, other = sorted(world.plan.sorties, key=lambda sortie: sortie.drone)
+    return _shifted(world, one, other, chance)
 
 
 def _shifted(world: World, one: Sortie, other: Sortie, chance: Random) -> Pair | None:
@@ -150,8 +145,8 @@ def _shifted(world: World, one: Sortie, other: Sortie, chance: Random) -> Pair |
     spans = forbidden_s(only, one, other)
     edges = [(start, -1.0) for start, _ in spans.tolist()] + [(end, 1.0) for _, end in spans.tolist()]
     edge_s, side = chance.choice(edges)
-    if not one.departs - other.departs < timedelta(seconds=edge_s - 1):
-        return None  # it would leave before the job starts, or change who is first
+    if other.departs + timedelta(seconds=edge_s - 1) < world.job.start:
+        return None
 
     def at(seconds: float) -> World:
         plain = [replace(sortie, held_s=0, held_for=(), other_ways=()) for sortie in (one, other)]

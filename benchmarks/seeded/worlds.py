@@ -206,7 +206,14 @@ def fault(*rules: str, on: Sequence[str] = ("plain", "crossing", "luohu", "tiny"
 @cache
 def base(name: str, number: int) -> World:
     """Return the right plan of a base with a number; SystemExit where it is not right."""
-    made = {"plain": _plain, "crossing": _crossing, "luohu": _luohu, "tiny": _tiny, "two hubs": _two_hubs}[name]
+    made = {
+        "plain": _plain,
+        "crossing": _crossing,
+        "luohu": _luohu,
+        "tiny": _tiny,
+        "two hubs": _two_hubs,
+        "hub below": _hub_below,
+    }[name]
     job, sky = made(Random(f"{name} {number}"))  # noqa: S311 - a day, not a secret
     return planned(job, sky, name=f"{name} {number}")
 
@@ -250,14 +257,24 @@ def _tiny(chance: Random) -> tuple[Job, Airspace]:
 
 def _two_hubs(chance: Random) -> tuple[Job, Airspace]:
     """Return a day on which two drones of two hubs fly two lines that cross at right angles, half an hour apart."""
+    return _with_a_port(chance, chance.uniform(1200, 1800))
+
+
+def _hub_below(chance: Random) -> tuple[Job, Airspace]:
+    """Return the same day with the second hub right below the line of the first drone."""
+    return _with_a_port(chance, 0.0)
+
+
+def _with_a_port(chance: Random, across_m: float) -> tuple[Job, Airspace]:
     turn, middle_m = chance.uniform(0, 2 * math.pi), chance.uniform(1000, 2000)
 
     def pad(name: str, x_m: float, y_m: float) -> Any:
         east, north = x_m * math.cos(turn) - y_m * math.sin(turn), x_m * math.sin(turn) + y_m * math.cos(turn)
         return new_pad(name, east, north)
 
-    (job, _), across_m = _plain(chance), chance.uniform(1200, 1800)
-    pads = (pad("hub", 0, 0), pad("A", 3000, 0), pad("port", middle_m, -across_m), pad("B", middle_m, across_m))
+    job, _ = _plain(chance)
+    beyond_m = chance.uniform(1200, 1800)
+    pads = (pad("hub", 0, 0), pad("A", 3000, 0), pad("port", middle_m, -across_m), pad("B", middle_m, beyond_m))
     orders = (new_order("o", "A", 0, 6, from_pad="hub"), new_order("b", "B", 0.5, 6, from_pad="port"))
     fleet = (Drone(id="d1", type="nine", home_pad="hub"), Drone(id="d2", type="nine", home_pad="port"))
     return replace(job, orders=orders, drones=fleet), Airspace(pads=pads)
