@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -417,7 +417,6 @@ class Seeded:
     base: str
     faulty: World
     twin: World
-    extra: str = field(default="")
 
 
 def seeded(kind: Kind, seed: int) -> Seeded | None:
