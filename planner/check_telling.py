@@ -77,6 +77,13 @@ def _law(rule: LawRule) -> Meaning:
     )
 
 
+def rules_page() -> str:
+    """Return the check's own rules as a table in Markdown."""
+    head = "| rule | does | source | tolerance | does not judge |\n|---|---|---|---|---|"
+    rows = [(f"`{one.rule}`", one.does, one.source, one.tolerance, one.does_not or "-") for one in meanings(ALL)]
+    return "\n".join([head, *(f"| {' | '.join(cell.replace('|', '\\|') for cell in row)} |" for row in rows)]) + "\n"
+
+
 def meanings_document(told: Sequence[Meaning]) -> dict[str, Any]:
     """Return rules in words for programs."""
     return {"rules": [asdict(meaning) for meaning in told]}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from planner import cli
+from planner import check_telling, cli
 from planner.formats.plans import digest
 from planner.safety.rules import RULES
 
@@ -66,6 +66,11 @@ def test_an_unknown_rule_lists_the_near_ones() -> None:
     assert told.exit_code == 2
     assert "zone.clearance" in told.output
     assert "--explain all" in run("--explain", "qqqqqq").output
+
+
+def test_the_page_of_rules_is_that_of_the_check() -> None:
+    page = (TINY.parents[1] / "docs" / "check.md").read_text(encoding="utf-8")
+    assert page.split("<!-- rules -->\n")[1].split("\n<!-- end")[0] == check_telling.rules_page().rstrip("\n")
 
 
 def test_neither_a_plan_nor_a_rule_is_wrong_usage() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import shapely
 
+from planner.model.plans import WayOut
 from planner.model.reviews import Verdict
 from planner.safety import checks, timeline
 from planner.safety.geodesics import CentreLine
@@ -79,6 +80,23 @@ def test_a_rule_that_breaks_down_is_not_checked_and_the_plan_does_not_pass(good,
     assert not {finding.rule for finding in review.of(Verdict.PASS)} & set(rules)
     # Everything else is judged all the same.
     assert {finding.rule for finding in review.findings} == set(RULES)
+
+
+@pytest.mark.parametrize("index", range(len(checks.WAY_CHECKS)))
+def test_a_rule_that_breaks_down_on_a_way_out_is_not_checked(good, monkeypatch, index):
+    def broken(*_):
+        raise ZeroDivisionError("no such luck")
+
+    line = good.plan.sorties[1].legs[0].waypoints
+    way = WayOut(alternate="KIOSK", corridor="C", energy_wh=1, needed_wh=1, margin_wh=1, waypoints=line[1:])
+    world = good.with_leg(0, 0, way_out=way)
+    entries = list(checks.WAY_CHECKS)
+    rules = entries[index][0]
+    entries[index] = (rules, broken)
+    monkeypatch.setattr(checks, "WAY_CHECKS", tuple(entries))
+    missing = [finding for finding in world.review().of(Verdict.NOT_CHECKED) if "broke down" in finding.detail]
+    assert {finding.rule for finding in missing} == set(rules)
+    assert all(finding.subject == "S1 leg 1 way out CLINIC>KIOSK" for finding in missing)
 
 
 def test_a_breakdown_inside_a_rule_hides_no_failure_elsewhere(good, monkeypatch, helpers):
