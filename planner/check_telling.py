@@ -81,7 +81,8 @@ def rules_page() -> str:
     """Return the check's own rules as a table in Markdown."""
     head = "| rule | does | source | tolerance | does not judge |\n|---|---|---|---|---|"
     rows = [(f"`{one.rule}`", one.does, one.source, one.tolerance, one.does_not or "-") for one in meanings(ALL)]
-    return "\n".join([head, *(f"| {' | '.join(cell.replace('|', '\\|') for cell in row)} |" for row in rows)]) + "\n"
+    cells = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
+    return "\n".join([head, *(f"| {row} |" for row in cells)]) + "\n"
 
 
 def meanings_document(told: Sequence[Meaning]) -> dict[str, Any]:
