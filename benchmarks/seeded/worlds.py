@@ -34,8 +34,10 @@ from planner.model.reviews import Review, Verdict
 from planner.solving.solvers import SolveOptions
 
 OPTIONS = SolveOptions(iterations=10)
-ALIKE = 10
-"""So many days are drawn of each base, and used again and again."""
+DAYS = 10
+"""So many days are drawn of a base, and used again and again."""
+ALIKE = {"tiny": 1, "luohu": 3}
+"""Of those that are not made up."""
 MORNING_ORDERS = 5
 """Of an example's orders on a morning of it."""
 SECOND = timedelta(seconds=1)
@@ -423,7 +425,7 @@ def seeded(kind: Kind, seed: int) -> Seeded | None:
     """Put a fault of a kind into a right plan; None where the plan drawn has no room for it."""
     chance = Random(f"{kind.name} {seed}")  # noqa: S311 - a fault, not a secret
     name = kind.bases[seed % len(kind.bases)]
-    world = base(name, chance.randrange(1 if name == "tiny" else ALIKE))
+    world = base(name, chance.randrange(ALIKE.get(name, DAYS)))
     made = kind.make(world, chance)
     return None if made is None else Seeded(kind=kind, base=name, faulty=made[0], twin=made[1])
 

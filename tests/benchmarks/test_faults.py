@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from benchmarks import faults
-from benchmarks.seeded import KINDS, Kind, seeded
+from benchmarks.seeded import KINDS, Kind, Seeded, seeded
 from planner.model.reviews import Verdict
 from planner.safety.rules import RULES
 
 MADE_UP = {"plain", "crossing", "two hubs", "hub below"}
 
 
-def first(kind: Kind) -> faults.Judged:
-    """Judge the first fault of a kind that has room on a made-up day."""
+def drawn(kind: Kind) -> Seeded:
+    """Return the first fault of a kind that has room on a made-up day."""
     for seed in range(12):
         if kind.bases[seed % len(kind.bases)] in MADE_UP and (case := seeded(kind, seed)):
-            return faults._judge(case)
+            return case
     raise AssertionError(f"no room for {kind.name}")
+
+
+def first(kind: Kind) -> faults.Judged:
+    return faults.judge(drawn(kind))
 
 
 def test_there_are_enough_kinds_each_with_a_name_and_rules_of_its_own() -> None:
@@ -42,17 +50,24 @@ def test_the_same_seed_puts_in_the_same_fault() -> None:
 def test_a_fault_that_only_another_rule_finds_counts_as_missed() -> None:
     judged = first(next(kind for kind in KINDS if kind.name == "late delivery"))
     assert "order.due" in judged.failed
-    case = judged.case
-    other = Kind(name="x", rules=("zone.clearance",), bases=("plain",), make=case.kind.make)
-    again = type(case)(kind=other, base="plain", faulty=case.faulty, twin=case.twin)
-    missed = faults.Judged(case=again, failed=judged.failed, wrongly=("order.due",))
+    missed = replace(judged, rules=("zone.clearance",), wrongly=("order.due",))
     assert not missed.found
-    assert "order.due 1" in faults._row("x", [missed])[-1]
+    assert faults._row("x", [missed])[2:] == ("0", "", "1", "0", "order.due 1")
 
 
 def test_a_twin_passes_as_a_whole_and_not_only_by_its_own_rule() -> None:
-    case = first(KINDS[0]).case
+    case = drawn(KINDS[0])
     assert case.twin.review().verdict is Verdict.PASS
-    late = case.twin.with_policy(value_cap_per_sortie=0.0)
-    worse = type(case)(kind=case.kind, base=case.base, faulty=case.faulty, twin=late)
-    assert faults._judge(worse).wrongly == ("value.cap",)
+    worse = replace(case, twin=case.twin.with_policy(value_cap_per_sortie=0.0))
+    assert faults.judge(worse).wrongly == ("value.cap",)
+
+
+def test_a_run_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    kind, state = next(kind for kind in KINDS if kind.name == "swap skipped"), tmp_path / "state.jsonl"
+    whole = list(faults.Run(known={}, state=state, until=math.inf).judged(kind, 2, smoke=True))
+    stopped = faults.Run(known={}, state=None, until=0.0)
+    assert list(stopped.judged(kind, 2, smoke=True)) == []
+    assert stopped.stopped
+    again = faults.Run(known=faults._read(state), state=None, until=0.0)
+    assert list(again.judged(kind, 2, smoke=True)) == whole
+    assert not again.stopped
