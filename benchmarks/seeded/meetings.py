@@ -112,6 +112,7 @@ def levels_too_near_to_each_other(world: World, chance: Random) -> Pair:
     spans = forbidden_s(world, one, other)
     # At one time over the crossing: in the middle of what is forbidden at one level.
     meet = timedelta(seconds=float(spans[len(spans) // 2].mean()))
+    both_later = max(timedelta(0), world.job.start - other.departs - meet)
 
     def at(higher_m: float) -> World:
         upper = replace(world.job, policy=replace(world.job.policy, levels_amsl_m=(level_m + higher_m,)))
@@ -122,7 +123,8 @@ def levels_too_near_to_each_other(world: World, chance: Random) -> Pair:
         )
         # Climbing on takes a little longer: what is told of the moment stays well within what meets.
         moved = later(second, other.departs - second.departs + meet)
-        return both.with_sorties([replace(one, held_s=0, held_for=()), replace(moved, held_s=0, held_for=())])
+        pair = (replace(sortie, held_s=0, held_for=(), other_ways=()) for sortie in (one, moved))
+        return both.with_sorties([later(sortie, both_later) for sortie in pair])
 
     return at(gap_m - 0.05 - chance.uniform(0.02, 3)), at(gap_m)
 
