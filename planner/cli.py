@@ -106,10 +106,11 @@ def starter() -> Path:
 def warm(*, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> Exit:
     """Compile the path engine, the search for sorties and that for conflicts ahead, so that no plan waits for them."""
     from airspace.corridors.engine import warming as engine
+    from planner.deconflicting import warming as delays
     from planner.safety.engine import warming as conflicts
     from planner.solving.choice import warming as choice
 
-    spent_s = engine.warm() + choice.warm() + conflicts.warm()
+    spent_s = engine.warm() + choice.warm() + conflicts.warm() + delays.warm()
     if as_json:
         print_json({"seconds": round(spent_s, 1)})
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,17 @@ def test_the_tiny_example_serves_three_of_four_orders() -> None:
     made = planner.plan(tiny.job, tiny.sky)
     assert planner.check(made, tiny.sky, tiny.job).verdict is Verdict.PASS
     assert [(item.order, item.reason) for item in made.unserved] == [("O-4", Reason.PAYLOAD)]
+
+
+def test_two_sorties_made_to_meet_at_ten_over_a_gate_are_kept_apart_by_a_wait_on_the_ground() -> None:
+    read = planner.read_scenario(ROOT / "examples" / "meeting")
+    together = replace(read.job, policy=replace(read.job.policy, separation_m=(0.0, 0.0)))
+    meeting, made = planner.plan(together, read.sky), planner.plan(read.job, read.sky)
+    at_gate = [sortie.legs[0].crossings[0] for sortie in meeting.sorties]
+    assert [crossing.gate for crossing in at_gate] == ["G", "G"]
+    assert {f"{crossing.t + read.job.utc_offset:%H:%M:%S}" for crossing in at_gate} == {"10:00:00"}
+    assert planner.check(made, read.sky, read.job).verdict is Verdict.PASS
+    first, second = made.sorties
+    assert first.departs == meeting.sorties[0].departs
+    assert (first.held_s, second.held_for) == (0, (first.id,))
+    assert 35 <= second.held_s <= 45

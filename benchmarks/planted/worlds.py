@@ -227,6 +227,7 @@ def _policy() -> Policy:
         cost_per_kwh=2.0,
         unserved_penalty=1000.0,
         energy_factor=1.1,
+        separation_m=(0.0, 0.0),  # what is planted is one cause; others in the air would be a second one
     )
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from airspace.model.zones import Restriction
 from planner.explaining.asks import Builder
-from planner.explaining.means import alternate, charged, charger, corridor, drone, permit, slot, spare
+from planner.explaining.means import alternate, charged, charger, corridor, drone, level, permit, slot, spare
 from planner.explaining.parcels import (
     by_itself,
     custody,
@@ -64,7 +64,7 @@ MENDS: Mapping[Reason, tuple[Builder, ...]] = MappingProxyType(
         Reason.TOGETHER: (by_itself, shared, drone),
         Reason.FLEET_BUSY: (*IN_TIME, drone, charged, spare, charger, by_itself),
         Reason.PAD_BUSY: (slot, *IN_TIME, spare, charger, charged, by_itself),
-        Reason.CONFLICT: IN_TIME,
+        Reason.CONFLICT: (*IN_TIME, level),
         Reason.NOT_WORTH_IT: (priority, by_itself),
         Reason.UNKNOWN: (*IN_TIME, drone),
     }

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     CHARGED = "charged"
     ALTERNATE = "alternate"
     CORRIDOR = "corridor"
+    LEVEL = "level"
     PRIORITY = "priority"
     AGAIN = "plan again"
     """No change at all: the day has room for the order as it is."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from math import ceil
 
 from airspace.corridors.library import joined
 from airspace.model.corridors import Act, Corridor, Entry, Library
@@ -20,6 +21,7 @@ from planner.model.plans import CorridorChoice
 from planner.solving.freezing import freeze_job
 
 ALTERNATES_TRIED = 6
+LEVEL_STEP_M = 5.0
 ONE_BY_ONE = 6
 """How many drones are thought of singly."""
 
@@ -102,6 +104,20 @@ def permit(ask: Ask) -> Iterator[Scale]:
     """Get the fewest permits that are missing."""
     for change in least_leave(ask.trials):
         yield single(change)
+
+
+def level(ask: Ask) -> Iterator[Scale]:
+    """Fly on one more level: above the highest or below the lowest, just apart from it, in steps of 5 m."""
+    policy = ask.job.policy
+    step_m = ceil(policy.separation_m[1] / LEVEL_STEP_M) * LEVEL_STEP_M
+    for new_m in (policy.levels_amsl_m[-1] + step_m, policy.levels_amsl_m[0] - step_m) if step_m else ():
+        levels = tuple(sorted((*policy.levels_amsl_m, new_m)))
+        words = f"flight level {new_m:g} m AMSL beside {', '.join(f'{one:g}' for one in policy.levels_amsl_m)}"
+        yield single(ask.change(Kind.LEVEL, words, 1, "levels", _on_levels(levels), reroutes=True))
+
+
+def _on_levels(levels_m: tuple[float, ...]) -> Callable[[Job, Airspace], World]:
+    return lambda job, sky: (replace(job, policy=replace(job.policy, levels_amsl_m=levels_m)), sky)
 
 
 def corridor(ask: Ask) -> Iterator[Scale]:

@@ -314,6 +314,9 @@ def _sortie(sortie: Sortie, job: Job, corridors: Sequence[Json], day: _Day) -> J
         "orders": list(sortie.orders),
         "legs": [_leg(leg, sortie, known, day) | {"line": number[_one_way(_centre(leg))]} for leg in sortie.legs],
         "ledger": None if sortie.ledger is None else _ledger(sortie.ledger),
+        "held_s": sortie.held_s,
+        "held_for": list(sortie.held_for),
+        "other_ways": list(sortie.other_ways),
     }
 
 

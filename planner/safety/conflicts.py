@@ -23,8 +23,11 @@ Integers = npt.NDArray[np.int64]
 WIDER_S = 1e-6
 """By how much forbidden intervals are longer at each end than what was worked out."""
 
-BINS_PER_PIECE = 3.0
-"""Into so many bins of time the middle piece falls."""
+BINS_PER_PIECE = 5.0
+"""Into so many bins of time the mean piece falls, where few are in the air ..."""
+
+FEW = 400.0
+"""... which is so many at a time, on average; with more of them bins are shorter, by the root of how many more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,7 +152,7 @@ def conflicts(tracks: Tracks, separation: Separation) -> Conflicts:
     if len(tracks) and separation.horizontal_m > 0 and separation.vertical_m > 0:
         order = np.argsort(tracks.start_s, kind="stable")
         pairs, told = sweeps.sweep(
-            tracks.rows, flight, order, _bin_s(tracks, separation),
+            tracks.rows, flight, order, bin_of(tracks, separation),
             separation.horizontal_m, separation.vertical_m, separation.timing_s,
         )  # fmt: skip
     key = flight[pairs[:, 0]] * len(names) + flight[pairs[:, 1]]
@@ -157,10 +160,12 @@ def conflicts(tracks: Tracks, separation: Separation) -> Conflicts:
     return _conflicts(tracks, pairs[chosen], told[chosen])
 
 
-def _bin_s(tracks: Tracks, separation: Separation) -> float:
-    """Return how long a bin of time is."""
-    mean_s = float((tracks.end_s - tracks.start_s).mean())
-    return max(mean_s / BINS_PER_PIECE, 2 * separation.timing_s, 1e-3)
+def bin_of(tracks: Tracks, separation: Separation) -> float:
+    """Return how long a bin of time is, for an index of these pieces."""
+    lasts_s = tracks.end_s - tracks.start_s
+    crowd = float(lasts_s.sum()) / max(float(tracks.end_s.max() - tracks.start_s.min()), 1e-3)
+    bins = BINS_PER_PIECE * max(1.0, (crowd / FEW) ** 0.5)
+    return max(float(lasts_s.mean()) / bins, 2 * separation.timing_s, 1e-3)
 
 
 def _conflicts(tracks: Tracks, pairs: Integers, told: Floats) -> Conflicts:

@@ -16,7 +16,7 @@ from planner.model.plans import Bound
 from planner.solving import crowds, greedy
 from planner.solving.choice import warming
 from planner.solving.choice.closing import SAME, Budget
-from planner.solving.other_ways import OtherWays, with_other_ways
+from planner.solving.other_ways import with_other_ways
 from planner.solving.parts import Part, apart, chosen, together
 from planner.solving.repairs import alike, repaired
 from planner.solving.routing import RoutingSolver
@@ -31,7 +31,7 @@ MOST_ORDERS = 2000
 """Orders among which columns are looked for; the search for them keeps a table that grows with their square."""
 
 PART_OF_WAYS = 0.2
-"""Of the time that is left: for each timetable with other ways."""
+"""Of the time that is left: for finding other ways, and for each timetable with them."""
 
 CROWD = 150
 """Of more orders than that, those that are chosen among; an engineering choice."""
@@ -132,7 +132,7 @@ def _on_other_ways(
 
     Nothing where what is found already costs no more than they do.
     """
-    ways, made = OtherWays(trips), list[list[Placed]]()
+    made: list[list[Placed]] = []
     cheapest = min(greedy.cost_of(placed, orders, trips.policy) for placed in found)
     for flown in closed.crossing:
         if watch.late or greedy.cost(flown, orders, trips.policy) >= cheapest * (1 - SAME):
@@ -141,7 +141,7 @@ def _on_other_ways(
         tried = timetable(flown, trips.tables, seed=options.seed, seconds=watch.part(PART_OF_WAYS).left_s) or []
         kept = {id(item.trip) for item in tried}
         left = [trip for trip in flown if id(trip) not in kept]
-        others = with_other_ways(flown, left, ways)
+        others = with_other_ways(flown, left, trips, watch.part(PART_OF_WAYS))
         placed = timetable(others, trips.tables, seed=options.seed, seconds=watch.part(PART_OF_WAYS).left_s)
         made += [placed] if placed is not None else []
     return made

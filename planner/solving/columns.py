@@ -21,6 +21,7 @@ from planner.solving.choice.finding import Finder
 from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.groups import Group, fleets
 from planner.solving.hops import holds
+from planner.solving.separations import Separations
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
 
@@ -123,6 +124,7 @@ class Columns:
     orders: Sequence[Order]
     finders: Sequence[Finder]
     limits: Limits
+    separations: Separations
     budget: Budget
     known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
     made: list[Trip] = field(default_factory=list)
@@ -139,7 +141,14 @@ class Columns:
         cls, trips: Trips, orders: Sequence[Order], finders: Sequence[Finder], budget: Budget | None = None
     ) -> Columns:
         """Begin with no columns at all."""
-        return cls(trips=trips, orders=orders, finders=finders, limits=Limits(trips), budget=budget or Budget())
+        return cls(
+            trips=trips,
+            orders=orders,
+            finders=finders,
+            limits=Limits(trips),
+            separations=Separations(trips.tables),
+            budget=budget or Budget(),
+        )
 
     @property
     def none(self) -> Pool:
@@ -266,10 +275,16 @@ class Columns:
                 for span in trip.starts:
                     # Slices whose corridors are the same make the same trip twice.
                     if not any(
-                        _no_dearer(known, trip) and _within(span, other) and held == same for known, other, same in told
+                        _no_dearer(known, trip) and _within(span, other) and held == same and self._as_near(known, trip)
+                        for known, other, same in told
                     ):
                         told.append((trip, span, held))
                         yield trip, span, held
+
+    def _as_near(self, known: Trip, trip: Trip) -> bool:
+        """Tell whether a trip comes as near to others in the air as another that holds the same."""
+        separations = self.separations
+        return not separations.asked or separations.shape(known.hops) == separations.shape(trip.hops)
 
     def _pool(self, columns: Sequence[Made]) -> Pool:
         number = {order.id: k for k, order in enumerate(self.orders)}

@@ -16,7 +16,7 @@ from planner.solving.greedy import urgency
 from planner.solving.holding import Held, held_back
 from planner.solving.reasons.crossings import Beside
 from planner.solving.repairs import alike, penalty, singles
-from planner.solving.separations import Sky
+from planner.solving.separations import Separations, Sky, warm
 from planner.solving.solvers import Proposal, SolveOptions, Solver, Watch
 from planner.solving.sorties import Trip, Trips
 from planner.solving.tables import Tables
@@ -52,8 +52,8 @@ def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -
 
     The clock begins to run here. What is left out because it has run out is said to be, and nothing is guessed.
     """
-    if options.seconds is not None and (prepare := getattr(solver, "prepare", None)) is not None:
-        prepare()
+    if options.seconds is not None:
+        _prepare(tables, solver)
     clock = watch.within(options.seconds)
     trips, orders = Trips(tables), tables.job.orders
     settled = dict(_settled(orders, trips, clock.part(SETTLING_SHARE if len(orders) <= CROWD else CROWD_SHARE)))
@@ -70,6 +70,14 @@ def draft(tables: Tables, solver: Solver, options: SolveOptions, watch: Watch) -
         bound=proposal.bound,
         held=held_back(proposal.placed, trips),
     )
+
+
+def _prepare(tables: Tables, solver: Solver) -> None:
+    """Have compiled what is compiled once on a machine."""
+    if Separations(tables).asked or tables.job.intents:
+        warm()
+    if (prepare := getattr(solver, "prepare", None)) is not None:
+        prepare()
 
 
 def _settled(orders: Iterable[Order], trips: Trips, clock: Watch) -> Iterator[tuple[str, dict[int, Trip]]]:

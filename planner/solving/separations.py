@@ -176,6 +176,13 @@ def _part(hop: Hop) -> tuple[Way, tuple[float, ...], float, float, float]:
     return flight.points, flight.piece_s, flight.climb_s, flight.descent_s, hop.starts_s
 
 
+def warm() -> None:
+    """Compile what looks for flights that come too near, before a clock begins to run."""
+    from planner.safety.engine import warming
+
+    warming.warm()
+
+
 def whole_seconds_of(open_spans: Iterable[Sequence[float]]) -> Stretches:
     """Return the whole seconds that lie in some rising spans, ends and all, as stretches."""
     found: list[tuple[int, int]] = []

@@ -33,8 +33,10 @@ from planner.solving.gates import capacities, crowded
 from planner.solving.groups import homes_of
 from planner.solving.hops import Hold, Hop, goods_refused, handing, heavier_kg, holds, load_kg, taken_s
 from planner.solving.needs import Needs, quantile_wh
+from planner.solving.other_flights import OtherFlights
 from planner.solving.spans import limited, shifted_in, whole_seconds
 from planner.solving.tables import Slice, Tables
+from planner.solving.traffic import Traffic
 from planner.solving.ways_out import WaysOut
 
 Floats = npt.NDArray[np.float64]
@@ -115,6 +117,8 @@ class Trips:
         self.policy = tables.job.policy
         self.customs = Customs.of(tables.job, tables.sky)
         self.ways_out = WaysOut(tables)
+        self.traffic = Traffic(tables)
+        self.other_flights = OtherFlights(tables)
         self._legs: dict[tuple[int, int, float, float, float], tuple[float, Floats]] = {}
         self.gate_capacities = capacities(tables.sky)
         self.homes = homes_of(tables.job)
@@ -215,17 +219,40 @@ class Trips:
         flights = self.flights(stops, group, piece)
         if flights is None:
             return None
-        return self._finished(self.hops(flights, stops, sequence, group, call), group, piece)
+        hops = self.hops(flights, stops, sequence, group, call)
+        made = self._finished(hops, group, piece)
+        return self._round_others(hops, group, piece) if made is None and self._shut_out(hops, group, piece) else made
+
+    def _shut_out(self, hops: Sequence[Hop], group: int, piece: Slice) -> bool:
+        """Tell whether a trip has starts, and intents of others leave none of them."""
+        if not self.traffic.intents:
+            return False
+        starts = self._at_work(hops, group, piece)
+        return bool(starts) and not self.traffic.clear(starts, hops, self._half_m(group))
+
+    def _at_work(self, hops: Sequence[Hop], group: int, piece: Slice) -> tuple[Span, ...]:
+        """Return when a trip may take off with a drone that is at work, intents of others and ways out aside."""
+        orders = [order for hop in hops for order in hop.delivers]
+        return at_work(self.starts(orders, hops, piece), self.tables.groups[group].drones, hops[-1].lands_s)
+
+    def _round_others(self, hops: Sequence[Hop], group: int, piece: Slice) -> Trip | None:
+        """Return the cheapest trip that is clear of the intents of others on another way; None when there is none."""
+        flown = [hop.flight for hop in hops]
+        made = (self._along(hops, flights, group, piece) for flights in self.other_flights.ways(flown, group, piece))
+        return min((trip for trip in made if trip is not None), key=_preference, default=None)
 
     def along(self, trip: Trip, flights: Sequence[Flight]) -> Trip | None:
         """Return a trip along other flights between its pads, with the same on board; None when it cannot fly so."""
-        loads = [_Load.of(hop) for hop in trip.hops]
-        if not all(flight.flyable for flight in flights):
-            return None
-        made = self._finished(self._hops(flights, loads, trip.group), trip.group, self.piece_of(trip))
-        flown = zip(flights, trip.hops, strict=True)
+        return self._along(trip.hops, flights, trip.group, self.piece_of(trip))
+
+    def _along(self, hops: Sequence[Hop], flights: Sequence[Flight], group: int, piece: Slice) -> Trip | None:
+        made = self._finished(self._hops(flights, [_Load.of(hop) for hop in hops], group), group, piece)
+        flown = zip(flights, hops, strict=True)
         ways = tuple(number for number, (flight, hop) in enumerate(flown, start=1) if flight is not hop.flight)
         return None if made is None else replace(made, other_ways=ways)
+
+    def _half_m(self, group: int) -> float:
+        return self.policy.half_width_m(self.tables.groups[group].kind)
 
     def piece_of(self, trip: Trip) -> Slice:
         """Return the slice of the day that the flights of a trip are of."""
@@ -243,7 +270,7 @@ class Trips:
         usable_wh = most_usable_wh(members.drones, members.kind, self.policy, piece.weather)
         if sum(hop.energy_wh for hop in hops) > usable_wh or quantile_wh(self.tables, hops, group) > usable_wh:
             return None
-        starts = at_work(self.starts(orders, hops, piece), members.drones, hops[-1].lands_s)
+        starts = self.traffic.clear(self._at_work(hops, group, piece), hops, self._half_m(group))
         found = self.ways_out.left_open(hops, group, piece, starts) if starts else None
         if found is None:
             return None

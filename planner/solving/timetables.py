@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
+from functools import partial
+from itertools import takewhile
 from math import ceil, floor
 from typing import Any
 
@@ -371,11 +372,15 @@ class _Model:
         starts = sorted((solver.value(self.starts[number]), number) for number in flown_by)
         return [
             (one, other)
-            for (first_s, one), (then_s, other) in combinations(starts, 2)
-            if then_s - first_s <= self.trips[one].duration_s + self.separations.reach_s
-            and flown_by[one] != flown_by[other]
+            for place, (first_s, one) in enumerate(starts)
+            for then_s, other in takewhile(partial(self._aloft, first_s, one), starts[place + 1 :])
+            if flown_by[one] != flown_by[other]
             and within(self.separations.shifts(self.shapes[one], self.shapes[other]), then_s - first_s)
         ]
+
+    def _aloft(self, start_s: int, one: int, other: tuple[int, int]) -> bool:
+        """Tell whether a trip that takes off later may still meet one in the air."""
+        return other[0] - start_s <= self.trips[one].duration_s + self.separations.reach_s
 
     def _keep_apart(self, one: int, other: int) -> None:
         """Let two trips not come too near to each other; those of one drone never do, whatever their times."""

@@ -1,83 +1,93 @@
-"""Two pieces flown at even speed: the least distance found is possible, and nothing possible is nearer."""
+"""Laws of keeping apart in the air: no plan leaves with a conflict, and keeping further apart is never cheaper."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-from hypothesis import given
+from dataclasses import replace
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.safety.separation import least_apart
+from airspace.model.skies import Airspace
+from planner import planning
+from planner.formats.plans import plan_to_document
+from planner.model.jobs import Job
+from planner.model.plans import Plan
+from planner.solving.solvers import SolveOptions
+from tests.planner import scenes
+from tests.planner.draws import day
+from tests.planner.nearness import too_near
 
-METRES = st.integers(-300, 300).map(float)
-HEIGHTS = st.integers(-3, 3).map(lambda levels: levels * 15.0)
-MOMENTS = st.integers(-40, 40).map(float)
-POINTS = st.tuples(METRES, METRES, HEIGHTS, MOMENTS)
-BOUNDS = st.tuples(st.sampled_from([0.0, 1.0, 14.95, 40.0]), st.sampled_from([0.0, 2.0, 20.0, 90.0]))
-GRID = np.stack(np.meshgrid(np.linspace(0, 1, 41), np.linspace(0, 1, 41)), axis=-1).reshape(-1, 2)
+OPTIONS = SolveOptions(iterations=5)
+NEAR_M = 0.05
+"""The plain look at a plan is in a frame, half second by half second, and the record is rounded."""
 
-
-def least(a, b, c, d, bounds):
-    """Return how near a-b and c-d come, at which shares, and whether anything is possible."""
-    gap, along, beside = (np.array([values]) for values in (a - c, b - a, d - c))
-    bounded = np.stack([gap[:, 2:], along[:, 2:], beside[:, 2:]], axis=-1)
-    shares, possible = least_apart(gap[:, :2], along[:, :2], beside[:, :2], bounded, np.array(bounds))
-    return apart(a, b, c, d, shares)[0], shares[0], bool(possible[0])
-
-
-def apart(a, b, c, d, shares):
-    """Return distances over the ground at shares of both pieces."""
-    return np.hypot(*(a + shares[:, :1] * (b - a) - c - shares[:, 1:] * (d - c))[:, :2].T)
+separations = st.sampled_from([(50.0, 15.0), (30.0, 10.0), (200.0, 40.0)])
+errors_s = st.sampled_from([0.0, 10.0, 45.0])
 
 
-def off(a, b, c, d, shares):
-    """Return how far heights and times are off each other at shares of both pieces."""
-    return np.abs((a + shares[:, :1] * (b - a) - c - shares[:, 1:] * (d - c))[:, 2:])
+@st.composite
+def small_days(draw: st.DrawFn) -> Job:
+    """Two to five full loads for three drones of two hubs, wanted at about the same time on lines that cross."""
+    windows = st.sampled_from([("08:00", "08:07"), ("08:00", "08:12"), ("08:05", "08:30")])
+    pads = draw(st.lists(st.sampled_from("ABC"), min_size=2, max_size=5))
+    orders = [
+        scenes.order(f"o{number}", pad, 7.0, ready=ready, due=due, from_pad=draw(st.sampled_from(["hub", "east"])))
+        for number, pad in enumerate(pads) for ready, due in [draw(windows)]
+    ]  # fmt: skip
+    drones = [scenes.drone("d1"), scenes.drone("d2"), scenes.drone("d3", home="east")]
+    levels_m = draw(st.sampled_from([(120.0,), (120.0, 140.0)]))
+    return scenes.job(orders, drones, policy=scenes.policy(levels_amsl_m=levels_m))
 
 
-@given(POINTS, POINTS, POINTS, POINTS, BOUNDS)
-def test_what_is_found_is_possible_and_no_sample_that_is_possible_is_nearer(a, b, c, d, bounds):
-    a, b, c, d = map(np.array, (a, b, c, d))
-    metres, shares, possible = least(a, b, c, d, bounds)
-    allowed = (off(a, b, c, d, GRID) <= bounds).all(axis=1)
-    if possible:
-        assert ((shares >= -1e-9) & (shares <= 1 + 1e-9)).all()
-        assert (off(a, b, c, d, shares[None])[0] <= np.array(bounds) + 1e-6).all()
-    assert possible or not allowed.any()
-    if allowed.any():
-        assert metres <= apart(a, b, c, d, GRID[allowed]).min() + 1e-6
+def sky() -> Airspace:
+    pads = scenes.plain_sky().pads
+    return scenes.sky(*pads, scenes.pad("east", 3499.9, 1000))
 
 
-@given(POINTS, POINTS, POINTS, POINTS, BOUNDS, st.floats(0.05, 0.95))
-def test_cutting_a_piece_in_two_changes_nothing(a, b, c, d, bounds, share):
-    a, b, c, d = map(np.array, (a, b, c, d))
-    whole, _, possible = least(a, b, c, d, bounds)
-    middle = a + share * (b - a)
-    halves = [least(*piece, c, d, bounds) for piece in ((a, middle), (middle, b))]
-    found = [metres for metres, _, there in halves if there]
-    if possible and found:
-        # What is possible in a single point only may be lost or won by the arithmetic of floats.
-        assert min(found) >= whole - 1e-6
-        assert min(found) == pytest.approx(whole, abs=1e-3) or _barely(a, b, c, d, bounds)
+def kept(job: Job, separation_m: tuple[float, float], error_s: float) -> Job:
+    return replace(job, policy=replace(job.policy, separation_m=separation_m, departure_error_s=error_s))
 
 
-def _barely(a, b, c, d, bounds):
-    """Tell whether a millimetre or a millisecond more would let them come nearer."""
-    metres = least(a, b, c, d, bounds)[0]
-    return least(a, b, c, d, tuple(bound + 1e-3 for bound in bounds))[0] < metres - 1e-3
+def planned(job: Job) -> Plan:
+    return planning.plan(job, sky(), options=OPTIONS)
 
 
-@given(POINTS, POINTS, POINTS, POINTS, BOUNDS)
-def test_it_does_not_matter_who_is_named_first(a, b, c, d, bounds):
-    a, b, c, d = map(np.array, (a, b, c, d))
-    one, other = least(a, b, c, d, bounds), least(c, d, a, b, bounds)
-    if one[2] and other[2]:
-        assert one[0] == pytest.approx(other[0], abs=1e-3) or _barely(a, b, c, d, bounds)
+def dearness(job: Job, plan: Plan) -> float:
+    """What a plan costs with the penalties of what it leaves out."""
+    return plan.totals.cost + sum(job.policy.penalty(job.order(item.order)) for item in plan.unserved)
 
 
-@given(POINTS, POINTS, POINTS, POINTS, BOUNDS, st.sampled_from([0.0, 5.0, 30.0]))
-def test_more_error_of_timing_never_brings_them_further_apart(a, b, c, d, bounds, more_s):
-    a, b, c, d = map(np.array, (a, b, c, d))
-    metres, _, possible = least(a, b, c, d, bounds)
-    wider, _, still = least(a, b, c, d, (bounds[0], bounds[1] + more_s))
-    assert not possible or (still and wider <= metres + 1e-6)
+@settings(max_examples=12, deadline=None)
+@given(job=small_days(), separation_m=separations, error_s=errors_s)
+def test_no_plan_leaves_with_a_conflict(job: Job, separation_m: tuple[float, float], error_s: float) -> None:
+    plan = planned(kept(job, separation_m, error_s))
+    assert too_near(plan, (separation_m[0] - NEAR_M, separation_m[1] - NEAR_M), error_s) == []
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 10**6), separation_m=separations, error_s=errors_s)
+def test_no_day_drawn_wide_leaves_with_a_conflict(seed: int, separation_m: tuple[float, float], error_s: float) -> None:
+    job, over = day(seed)
+    plan = planning.plan(kept(job, separation_m, error_s), over, options=OPTIONS)
+    assert too_near(plan, (separation_m[0] - NEAR_M, separation_m[1] - NEAR_M), error_s) == []
+
+
+@settings(max_examples=6, deadline=None)
+@given(job=small_days(), error_s=errors_s)
+def test_a_separation_of_nothing_changes_nothing(job: Job, error_s: float) -> None:
+    free = plan_to_document(planned(kept(job, (0.0, 0.0), 10.0)))
+    for none in ((0.0, 15.0), (50.0, 0.0)):
+        assert plan_to_document(planned(kept(job, none, error_s))) == free
+
+
+@settings(max_examples=6, deadline=None)
+@given(job=small_days(), separation_m=separations, error_s=errors_s)
+def test_keeping_further_apart_never_makes_the_proven_best_cheaper(
+    job: Job, separation_m: tuple[float, float], error_s: float
+) -> None:
+    job = replace(job, policy=replace(job.policy, levels_amsl_m=(120.0,)))
+    wider_m = separation_m[0] + 100.0, separation_m[1] + 30.0
+    plans = [planned(kept(job, each, error_s)) for each in ((0.0, 0.0), separation_m, wider_m)]
+    if all(plan.bound.proven for plan in plans):
+        costs = [dearness(job, plan) for plan in plans]
+        assert costs[0] - 0.01 <= costs[1] <= costs[2] + 0.01

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -298,3 +299,15 @@ def test_the_routing_search_says_that_no_gap_ends_it(planned: Path, tmp_path: Pa
 def test_warm_compiles_the_engine_and_says_so() -> None:
     assert "the path engine and the searches for sorties and conflicts are ready" in run("warm").stdout
     assert json.loads(run("warm", "--json").stdout)["seconds"] >= 0
+
+
+def test_the_summary_tells_what_keeping_apart_came_to(planned: Path, tmp_path: Path) -> None:
+    meeting = str(ROOT / "examples" / "meeting")
+    told = run("plan", meeting, "-o", str(tmp_path)).stdout
+    (line,) = [line for line in told.splitlines() if line.startswith("  apart ")]
+    assert re.fullmatch(r"  apart     1 sortie held back, (3[5-9]|4[0-5]) s in all, 0 refused", line)
+    apart = json.loads(run("plan", meeting, "-o", str(tmp_path), "--json").stdout)["apart"]
+    assert {key: apart[key] for key in ("held_back", "on_other_ways", "refused")} == {
+        "held_back": 1, "on_other_ways": 0, "refused": 0
+    }  # fmt: skip
+    assert "  apart " not in run("plan", str(planned / "tiny"), "-o", str(tmp_path)).stdout

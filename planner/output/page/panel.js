@@ -156,6 +156,9 @@ const DETAILS = {
       heading(droneTag(sortie.drone), sortie.id, ` ${km(distance)} · ${minutes(sortie.returns - sortie.departs)}`),
       rows(
         ["Flies", `${clockTime(sortie.departs)} to ${clockTime(sortie.returns)}${onTo(sortie)}`],
+        ["Held back", sortie.held_for.length ? `${brief(sortie.held_s)} s on the ground, to be apart in the air` : null],
+        ["Held back for", list(sortie.held_for.map((id) => link("sortie", id)))],
+        ["Other ways", sortie.other_ways.length ? `leg ${sortie.other_ways.join(", ")}: another corridor or level than the best, to be apart in the air` : null],
         ["Orders", sortie.orders.join(", ") || "none"],
         ["On board", value.length ? `${brief(sum(value.map((order) => order.mass_kg)))} kg, ${value[0].currency} ${num(sum(value.map((order) => order.value)))} declared` : null],
         ["Energy", `${brief(sum(sortie.legs.map((leg) => leg.energy_wh)))} Wh as forecast${data.policy.energy_factor > 1 ? `, with a factor of ${brief(data.policy.energy_factor)}` : ""}`],

@@ -147,23 +147,27 @@ def within_bin(
         return pairs, told, found
     west, south, side_m, columns, rows = cells_of(parts)
     first, listed = listed_by_cell(parts, west, south, side_m, columns, rows)
+    lows, highs = parts[listed, LOWEST], parts[listed, HIGHEST]
     corners, room, span, met = np.empty((CORNERS, 2)), np.empty((CORNERS, 2)), np.empty(4), np.empty(4)
     for cell in range(columns * rows):
         for late in range(first[cell] + 1, first[cell + 1]):
+            low_m, high_m = lows[late] - vertical_m, highs[late] + vertical_m
             for early in range(first[cell], late):
-                x, y = listed[early], listed[late]
-                if not worth_a_look(parts[x], parts[y], vertical_m) or flight[active[x]] == flight[active[y]]:
+                # Most pairs of a cell fly on different levels, so that is asked first, of arrays in a row.
+                if not (low_m < highs[early] and lows[early] < high_m):
                     continue
-                # Each pair is looked at in one cell only: where the two boxes begin to overlap.
-                column = int((max(parts[x, WEST], parts[y, WEST]) - west) / side_m)
-                if column * rows + int((max(parts[x, SOUTH], parts[y, SOUTH]) - south) / side_m) != cell:
+                x, y = listed[early], listed[late]
+                if flight[active[x]] == flight[active[y]] or not worth_a_look(parts[x], parts[y], vertical_m):
+                    continue
+                if first_common(parts[x], parts[y], west, south, side_m, rows) != cell:
                     continue
                 if flight[active[x]] > flight[active[y]]:
                     x, y = y, x
                 one, other = pieces[active[x]], pieces[active[y]]
-                span[0], span[1], span[2], span[3] = parts[x, SINCE], parts[x, UNTIL], parts[y, SINCE], parts[y, UNTIL]
                 gap_s = one[START] - other[START]
-                if closest(one, other, span, gap_s, within_s, horizontal_m, vertical_m, corners, room, met):
+                if narrowed(one, other, parts[x], parts[y], within_s, horizontal_m, vertical_m, span) and closest(
+                    one, other, span, gap_s, within_s, horizontal_m, vertical_m, corners, room, met
+                ):
                     pairs, told = with_room(pairs, told, found)
                     pairs[found, 0], pairs[found, 1] = active[x], active[y]
                     told[found, FIRST_S] = one[START] + met[SECOND_A]
@@ -171,6 +175,40 @@ def within_bin(
                     told[found, LEVEL_M], told[found, ABOVE_M] = met[HORIZONTAL], met[VERTICAL]
                     found += 1
     return pairs, told, found
+
+
+@compiled
+def first_common(one: Floats, other: Floats, west: float, south: float, side_m: float, rows: int) -> int:
+    """Return the cell where two boxes begin to overlap: only there the two are looked at."""
+    column = int((max(one[WEST], other[WEST]) - west) / side_m)
+    return column * rows + int((max(one[SOUTH], other[SOUTH]) - south) / side_m)
+
+
+@compiled
+def narrowed(
+    one: Floats, other: Floats, part: Floats, its: Floats, within_s: float, horizontal_m: float, vertical_m: float,
+    span: Floats,
+) -> bool:  # fmt: skip
+    """Tell whether two pieces come near at moments that count, and put the moments of both that do into ``span``.
+
+    Around a pad most pieces meet in space and not in time: one climbs where another has long left.
+    """
+    gap_s = one[START] - other[START]
+    span[0] = max(part[SINCE], its[SINCE] - gap_s - within_s)
+    span[1] = min(part[UNTIL], its[UNTIL] - gap_s + within_s)
+    span[2] = max(its[SINCE], part[SINCE] + gap_s - within_s)
+    span[3] = min(its[UNTIL], part[UNTIL] + gap_s + within_s)
+    if span[0] > span[1] or span[2] > span[3]:
+        return False
+    for axis in range(3):
+        limit = vertical_m + NOISE_M if axis == 2 else horizontal_m + NOISE_M
+        here = one[EAST + axis] + one[EAST_MPS + axis] * span[0]
+        there = one[EAST + axis] + one[EAST_MPS + axis] * span[1]
+        its_here = other[EAST + axis] + other[EAST_MPS + axis] * span[2]
+        its_there = other[EAST + axis] + other[EAST_MPS + axis] * span[3]
+        if min(here, there) - max(its_here, its_there) > limit or min(its_here, its_there) - max(here, there) > limit:
+            return False
+    return True
 
 
 @compiled

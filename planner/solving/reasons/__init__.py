@@ -10,6 +10,7 @@
     hours       whose hours leave no start
     passing     what on the way leaves no start: weather, laws, zones, gates, permits
     company     whom it has to fly with
+    crossings   others in the air: intents at every start, sorties of the plan where all else is free
     days        an order that could be served alone, on a day that leaves no room for it
     late        an order that nobody had the time to place, or to say more of
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 from planner.model.orders import Order
 from planner.model.plans import Reason, Unserved
-from planner.solving.reasons import cargo, company, energy, reach, times
+from planner.solving.reasons import cargo, company, crossings, energy, reach, times
 from planner.solving.reasons.cases import Case, Cause
 from planner.solving.reasons.days import today
 from planner.solving.reasons.late import late
@@ -50,6 +51,7 @@ CAUSES: tuple[Cause, ...] = (
     reach.narrow_gate,
     times.customs_time,
     times.cold_chain,
+    crossings.intents,
     times.times,
 )
 

@@ -1,4 +1,4 @@
-"""An order for which drone and pads are free, and others in the air are in its way."""
+"""Others in the air in the way of an order: intents at all its starts, or sorties of the plan when all else is free."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
+from airspace.model.schedules import Span
 from planner.model.fleets import Drone
 from planner.model.plans import Reason, Unserved
 from planner.solving.calendars import Calendar
@@ -16,8 +14,7 @@ from planner.solving.reasons.cases import Case
 from planner.solving.separations import Sky
 from planner.solving.sorties import Trip, Trips
 from planner.solving.timetables import Placed
-
-Floats = npt.NDArray[np.float64]
+from planner.solving.traffic import Meeting
 
 
 class Beside:
@@ -86,3 +83,34 @@ def too_near(
 
 def _clock(case: Case, moment: datetime) -> str:
     return f"{moment + case.tables.job.utc_offset:%H:%M:%S}"
+
+
+def intents(case: Case) -> Unserved | None:
+    """Return an answer when intents of others are in the way of every start, however the order is flown."""
+    traffic = case.trips.traffic
+    if not traffic.intents:
+        return None
+    blocked: list[tuple[Span, Meeting]] = []
+    for number, hops in case.courses():
+        half_width_m = case.trips.policy.half_width_m(case.tables.groups[number].kind)
+        starts = case.trips.starts([case.order], hops, case.piece_of(number, hops))
+        if starts and traffic.clear(starts, hops, half_width_m):
+            return None
+        blocked += [
+            (span, meeting) for span in starts for meeting in traffic.meetings(hops, half_width_m)
+            if meeting.starts[0] < span[1] and span[0] < meeting.starts[1]
+        ]  # fmt: skip
+    if not blocked:
+        return None
+    span, met = min(blocked, key=lambda one: (one[0], one[1].starts))
+    volume, origin = met.volume, case.tables.job.start
+    text = (
+        f"operational intent {met.intent.id} holds {volume.lower_amsl_m:.0f} to {volume.upper_amsl_m:.0f} m AMSL on "
+        f"its way from {case.in_words((volume.start, volume.end))}, and no take-off from {case.in_words(span)} keeps "
+        "clear of it and others, on this way or on another"
+    )
+    return case.says(
+        Reason.CONFLICT, text, lower_amsl_m=volume.lower_amsl_m, upper_amsl_m=volume.upper_amsl_m,
+        from_s=(volume.start - origin).total_seconds(), until_s=(volume.end - origin).total_seconds(),
+        departure_error_s=case.trips.policy.departure_error_s,
+    )  # fmt: skip

@@ -189,6 +189,18 @@ def test_one_more_charger_is_told_where_packs_wait_for_one() -> None:
     assert words(found, Kind.CHARGER) == "2 chargers at hub in the place of 1"
 
 
+def test_one_more_flight_level_is_told_where_another_sortie_is_in_the_way() -> None:
+    # Head on: "p" goes first, and either may leave within 20 s of eight o'clock.
+    pads = [scenes.pad(name, x_m, 0) for name, x_m in (("hub", 0), ("A", 2999.9), ("east", 3499.9), ("west", -499.9))]
+    orders = [order("o", "A", due="08:05:50"), order("p", "west", due="08:06:57", from_pad="east", priority=3)]
+    drones = [scenes.drone("d1"), scenes.drone("d2", home="east")]
+    job = scenes.job(orders, drones, policy=scenes.policy(separation_m=(50.0, 15.0)))
+    found = days.told(job, scenes.sky(*pads))
+    assert found.unserved is not None
+    assert found.unserved.reason is Reason.CONFLICT
+    assert words(found, Kind.LEVEL) == "flight level 135 m AMSL beside 120"
+
+
 def test_every_reason_has_its_row_and_each_row_is_told_what_it_is() -> None:
     assert set(MENDS) == set(Reason)
     assert all(build.__doc__ for row in MENDS.values() for build in row)

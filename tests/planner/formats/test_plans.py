@@ -154,6 +154,16 @@ def test_a_profile_that_does_not_hold_together_is_refused_with_its_place(plan, c
     assert problem.place.startswith("sorties[0].legs[0].profile")
 
 
+def test_what_was_done_to_keep_a_sortie_apart_is_told_and_nothing_where_nothing_was(plan):
+    (sortie,) = plan.sorties
+    assert not {"held_s", "held_for", "other_ways"} & set(plan_to_document(plan)["sorties"][0])
+    held = replace(plan, sorties=(replace(sortie, held_s=40, held_for=("S002", "S003"), other_ways=(1,)),))
+    document = plan_to_document(held)
+    told = document["sorties"][0]
+    assert (told["held_s"], told["held_for"], told["other_ways"]) == (40, ["S002", "S003"], [1])
+    assert plan_from_document(document) == rounded(held)
+
+
 def test_rounding_twice_changes_nothing_more(plan):
     assert rounded(rounded(plan)) == rounded(plan)
     assert rounded(plan) != plan

@@ -51,6 +51,17 @@ def test_everything_of_the_plan_is_there() -> None:
         assert [item["id"] for item in data[kind]] == [item.id for item in getattr(made.sky, kind)]
 
 
+def test_a_sortie_tells_how_long_it_is_held_back_and_for_whom() -> None:
+    made = sample()
+    first, *others = made.plan.sorties
+    held = replace(first, held_s=40, held_for=("S9",), other_ways=(2,))
+    told = shown(replace(made, plan=replace(made.plan, sorties=(held, *others))))["sorties"]
+    assert {key: told[0][key] for key in ("held_s", "held_for", "other_ways")} == {
+        "held_s": 40, "held_for": ["S9"], "other_ways": [2]
+    }  # fmt: skip
+    assert (told[1]["held_s"], told[1]["held_for"], told[1]["other_ways"]) == (0, [], [])
+
+
 def test_flights_there_and_back_on_one_line_are_one_corridor() -> None:
     corridors = shown(sample())["corridors"]
     assert len(corridors) == 1

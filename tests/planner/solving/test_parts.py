@@ -80,7 +80,7 @@ def test_the_parts_of_a_day_give_what_choosing_for_all_of_it_gives() -> None:
     tables = two_hubs(morning())
     found = planned(tables)
     trips = Trips(tables)
-    whole = parts.chosen(trips, tables.job.orders, Budget(), OPTIONS, 0.0)
+    whole = parts.chosen(trips, tables.job.orders, Budget(), OPTIONS)
     assert sum(item.trip.cost for item in found.placed) == pytest.approx(whole.cost)
     assert found.bound.proven
 
