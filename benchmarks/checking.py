@@ -34,6 +34,7 @@ SIZES = {60: 20.0, 300: 40.0, 1000: 90.0}
 """Seconds that solving may take, by the number of orders."""
 SMOKE = {60: 3.0}
 ORDERS_A_HUB, ORDERS_A_PAD, ORDERS_A_DRONE = 80, 6, 5
+SEPARATION_M = (50.0, 15.0)
 SPACING_M, REACH_M = 7000.0, 2800.0
 """Between hubs, and from a hub to its pads."""
 
@@ -121,7 +122,8 @@ def day(orders: int) -> tuple[Job, Airspace]:
         fleet += [
             Drone(id=f"d{number}-{index}", type="nine", home_pad=hub) for index in range(own // ORDERS_A_DRONE + 1)
         ]
-    job = replace(scene(chance, two_sides=False).job, orders=tuple(asked), drones=tuple(fleet))
+    drawn = scene(chance, two_sides=False).with_policy(separation_m=SEPARATION_M).job
+    job = replace(drawn, orders=tuple(asked), drones=tuple(fleet))
     kept = [zone for zone in zones if all(zone.area.distance(pad.point) > 0.002 for pad in pads)]
     return job, Airspace(pads=tuple(pads), zones=tuple(kept))
 

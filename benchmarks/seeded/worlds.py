@@ -38,6 +38,7 @@ DAYS = 10
 """So many days are drawn of a base, and used again and again."""
 ALIKE = {"tiny": 1, "luohu": 3}
 """Of those that are not made up."""
+SEPARATION_M = (50.0, 15.0)
 MORNING_ORDERS = 5
 """Of an example's orders on a morning of it."""
 SECOND = timedelta(seconds=1)
@@ -239,7 +240,9 @@ def _crossing(chance: Random) -> tuple[Job, Airspace]:
 
 
 def _of(drawn: Scene) -> tuple[Job, Airspace]:
-    return drawn.job, drawn.sky
+    """Return a day on which drones are kept apart in the air."""
+    kept = drawn.with_policy(separation_m=SEPARATION_M)
+    return kept.job, kept.sky
 
 
 def _luohu(chance: Random) -> tuple[Job, Airspace]:
