@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, SortieCase
@@ -19,6 +20,8 @@ def held_for_a_reason(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     if not (told.held_s or told.held_for or told.other_ways):
         return
     wrong = [f"{told.held_s} s are told"] if told.held_s < 0 or (told.held_s > 0) != bool(told.held_for) else []
+    if told.departs - timedelta(seconds=told.held_s - TIME_TOLERANCE_S) < case.job.start:
+        wrong.append("that would have been before the job starts")
     wrong += [f"it has no leg {number}" for number in told.other_ways if not 1 <= number <= len(sortie.legs)]
     wrong += [f"'{name}' {why}" for name in told.held_for if (why := _unmet(case, sortie, name))]
     others = ", ".join(told.held_for) or "nobody"

@@ -219,10 +219,10 @@ def test_a_sortie_held_back_for_one_it_would_have_met_passes(good, helpers):
 
 
 def test_a_sortie_is_not_held_back_for_one_it_would_never_have_met(good, helpers):
-    # Half an hour later S1 is long back: 20 s earlier changes nothing, an hour earlier would.
+    # Half an hour later S1 is long back: 20 s earlier changes nothing, 1700 s would.
     (failure,) = held(good, helpers, 1800).only("record.held")
     assert "would not have been met earlier" in failure.detail
-    assert not held(good, helpers, 1800, held_s=3600).broken("record.held")
+    assert not held(good, helpers, 1800, held_s=1700).broken("record.held")
 
 
 @pytest.mark.parametrize(
@@ -233,6 +233,7 @@ def test_a_sortie_is_not_held_back_for_one_it_would_never_have_met(good, helpers
         ({"held_s": 0}, "0 s are told"),
         ({"held_s": -5}, "-5 s are told"),
         ({"held_for": ("S2",)}, "the same drone"),
+        ({"held_s": 86_400}, "before the job starts"),
         ({"other_ways": (3,)}, "no leg 3"),
     ],
 )
