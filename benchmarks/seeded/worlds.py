@@ -124,7 +124,7 @@ class World:
         return self.with_leg(at, waypoints=tuple(points))
 
     def unseparated(self) -> World:
-        """Return the world under a policy that asks for no separation in the air, so that nobody is held back for it."""
+        """Return the world under a policy that asks for no separation in the air, and nobody held back for it."""
         sorties = [replace(sortie, held_s=0, held_for=()) for sortie in self.plan.sorties]
         return self.with_policy(separation_m=(0.0, 0.0)).with_sorties(sorties)
 
