@@ -12,6 +12,7 @@ Distances are worked out as if places were off by less than a micrometre.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -164,7 +165,7 @@ def bin_of(tracks: Tracks, separation: Separation) -> float:
     """Return how long a bin of time is, for an index of these pieces."""
     lasts_s = tracks.end_s - tracks.start_s
     crowd = float(lasts_s.sum()) / max(float(tracks.end_s.max() - tracks.start_s.min()), 1e-3)
-    bins = BINS_PER_PIECE * max(1.0, (crowd / FEW) ** 0.5)
+    bins = BINS_PER_PIECE * max(1.0, math.sqrt(crowd / FEW))
     return max(float(lasts_s.mean()) / bins, 2 * separation.timing_s, 1e-3)
 
 

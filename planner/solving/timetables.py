@@ -99,6 +99,7 @@ class _Model:
         self.work_left = DETERMINISTIC_LIMIT
         self.separations = Separations(tables)
         self.shapes = [self.separations.shape(trip.hops) for trip in trips] if apart and self.separations.asked else []
+        self.kept_apart: set[tuple[int, int]] = set()
         self.origin = tables.job.start.replace(microsecond=0)
         self.starts = [self._start(number, trip) for number, trip in enumerate(trips)]
         self.placed = [self.model.new_bool_var(f"placed{number}") for number in range(len(trips))]
@@ -384,6 +385,9 @@ class _Model:
 
     def _keep_apart(self, one: int, other: int) -> None:
         """Let two trips not come too near to each other; those of one drone never do, whatever their times."""
+        if (one, other) in self.kept_apart:
+            raise SolverFailed("the timetable keeps two sorties apart that come too near all the same")
+        self.kept_apart |= {(one, other), (other, one)}
         shifts = self.separations.shifts(self.shapes[one], self.shapes[other])
         both = [self.placed[one], self.placed[other]]
         shared = [drone for drone, numbers in self.by_drone.items() if one in numbers and other in numbers]

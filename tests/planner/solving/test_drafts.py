@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from planner import planning
 from planner.errors import SolverFailed
 from planner.model.plans import Plan
 from planner.model.reviews import Verdict
+from planner.solving.solvers import NO_BOUND, Proposal, Servable, SolveOptions, Watch
+from planner.solving.sorties import Trips
+from planner.solving.timetables import Placed
 from tests.planner import scenes
 from tests.planner.scenes import FakeSolver, order
 
@@ -74,6 +78,26 @@ def test_trips_that_find_no_place_are_merged_into_those_that_did() -> None:
     assert len(plan.sorties) == 1
 
 
+class Twice:
+    """Flies each order as soon as it can, and once more an hour later."""
+
+    name = "twice"
+
+    def propose(self, trips: Trips, servable: Servable, options: SolveOptions, watch: Watch) -> Proposal:
+        assert options
+        assert watch
+        made = [trip for one, groups in servable for trip in [trips.best([one], groups[0])] if trip is not None]
+        drone, start = trips.tables.job.drones[0], trips.tables.job.start
+        moments = [start, start + timedelta(hours=1)]
+        placed = tuple(Placed(trip=trip, drone=drone, departs=moment) for trip in made for moment in moments)
+        return Proposal(placed=placed, bound=NO_BOUND)
+
+
 def test_a_solver_that_flies_an_order_twice_is_told_so_by_name() -> None:
-    with pytest.raises(SolverFailed, match="solver 'fake' proposed more than once: a"):
-        planned([order("a", "A"), order("b", "A")], [(0, ["a", "b"]), (0, ["a"])])
+    with pytest.raises(SolverFailed, match="solver 'twice' proposed more than once: a"):
+        planning.plan(scenes.job([order("a", "A")]), scenes.plain_sky(), solver=Twice())
+
+
+def test_an_order_that_is_suggested_twice_is_flown_once() -> None:
+    plan = planned([order("a", "A"), order("b", "A")], [(0, ["a", "b"]), (0, ["a"])])
+    assert served(plan) == ["a", "b"]
