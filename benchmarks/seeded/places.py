@@ -67,7 +67,9 @@ def _bent(world: World, at: At, metres: float) -> World:
     lon, lat = beside(a, b, 0.5, metres)
     middle = replace(a, lon=lon, lat=lat, alt_agl_m=(a.alt_agl_m + b.alt_agl_m) / 2, t=a.t + (b.t - a.t) / 2)
     points = at.of(world).waypoints
-    return world.with_leg(at, waypoints=(*points[: at.piece + 1], middle, *points[at.piece + 1 :]), profile=None)
+    bent = (*points[: at.piece + 1], middle, *points[at.piece + 1 :])
+    # Rows and crossings of the straight line are left out, as a record may.
+    return world.with_leg(at, waypoints=bent, profile=None, crossings=())
 
 
 @fault("zone.clearance")

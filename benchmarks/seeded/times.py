@@ -80,7 +80,8 @@ def faster_than_the_type_flies(world: World, chance: Random) -> Pair:
     def early(seconds: float) -> World:
         return world.with_waypoint(at, number, t=points[number].t - timedelta(seconds=seconds))
 
-    return early(too_early_s), early(0.8 * allowed_s)
+    # A way out begins within a second of its leg's last waypoint but one.
+    return early(too_early_s), early(min(0.8 * allowed_s, 0.9 * ROUNDING_S))
 
 
 @fault("leg.times")
