@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ import typer
 from airspace.errors import BadInput, Problem, showable
 from planner import (
     calibrate_commands,
+    check_commands,
     corridor_commands,
     explain_commands,
     log_commands,
@@ -24,6 +24,7 @@ from planner import (
     verify_commands,
     zone_commands,
 )
+from planner.check_commands import note_strangers
 from planner.drawing import draw
 from planner.formats.files import write_atomically, write_together
 from planner.formats.plans import plan_to_document, read_plan, record_text
@@ -35,7 +36,7 @@ from planner.model.chains import Kind
 from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
-from planner.provenance.companions import MAP_NAME, PLAN_NAME, REVIEW_NAME, companions
+from planner.provenance.companions import MAP_NAME, PLAN_NAME, REVIEW_NAME
 from planner.solving.groups import fleets, group_drones
 from planner.solving.makers import FlightMaker
 from planner.solving.routing import RoutingSolver
@@ -58,6 +59,7 @@ app.add_typer(log_commands.app, name="log")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
+app.command()(check_commands.check)
 app.command()(verify_commands.verify)
 
 
@@ -290,51 +292,6 @@ def _outcome(made: Plan, review: Review, *, strict: bool) -> Exit:
     return Exit.SOME_UNSERVED if strict and made.unserved else Exit.DONE
 
 
-@app.command()
-@guarded
-def check(
-    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, ours or not.")],
-    *,
-    airspace: Annotated[list[Path] | None, typer.Option(help="Zone files to check against instead.")] = None,
-    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 7 when something was not checked.")] = False,
-    log: LogFile = None,
-    by: Who = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> Exit:
-    """Judge a plan file independently of whatever made it."""
-    entering = Entering(log, by)
-    read, stated, content = read_plan(plan_file)
-    found = origins.with_zones(origins.scenario_of(read, plan_file, named=scenario), airspace or [])
-    for path in origins.changed_inputs(read, found):
-        err().say(f"note: {path} is not the file this plan was made from")
-    _note_strangers(plan_file, content)
-    review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
-    entering.enter(Kind.CHECK, review.plan_digest, review.verdict, _against(airspace or []))
-    if as_json:
-        print_json(review_to_document(review))
-    else:
-        telling.tell_review(review, out())
-    if review.verdict is Verdict.FAIL:
-        return Exit.CHECK_FAILED
-    not_checked = review.verdict is Verdict.NOT_CHECKED or (strict and review.of(Verdict.NOT_CHECKED))
-    return Exit.NOT_CHECKED if not_checked else Exit.DONE
-
-
-def _against(airspace: Sequence[Path]) -> str:
-    """Say in a log which zones a plan was checked against, where it was not its scenario's."""
-    return "" if not airspace else f"against {', '.join(path.name for path in airspace)}"
-
-
-def _note_strangers(plan_file: Path, digest: str, *, but: Path | None = None) -> None:
-    """Say which files beside a plan are not of it, but for one that is written anew."""
-    for one in companions(plan_file, digest):
-        if not one.belongs and not (but is not None and but.resolve() == one.path.resolve()):
-            err().say(f"note: {one.words}")
-
-
 @app.command(name="map")
 @guarded
 def map_(
@@ -349,7 +306,7 @@ def map_(
     """Draw a plan as one offline HTML page, with a fresh check."""
     read, stated, content = read_plan(plan_file)
     found = origins.scenario_of(read, plan_file, named=scenario)
-    _note_strangers(plan_file, content, but=output)
+    note_strangers(plan_file, content, but=output)
     review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
     write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap))
     if as_json:

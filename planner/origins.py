@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from airspace.errors import BadInput, Problem
+from airspace.formats.documents import read_raw
 from airspace.formats.reading import read
-from airspace.formats.telling import shown
+from airspace.formats.telling import Placed, shown
 from planner.formats.scenario import read_scenario
+from planner.formats.traffic import read_intents, told_twice
 from planner.model.plans import Plan
 from planner.model.scenarios import Scenario
+from planner.model.traffic import Intent
 
 
 def scenario_of(plan: Plan, plan_file: Path, *, named: Path | None = None) -> Scenario:
@@ -67,6 +70,32 @@ def with_zones(scenario: Scenario, files: list[Path]) -> Scenario:
         return scenario
     read_again = read([str(file) for file in files])
     return replace(scenario, sky=replace(scenario.sky, zones=read_again.zones, rejected=()))
+
+
+def with_intents(scenario: Scenario, files: list[Path]) -> Scenario:
+    """Return a scenario with the operational intents of other files in the place of its own.
+
+    Raises
+    ------
+    BadInput
+        If a file cannot be read or used, with every problem of all of them.
+    """
+    if not files:
+        return scenario
+    problems: list[Problem] = []
+    placed: list[tuple[str, Placed[Intent]]] = []
+    for path in files:
+        try:
+            found, told = read_intents(read_raw(path, name=str(path)))
+        except BadInput as error:
+            found, told = [], list(error.problems)
+        placed += [(str(path), item) for item in found]
+        problems += told
+    problems += told_twice(placed)
+    if problems:
+        raise BadInput(problems)
+    intents = tuple(item.value for _, item in placed if item.value is not None)
+    return replace(scenario, job=replace(scenario.job, intents=intents))
 
 
 def changed_inputs(plan: Plan, scenario: Scenario) -> tuple[str, ...]:

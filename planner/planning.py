@@ -80,12 +80,17 @@ def solve(
 
 
 def check(
-    plan: Plan, sky: Airspace, job: Job, *, stated_digest: str | None = None, content_digest: str | None = None
+    plan: Plan,
+    sky: Airspace,
+    job: Job,
+    *,
+    stated_digest: str | None = None,
+    content_digest: str | None = None,
 ) -> Review:
     """Judge a plan from plan, airspace and job alone, without the code that made it.
 
-    ``stated_digest`` is the one that stands in the plan's file, when it came from one, ``content_digest`` that of what
-    the file holds: records of other versions may lack what is written today, and are not held to it.
+    ``stated_digest`` is the one that stands in the plan's file, when it came from one, and ``content_digest`` that of
+    what the file holds, fields that nobody here knows among it. Both are worked out from the plan where none is given.
     """
     content = content_digest or digest(plan_to_document(plan))
     return checks.check(plan, sky, job, digest=content, stated_digest=stated_digest or content)

@@ -44,6 +44,8 @@ PLANNER = [
     "verify_commands",
     "log_telling",
     "log_commands",
+    "check_telling",
+    "check_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""
@@ -107,6 +109,16 @@ def test_imports_only_go_down(name: str, path: Path) -> None:
         for room, strangers in MAY_NOT.items():
             if name.startswith(room) and not other.startswith(MAY.get(name, ())):
                 assert not other.startswith(strangers), f"{name} imports {other}"
+
+
+PLANNERS_OWN = ("planner.safety.conflicts", "planner.safety.volumes", "planner.safety.engine")
+"""What the planner keeps flights apart with."""
+
+
+def test_the_check_tells_whether_flights_are_apart_by_means_of_its_own() -> None:
+    for name, path in modules():
+        if name.startswith("planner.safety") and not name.startswith(PLANNERS_OWN):
+            assert not [other for other in imports_of(path) if other.startswith(PLANNERS_OWN)], name
 
 
 def test_every_room_has_a_floor() -> None:

@@ -18,16 +18,13 @@ from planner.safety import geodesics
 from planner.safety.cases import Case, LegCase
 from planner.safety.findings import at_least, fact, open_throughout
 from planner.safety.geodesics import Edges, Span
-from planner.safety.rules import CLEARANCE_TOLERANCE_M
+from planner.safety.rules import CLEARANCE_TOLERANCE_M, CROSSING_TOLERANCE_M, CROSSING_TOLERANCE_S
 from planner.safety.zones import in_hand_s, refusal
 
 SLIVER_DEG = 1e-8
 """Gaps between two jurisdictions up to twice this, 2 mm, are the rounding of coordinates."""
 MEETING_DEG = 1e-5
 """Two jurisdictions meet where they are within this of each other, 1 m."""
-CROSSING_TOLERANCE_M = 5.0
-CROSSING_TOLERANCE_S = 2.0
-"""A crossing is recorded where a boundary drawn with other vertices on its two sides lies, and to the millisecond."""
 SHORTEST_SPAN = 1e-7
 """Shorter parts of a piece between waypoints, half a millimetre, are the arithmetic of floats."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
@@ -216,10 +217,10 @@ def ready_before_departure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
 def each_order_once(case: Case) -> Iterator[Finding]:
     """Judge that every order is delivered once or listed as unserved once, and that none is invented."""
     known = {order.id for order in case.job.orders}
-    carried = [order for sortie in case.plan.sorties for order in sortie.orders]
-    left = [item.order for item in case.plan.unserved]
-    for order in sorted(known | set(carried) | set(left)):
-        served, unserved = carried.count(order), left.count(order)
+    carried = Counter(order for sortie in case.plan.sorties for order in sortie.orders)
+    left = Counter(item.order for item in case.plan.unserved)
+    for order in sorted(known | carried.keys() | left.keys()):
+        served, unserved = carried[order], left[order]
         detail = f"in {served} sorties, {unserved} times among the unserved"
         if order not in known:
             detail += "; the job has no such order"

@@ -6,7 +6,7 @@ Nothing here trusts the plan, and nothing here raises: what does not exist is le
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -24,6 +24,8 @@ from planner.safety.geodesics import CentreLine
 
 LEAST_WAYPOINTS = 4
 LONGEST_M = 1_000_000.0
+HIGHEST_M = 100_000.0
+"""Above or below this there is no air to fly in."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -171,6 +173,8 @@ def fault_of(number: int, point: Waypoint) -> str:
         return f"waypoint {number} has latitude {point.lat:g}: are longitude and latitude swapped?"
     if abs(point.lon) > 180 or abs(point.lat) > 90:
         return f"waypoint {number} is at lon {point.lon:g}, lat {point.lat:g}, outside the degrees of the Earth"
+    if max(abs(point.alt_amsl_m), abs(point.alt_agl_m)) > HIGHEST_M:
+        return f"waypoint {number} is at {point.alt_amsl_m:g} m AMSL, {point.alt_agl_m:g} m above ground"
     return ""
 
 
@@ -265,17 +269,36 @@ def laid_open(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest
         job=job,
         digest=digest,
         stated_digest=stated_digest,
-        sorties=tuple(_sortie_case(sortie, sky, job) for sortie in plan.sorties),
+        sorties=_sortie_cases(plan, sky, job),
     )
 
 
-def _sortie_case(sortie: Sortie, sky: Airspace, job: Job) -> SortieCase:
-    drone = next((drone for drone in job.drones if drone.id == sortie.drone), None)
-    type_id = drone.type if drone else sortie.drone_type
-    kind = next((kind for kind in job.drone_types if kind.id == type_id), None)
-    known = {order.id: order for order in job.orders}
-    pads = {pad.id: pad for pad in sky.pads}
-    orders = tuple(known[order] for order in sortie.orders if order in known)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Known:
+    """What job and airspace have, by id."""
+
+    job: Job
+    orders: Mapping[str, Order]
+    drones: Mapping[str, Drone]
+    kinds: Mapping[str, DroneType]
+    pads: Mapping[str, Pad]
+
+
+def _sortie_cases(plan: Plan, sky: Airspace, job: Job) -> tuple[SortieCase, ...]:
+    known = _Known(
+        job=job,
+        orders={order.id: order for order in job.orders},
+        drones={drone.id: drone for drone in job.drones},
+        kinds={kind.id: kind for kind in job.drone_types},
+        pads={pad.id: pad for pad in sky.pads},
+    )
+    return tuple(_sortie_case(sortie, known) for sortie in plan.sorties)
+
+
+def _sortie_case(sortie: Sortie, known: _Known) -> SortieCase:
+    job, pads, drone = known.job, known.pads, known.drones.get(sortie.drone)
+    kind = known.kinds.get(drone.type if drone else sortie.drone_type)
+    orders = tuple(known.orders[order] for order in sortie.orders if order in known.orders)
     taken = frozenset(pickup.order for leg in sortie.legs for pickup in leg.pickups)
     left = sortie.legs[0].from_pad if sortie.legs else ""
     elsewhere = {drone.home_pad for drone in job.drones} - {left} if job.policy.end_elsewhere else set()

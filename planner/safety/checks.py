@@ -21,15 +21,20 @@ from planner.safety import (
     corridors,
     customs,
     energies,
+    filings,
     gates,
     goods,
     ground,
+    holding,
     laws,
     legs,
+    profiles,
     records,
+    separation,
     skies,
     stocks,
     timeline,
+    traffic,
     values,
     ways_out,
     zones,
@@ -67,6 +72,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("leg.ground",), ground.above_ground),
     (("ground.terrain",), ground.above_terrain),
     (("law.judged",), laws.lawful),
+    (("air.traffic",), traffic.clear_of_traffic),
     (("leg.times",), legs.times_increase),
     (("leg.speed", "weather.flyable"), legs.flown_at_type_speeds),
     (("leg.distance", "leg.duration"), legs.figures_agree),
@@ -76,7 +82,7 @@ LEG_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, LegCase], Iterable[Find
     (("custody.level", "custody.value", "custody.hours", "coldchain.time", "order.due"), cargo.handed_over),
     (("leg.deliveries",), cargo.deliveries_agree),
     (("order.taken", "leg.pickups", "order.ready"), cargo.pickups_agree),
-    (("leg.profile",), records.profile_agrees),
+    (("leg.profile",), profiles.profile_agrees),
     (("record.known",), records.leg_names_known),
 )
 """What is asked of every leg, with the rules that each function answers for."""
@@ -114,6 +120,7 @@ SORTIE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case, SortieCase], Iterabl
     (("weather.period",), skies.weather_stays),
     (("drone.hours",), timeline.drones_at_work),
     (("record.known",), records.sortie_names_known),
+    (("record.held",), holding.held_for_a_reason),
 )
 """What is asked of every sortie."""
 
@@ -132,11 +139,15 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
     (("drone.end",), timeline.sorties_end_at_hubs),
     (("drone.evening",), timeline.drones_in_the_evening),
     (("pad.packs",), stocks.packs_in_stock),
+    (("air.separation",), separation.kept_apart),
     (("record.known",), records.sortie_ids_unique),
     (("zone.rejected",), zones.every_zone_known),
     (("law.ledger",), laws.every_side_has_a_ledger),
     (("corridor.approved",), corridors.library_at_hand),
     (("record.job",), records.same_day),
+    (("record.inputs",), records.inputs_unchanged),
+    (("record.filings",), filings.filings_agree),
+    (("record.unserved",), records.unserved_told),
     (("record.digest",), records.digest_matches),
     (
         ("totals.distance", "totals.energy", "totals.flight", "totals.cost", "totals.counts", "value.currency"),
@@ -159,17 +170,33 @@ def check(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: st
     return Review(plan_digest=digest, verdict=verdict_of(findings, beyond), findings=findings)
 
 
+BEYOND: tuple[tuple[str, Callable[[Case], bool]], ...] = (
+    ("ground.terrain", lambda case: case.sky.terrain is None),
+    ("law.ledger", lambda case: bool(laws.unruled(case))),
+    ("customs.cleared", lambda case: bool(customs.unasked(case))),
+    ("weather.gusts", skies.no_gusts_told),
+    ("energy.alternate", lambda case: not any(pad.is_alternate for pad in case.sky.pads)),
+    ("gate.capacity", gates.unlimited),
+    ("air.traffic", lambda case: not case.job.intents),
+    ("record.inputs", lambda case: bool(records.changed_inputs(case))),
+    ("record.filings", filings.untold),
+)
+"""Rules that some cases give nothing to judge by, and how that is told."""
+
+
 def beyond_scope(case: Case) -> frozenset[str]:
     """Return the ids of the rules that are not judged for want of anything to judge them by."""
     beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
-    ungrounded = {"ground.terrain"} if case.sky.terrain is None else set()
-    unruled = {"law.ledger"} if laws.unruled(case) else set()
-    uncleared = {"customs.cleared"} if customs.unasked(case) else set()
-    told = [case.job.weather, *(weather for _, weather in case.job.later)]
-    ungusted = {"weather.gusts"} if all(weather.gust_mps is None for weather in told) else set()
-    no_alternates = set() if any(pad.is_alternate for pad in case.sky.pads) else {"energy.alternate"}
-    unlimited = {"gate.capacity"} if gates.unlimited(case) else set()
-    return frozenset(unlimited | beyond | ungrounded | unruled | ungusted | uncleared | no_alternates)
+    return frozenset(beyond | {rule for rule, lacks in BEYOND if _holds(rule, partial(lacks, case))})
+
+
+def _holds(rule: str, lacks: Callable[[], bool]) -> bool:
+    """Tell whether a rule has nothing to be judged by; where that breaks down, it counts as in scope."""
+    try:
+        return lacks()
+    except Exception:
+        logger.exception("it could not be told whether %s can be judged", rule)
+        return False
 
 
 def _judged(case: Case) -> Iterator[Finding]:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from airspace.model.gates import Gate
 from planner.model.reviews import Finding, Place
-from planner.safety.boundaries import CROSSING_TOLERANCE_S, Passage, passage_of
+from planner.safety.boundaries import Passage, passage_of
 from planner.safety.cases import Case, LegCase
 from planner.safety.findings import at_most
+from planner.safety.rules import CROSSING_TOLERANCE_S
 
 HOUR = timedelta(hours=1)
 

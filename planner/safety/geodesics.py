@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -76,6 +77,21 @@ def without(whole: Span, spans: Sequence[Span]) -> list[Span]:
     return left
 
 
+def stepped(lon: Floats, lat: Floats, *, step_m: float) -> tuple[Floats, Floats]:
+    """Return positions and (n, 2) degrees of points along the geodesics that join some places, no further apart."""
+    forth, _, length_m = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    us, points = [np.zeros(1)], [np.column_stack([lon[:1], lat[:1]])]
+    for index, metres in enumerate(length_m):
+        count = max(1, math.ceil(metres / step_m))
+        share = np.arange(1, count + 1) / count
+        ones = np.ones(count)
+        lons, lats, _ = GEOD.fwd(lon[index] * ones, lat[index] * ones, forth[index] * ones, share * metres)
+        lons[-1], lats[-1] = lon[index + 1], lat[index + 1]
+        us.append(index + share)
+        points.append(np.column_stack([lons, lats]))
+    return np.concatenate(us), np.concatenate(points)
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Steps:
     """Short straight steps of a centre line; arrays of one length."""
@@ -116,19 +132,10 @@ class CentreLine:
         lon = np.array([point.lon for point in waypoints])
         lat = np.array([point.lat for point in waypoints])
         forth, back, length_m = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-        us, points = [np.zeros(1)], [np.column_stack([lon[:1], lat[:1]])]
-        for index, metres in enumerate(length_m):
-            count = max(1, math.ceil(metres / step_m))
-            share = np.arange(1, count + 1) / count
-            ones = np.ones(count)
-            lons, lats, _ = GEOD.fwd(lon[index] * ones, lat[index] * ones, forth[index] * ones, share * metres)
-            lons[-1], lats[-1] = lon[index + 1], lat[index + 1]
-            us.append(index + share)
-            points.append(np.column_stack([lons, lats]))
-        lonlat = np.concatenate(points)
+        u, lonlat = stepped(lon, lat, step_m=step_m)
         turn_deg = (np.asarray(back) + 180.0 - forth + 180.0) % 360.0 - 180.0
         return cls(
-            u=np.concatenate(us),
+            u=u,
             lonlat=lonlat,
             alt_amsl_m=np.array([point.alt_amsl_m for point in waypoints]),
             seconds=np.array([(point.t - waypoints[0].t).total_seconds() for point in waypoints]),
@@ -186,12 +193,11 @@ class CentreLine:
 
     def between_heights(self, lower_m: float, upper_m: float) -> list[Span]:
         """Return the parts that are flown between two heights, metres AMSL, both included."""
-        found: list[Span] = []
-        for index, (low, high) in enumerate(zip(self.alt_amsl_m[:-1], self.alt_amsl_m[1:], strict=True)):
-            begin, end = _crossed(float(low), float(high), lower_m, upper_m)
-            if begin <= end:
-                found.append((index + begin, index + end))
-        return merged(found)
+        return _between(self.alt_amsl_m, lower_m, upper_m)
+
+    def between_seconds(self, start_s: float, end_s: float) -> list[Span]:
+        """Return the parts that are flown between two moments, seconds since the first waypoint, both included."""
+        return _between(self.seconds, start_s, end_s)
 
     def steps(self, spans: Iterable[Span]) -> Steps:
         """Return the steps of some parts, cut off at their ends."""
@@ -216,6 +222,16 @@ class CentreLine:
         first = np.arange(0, len(self.u) - 1, BLOCK)
         parts = [self.lonlat[begin : begin + BLOCK + 1] for begin in first]
         return np.array([[*part.min(axis=0), *part.max(axis=0)] for part in parts])
+
+
+def _between(values: Floats, lower: float, upper: float) -> list[Span]:
+    """Return the parts of a line over which what is told of its waypoints is within limits."""
+    found: list[Span] = []
+    for index, (low, high) in enumerate(pairwise(values.tolist())):
+        begin, end = _crossed(low, high, lower, upper)
+        if begin <= end:
+            found.append((index + begin, index + end))
+    return merged(found)
 
 
 def _crossed(start: float, end: float, lower: float, upper: float) -> Span:

@@ -113,10 +113,9 @@ def lawful(case: Case, leg: LegCase) -> Iterator[Finding]:
 
 
 def _finding(rule: LawRule, outcome: Outcome, subject: str, leg: LegCase, span: Span) -> Finding:
-    article = f", {rule.article}" if rule.article else ""
     return law_finding(
         rule.id,
-        source=f"{rule.source.citation}{article} ({rule.source.confidence})",
+        source=f"{rule.source.citation} ({rule.source.confidence})",
         verdict=VERDICTS[outcome.verdict],
         subject=subject,
         where=leg.line.place(sum(span) / 2.0),

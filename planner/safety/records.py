@@ -1,15 +1,18 @@
-"""What the plan says of itself: names, day, totals and digest."""
+"""What the plan says of itself: names, day, files, what is left out, totals and digest."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from planner.model.orders import Order
+from planner.model.plans import Reason
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase
-from planner.safety.findings import agrees, at_most, fact
+from planner.safety.findings import agrees, at_most, fact, not_checked
 from planner.safety.flights import SECONDS_PER_HOUR
-from planner.safety.rules import CHARGE_TOLERANCE, ENERGY_TOLERANCE_WH, TIME_TOLERANCE_S, TOTALS_SHARE
+from planner.safety.rules import TIME_TOLERANCE_S, TOTALS_SHARE
 
 
 def sortie_names_known(_case: Case, sortie: SortieCase) -> Iterator[Finding]:
@@ -38,20 +41,6 @@ def leg_names_known(case: Case, leg: LegCase) -> Iterator[Finding]:
         for name in sorted(named - known):
             detail = f"the airspace has no {what} '{name}'"
             yield fact("record.known", f"{leg.subject}, {what} '{name}'", holds=False, detail=detail)
-
-
-def profile_agrees(_case: Case, leg: LegCase) -> Iterator[Finding]:
-    """Judge that the profile of a leg, where there is one, ends with what the leg tells of itself."""
-    record, profile = leg.leg, leg.leg.profile
-    if profile is None:
-        return
-    for what, last, told, allowed, unit in (
-        ("distance", profile.along_m[-1], record.distance_m, 1.0, "m"),
-        ("time", profile.t_s[-1], record.duration_s, TIME_TOLERANCE_S, "s"),
-        ("energy", profile.energy_wh[-1], record.energy_wh, ENERGY_TOLERANCE_WH, "Wh"),
-        ("charge", profile.state_of_charge[-1], record.soc_end, CHARGE_TOLERANCE, ""),
-    ):
-        yield agrees("leg.profile", f"{leg.subject}, {what}", last, told, allowed, unit)
 
 
 def sortie_ids_unique(case: Case) -> Iterator[Finding]:
@@ -83,6 +72,60 @@ def bound_holds(case: Case) -> Iterator[Finding]:
         "totals.bound", "plan", bound.lower, cost, case.plan.totals.currency, tolerance=TOTALS_SHARE * abs(cost),
         detail=f"no plan costs less than {bound.lower:.2f}, it says; this one costs {cost:.2f}",
     )  # fmt: skip
+    above = (cost - bound.lower) / cost if cost else 0.0
+    if bound.gap is not None:
+        yield agrees("totals.bound", "plan, gap", bound.gap, above, TOTALS_SHARE, "of the cost")
+    if bound.proven:
+        # A proof is of cost and penalties together.
+        orders = {order.id: order for order in case.job.orders}
+        left = sum(case.job.policy.penalty(orders[item.order]) for item in case.plan.unserved if item.order in orders)
+        yield at_most(
+            "totals.bound", "plan, proof", cost - bound.lower, TOTALS_SHARE * (abs(cost) + left),
+            case.plan.totals.currency, detail=f"said to be proven, {cost - bound.lower:.2f} above the bound",
+        )  # fmt: skip
+
+
+def inputs_unchanged(case: Case) -> Iterator[Finding]:
+    """Tell which of the files that the plan was made from are not those that it is judged by."""
+    changed = changed_inputs(case)
+    if changed:
+        told = ", ".join(changed)
+        yield not_checked("record.inputs", "plan", f"judged by other files than the plan was made from: {told}")
+    else:
+        detail = "the same files" if case.plan.inputs else "the record tells no files"
+        yield fact("record.inputs", "plan", holds=True, detail=detail)
+
+
+def changed_inputs(case: Case) -> list[str]:
+    """Return the paths of files that are not those the plan was made from; none where either side tells no files."""
+    then = {file.path: file.sha256.lower() for file in case.plan.inputs}
+    now = {file.path: file.sha256.lower() for file in case.job.inputs}
+    if not then or not now:
+        return []
+    return sorted(path for path in then.keys() | now.keys() if then.get(path) != now.get(path))
+
+
+CONTRADICTIONS: dict[Reason, tuple[Callable[[Order], bool], str]] = {
+    Reason.DANGEROUS_GOODS: (lambda order: bool(order.consignment.dangerous_goods), "declares no dangerous goods"),
+    Reason.COLD_CHAIN: (lambda order: order.consignment.max_minutes is not None, "has no longest time on board"),
+    Reason.TOGETHER: (lambda order: bool(order.together), "flies together with no other"),
+    Reason.CUSTOMS_WINDOW: (lambda order: not order.precleared, "is pre-cleared"),
+}
+"""By reasons that need something of an order itself: what, and how an order is told that lacks it."""
+
+
+def unserved_told(case: Case) -> Iterator[Finding]:
+    """Judge that orders left out are told with reasons that say something, and do not contradict the order."""
+    orders = {order.id: order for order in case.job.orders}
+    for item in case.plan.unserved:
+        wrong = [] if item.detail.strip() else ["no words are told"]
+        wrong += [f"{name} is {value}" for name, value in item.numbers.items() if not math.isfinite(value)]
+        wrong += ["a change without words is offered" for fix in item.fixes if not fix.change.strip()]
+        needed, lacking = CONTRADICTIONS.get(item.reason, (None, ""))
+        if needed is not None and item.order in orders and not needed(orders[item.order]):
+            wrong.append(f"the order {lacking}")
+        detail = f"{item.reason}: {'; '.join(wrong) or item.detail}"
+        yield fact("record.unserved", f"order {item.order}", holds=not wrong, detail=detail)
 
 
 def digest_matches(case: Case) -> Iterator[Finding]:

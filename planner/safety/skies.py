@@ -10,6 +10,12 @@ from planner.safety.findings import at_most, fact
 from planner.safety.winds import strength_factor, strongest_mps, weather_at
 
 
+def no_gusts_told(case: Case) -> bool:
+    """Tell whether nobody has told of gusts."""
+    told = [case.job.weather, *(weather for _, weather in case.job.later)]
+    return all(weather.gust_mps is None for weather in told)
+
+
 def weather_lets_launch(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     """Judge wind, gusts, air temperature and rain by the type's limits, and that no warning is in force."""
     kind, weather = sortie.kind, weather_at(case.job, sortie.sortie.departs)

@@ -170,6 +170,12 @@ def test_swapped_coordinates_that_can_exist_are_far_too_long(good):
     assert "km long" in failure.detail
 
 
+@pytest.mark.parametrize("changes", [{"alt_amsl_m": 1e308}, {"alt_agl_m": -1e9}])
+def test_a_height_that_no_air_is_at_cannot_be_measured(good, changes):
+    failures = good.with_waypoint(0, 0, 1, **changes).broken("leg.waypoints")
+    assert [failure.subject for failure in failures] == ["S1 leg 1 HUB>CLINIC"]
+
+
 def test_too_few_waypoints_fail(good):
     points = good.plan.sorties[1].legs[0].waypoints
     failures = good.with_leg(1, 0, waypoints=(points[0], points[3])).broken("leg.waypoints")

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from planner.model.jobs import InputFile
+from planner.model.plans import Fix, Reason, Unserved
 from planner.model.profiles import COLUMNS, Phase, Profile
 from planner.model.reviews import Verdict
 
@@ -97,7 +99,9 @@ def profiled(good, **changes):
         "along_m": leg.distance_m, "t_s": leg.duration_s, "energy_wh": leg.energy_wh, "state_of_charge": leg.soc_end,
         **changes,
     }  # fmt: skip
-    flat = dict.fromkeys(COLUMNS, (0.0, 0.0))
+    first, last = leg.waypoints[0], leg.waypoints[-1]
+    places = {name: (getattr(first, name), getattr(last, name)) for name in ("lon", "lat", "alt_amsl_m")}
+    flat = dict.fromkeys(COLUMNS, (0.0, 0.0)) | places
     columns = flat | {name: (0.0, value) for name, value in ends.items()} | {"phase": (Phase.CRUISE, Phase.GROUND)}
     return good.with_leg(0, 0, profile=Profile(**columns))
 
@@ -113,8 +117,29 @@ def test_a_profile_that_ends_as_its_leg_passes(good):
     [("along_m", "distance"), ("t_s", "time"), ("energy_wh", "energy"), ("state_of_charge", "charge")],
 )
 def test_a_profile_that_ends_otherwise_than_its_leg_fails(good, column, what):
-    (failure,) = profiled(good, **{column: 0.0}).only("leg.profile")
-    assert failure.subject.endswith(f", {what}")
+    failures = profiled(good, **{column: 0.0}).only("leg.profile")
+    assert f"S1 leg 1 HUB>CLINIC, {what}" in {failure.subject for failure in failures}
+
+
+@pytest.mark.parametrize(
+    ("column", "off", "what"), [("lon", 1e-4, "place"), ("lat", -1e-4, "place"), ("alt_amsl_m", -1.0, "height")]
+)
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_a_row_of_a_profile_that_is_not_on_the_line_fails(good, helpers, column, off, what, row):
+    # A third row 1 000 m along the line to the north, at the level.
+    world, at = profiled(good), helpers.away(*helpers.HUB_AT, 0, 1000)
+    profile = world.plan.sorties[0].legs[0].profile
+    middle = {"along_m": 1000.0, "lon": at[0], "lat": at[1], "alt_amsl_m": 110.0, "phase": Phase.CRUISE}
+    columns = {
+        name: (values[0], middle.get(name, values[0]), values[1])
+        for name in COLUMNS
+        for values in (getattr(profile, name),)
+    }
+    world = world.with_leg(0, 0, profile=Profile(**columns))
+    assert not world.broken("leg.profile")
+    moved = [value + off if number == row else value for number, value in enumerate(columns[column])]
+    (failure,) = world.with_leg(0, 0, profile=Profile(**columns | {column: tuple(moved)})).only("leg.profile")
+    assert f"{what} of row {row + 1}" in failure.subject
 
 
 @pytest.mark.parametrize(
@@ -128,5 +153,82 @@ def test_a_bound_that_contradicts_the_plan_or_itself_fails(good, claims):
 
 
 def test_a_bound_below_the_cost_passes_and_is_not_derived_again(good):
-    bound = replace(good.plan.bound, lower=good.plan.totals.cost / 2, gap=1.0)
+    bound = replace(good.plan.bound, lower=good.plan.totals.cost / 2, gap=0.5)
     assert good.with_plan(bound=bound).review().verdict is Verdict.PASS
+
+
+def bounded(good, share, **claims):
+    """The good plan with a bound at a share of its cost."""
+    cost = good.plan.totals.cost
+    return good.with_plan(bound=replace(good.plan.bound, lower=cost * share, gap=1 - share, **claims))
+
+
+def test_a_gap_that_is_not_what_lies_between_bound_and_cost_fails(good):
+    world = bounded(good, 0.9)
+    assert not world.broken("totals.bound")
+    (failure,) = world.with_plan(bound=replace(world.plan.bound, gap=0.01)).only("totals.bound")
+    assert failure.subject == "plan, gap"
+    assert failure.margin == pytest.approx(-0.09 + 1e-4)
+
+
+def test_a_proof_of_a_cost_above_its_bound_fails(good):
+    assert not bounded(good, 1.0, proven=True).broken("totals.bound")
+    (failure,) = bounded(good, 0.99, proven=True).only("totals.bound")
+    assert failure.subject == "plan, proof"
+
+
+A, B = "a" * 64, "b" * 64
+
+
+def test_a_file_that_changed_since_is_named_and_breaks_nothing(good):
+    now = (InputFile(path="orders.csv", sha256=A), InputFile(path="zones.geojson", sha256=A))
+    then = (InputFile(path="orders.csv", sha256=A.upper()), InputFile(path="zones.geojson", sha256=B))
+    review = good.with_job(inputs=now).with_plan(inputs=then).review()
+    (finding,) = (finding for finding in review.findings if finding.rule == "record.inputs")
+    assert finding.verdict is Verdict.NOT_CHECKED
+    assert finding.detail.endswith("zones.geojson")
+    assert review.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("then", [(), (InputFile(path="orders.csv", sha256=A),)], ids=["none told", "the same"])
+def test_files_that_are_the_same_or_not_told_pass(good, then):
+    world = good.with_job(inputs=(InputFile(path="orders.csv", sha256=A),)).with_plan(inputs=then)
+    assert world.review().verdict is Verdict.PASS
+    assert world.passing("record.inputs")
+
+
+def leaving_out(good, helpers, **changes):
+    """The good plan with one order more, which is left out for a reason."""
+    told = Unserved(order="O9", reason=Reason.FLEET_BUSY, detail="every drone is away", numbers={"drones": 2.0})
+    fields = {key: changes.pop(key) for key in list(changes) if not hasattr(told, key)}
+    world = good.with_job(orders=(*good.job.orders, helpers.an_order("O9", "KIOSK")))
+    world = world.with_order("O9", **fields) if fields else world
+    return world.with_plan(unserved=(replace(told, **changes),)).with_totals(unserved=1)
+
+
+def test_an_order_left_out_with_a_reason_passes(good, helpers):
+    world = leaving_out(good, helpers, fixes=(Fix(change="one drone more", verified=True),))
+    assert world.review().verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"detail": " "},
+        {"numbers": {"drones": float("nan")}},
+        {"fixes": (Fix(change="", verified=True),)},
+        {"reason": Reason.DANGEROUS_GOODS},
+        {"reason": Reason.COLD_CHAIN},
+        {"reason": Reason.TOGETHER},
+        {"reason": Reason.CUSTOMS_WINDOW, "precleared": "ATA-1"},
+    ],
+    ids=["no words", "no number", "no change", "goods", "cold chain", "together", "customs"],
+)
+def test_an_order_left_out_without_words_or_against_what_it_is_fails(good, helpers, changes):
+    (failure,) = leaving_out(good, helpers, **changes).only("record.unserved")
+    assert failure.subject == "order O9"
+
+
+def test_a_reason_that_the_order_bears_out_passes(good, helpers):
+    world = leaving_out(good, helpers, reason=Reason.COLD_CHAIN, max_minutes=5.0)
+    assert not world.broken("record.unserved")

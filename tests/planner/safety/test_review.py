@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import shapely
 
+from planner.model.plans import WayOut
 from planner.model.reviews import Verdict
 from planner.safety import checks, timeline
 from planner.safety.geodesics import CentreLine
@@ -22,6 +23,7 @@ BEYOND = {rule.id for rule in RULES.values() if not rule.in_scope} | {
     "energy.alternate",
     "customs.cleared",
     "gate.capacity",
+    "air.traffic",
 }
 
 TABLES = [
@@ -80,6 +82,23 @@ def test_a_rule_that_breaks_down_is_not_checked_and_the_plan_does_not_pass(good,
     assert {finding.rule for finding in review.findings} == set(RULES)
 
 
+@pytest.mark.parametrize("index", range(len(checks.WAY_CHECKS)))
+def test_a_rule_that_breaks_down_on_a_way_out_is_not_checked(good, monkeypatch, index):
+    def broken(*_):
+        raise ZeroDivisionError("no such luck")
+
+    line = good.plan.sorties[1].legs[0].waypoints
+    way = WayOut(alternate="KIOSK", corridor="C", energy_wh=1, needed_wh=1, margin_wh=1, waypoints=line[1:])
+    world = good.with_leg(0, 0, way_out=way)
+    entries = list(checks.WAY_CHECKS)
+    rules = entries[index][0]
+    entries[index] = (rules, broken)
+    monkeypatch.setattr(checks, "WAY_CHECKS", tuple(entries))
+    missing = [finding for finding in world.review().of(Verdict.NOT_CHECKED) if "broke down" in finding.detail]
+    assert {finding.rule for finding in missing} == set(rules)
+    assert all(finding.subject == "S1 leg 1 way out CLINIC>KIOSK" for finding in missing)
+
+
 def test_a_breakdown_inside_a_rule_hides_no_failure_elsewhere(good, monkeypatch, helpers):
     def broken(*_):
         raise RuntimeError("lost the pads")
@@ -91,6 +110,25 @@ def test_a_breakdown_inside_a_rule_hides_no_failure_elsewhere(good, monkeypatch,
     assert [finding.rule for finding in review.of(Verdict.FAIL)] == ["order.due"]
     missing = {finding.rule: finding.detail for finding in review.of(Verdict.NOT_CHECKED)}
     assert missing["pad.slots"] == missing["pad.hours"] == "the check broke down: RuntimeError: lost the pads"
+
+
+@pytest.mark.parametrize("rule", [rule for rule, _ in checks.BEYOND])
+def test_where_it_cannot_be_told_whether_a_rule_has_anything_to_be_judged_by_it_is_in_scope(good, monkeypatch, rule):
+    def broken(_):
+        raise ZeroDivisionError("no such luck")
+
+    told = tuple((name, broken if name == rule else lacks) for name, lacks in checks.BEYOND)
+    monkeypatch.setattr(checks, "BEYOND", told)
+    case = checks.laid_open(good.plan, good.sky, good.job, digest="", stated_digest="")
+    assert rule not in checks.beyond_scope(case)
+    assert good.review().plan_digest
+
+
+def test_every_rule_says_what_it_allows_and_none_says_so_twice():
+    for rule in RULES.values():
+        assert rule.tolerance
+        assert rule.explanation.endswith(".")
+        assert "allowed for the rounding" not in rule.explanation
 
 
 def test_what_was_found_before_a_breakdown_stays(good, monkeypatch):

@@ -77,8 +77,9 @@ def test_two_drones_on_a_hub_with_one_slot_fail(good):
 
 
 def test_two_drones_on_a_delivery_pad_with_one_slot_fail(good, helpers):
-    # Both fly to the kiosk, 40 s apart; the first waits there for 60 s to hand over. The hub has room for two.
-    world = good.with_pad("HUB", slots=2)
+    # Both fly to the kiosk, 40 s apart; the first waits there for 60 s to hand over. The hub has room for two,
+    # and with no error of departures the second is on the ground before the first leaves.
+    world = good.with_pad("HUB", slots=2).with_policy(departure_error_s=0)
     departs = good.plan.sorties[1].departs
     job = world.job
     sorties = tuple(
