@@ -210,9 +210,13 @@ def walk_to(previous: npt.NDArray[np.int32], end: int) -> list[int]:
 
 
 def as_flown(course: Course, frame: Frame) -> tuple[tuple[float, float, float], ...]:
-    """Return the line of a course as it is flown, frozen and recorded: no piece too long, coordinates to 1 cm."""
+    """Return the line of a course as it is flown, frozen and recorded: no piece too long, coordinates to 1 cm.
+
+    Points that are one then are told once.
+    """
     split = split_long(course.points, frame, LONGEST_PIECE_M)
-    return tuple((round(lon, DEGREES), round(lat, DEGREES), level_m) for lon, lat, level_m in split)
+    rounded = [(round(lon, DEGREES), round(lat, DEGREES), level_m) for lon, lat, level_m in split]
+    return tuple(point for number, point in enumerate(rounded) if number == 0 or point != rounded[number - 1])
 
 
 def split_long(
