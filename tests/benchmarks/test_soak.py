@@ -16,7 +16,7 @@ from benchmarks.soaked.judging import Margin, Outcome, Violation, judged, outcom
 from planner.model.plans import Reason
 from planner.model.reviews import Verdict
 
-FOUND_FAULTS = ("H9", "H11", "H52", "H62", "R325", "R428", "R9893")
+FOUND_FAULTS = ("H9", "H11", "H52", "H62", "R30", "R325", "R428", "R9893")
 """They once failed the check, had a reason that cannot be, or warned."""
 
 PLAIN = Outcome(

@@ -137,6 +137,13 @@ def test_what_a_course_passes_all_the_same_is_written_on_it() -> None:
     assert not any(edge["avoided"] for _, _, edge in round_it.edges(data=True))
 
 
+def test_who_does_not_turn_on_the_spot_flies_straight_through() -> None:
+    wide = replace(rules(school=5.0), half_width_m=20.0, min_turn_radius_m=100.0)
+    network = build_network(Airspace(zones=(SQUARE,), pads=ENDS), wide)
+    assert course(network).length_m == pytest.approx(4000, abs=SLACK_M)
+    assert course(network).cost_s == pytest.approx(4000, abs=SLACK_M)
+
+
 def test_beside_an_avoided_zone_a_piece_that_no_wind_lets_be_flown_stays_one_without_end() -> None:
     # Too strong to fly from B to A, which the square on the way does not touch.
     aside = school(box(-500, 300, 500, 900))
