@@ -18,7 +18,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from airspace.corridors.courses import Course, Name, course_of, distances, walk_to, weighted
+from airspace.corridors.courses import Course, Name, course_of, distances, turns_flyable, walk_to, weighted
 from airspace.corridors.visibility import Integers, cross
 
 Floats = npt.NDArray[np.float64]
@@ -73,9 +73,10 @@ def alternatives(
     for walk in maze.walks(most_times):
         if len(kept) > count:
             break
-        if all(maze.shared(walk, other) <= most_shared and maze.differ(walk, other) for other in kept):
+        differs = all(maze.shared(walk, other) <= most_shared and maze.differ(walk, other) for other in kept)
+        if differs and turns_flyable(maze.course(walk), network.graph["chart"]):
             kept.append(walk)
-    return tuple(course_of(network, [maze.names[node] for node in walk]) for walk in kept[1:])
+    return tuple(maze.course(walk) for walk in kept[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,6 +131,10 @@ class _Maze:
     def best(self) -> Walk:
         """Nodes of the best course."""
         return tuple(walk_to(self.before, self.end))
+
+    def course(self, walk: Walk) -> Course:
+        """Return a walk as a course."""
+        return course_of(self.network, [self.names[node] for node in walk])
 
     def walks(self, most_times: float) -> Iterator[Walk]:
         """Yield courses by way of places, cheapest first, each once, that a taut string would keep."""

@@ -40,7 +40,10 @@ class CorridorRules:
     higher. On the lowest level it is left to whoever judges the course, who can say which rule it is."""
 
     avoid: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    """By category of zones without restriction: how many metres of detour a metre inside is worth."""
+    """By category of zones without restriction: how many metres of detour a metre inside is worth.
+
+    Only who turns on the spot avoids them.
+    """
 
     def __post_init__(self) -> None:
         if not rise_enough(self.levels_amsl_m):
@@ -51,6 +54,11 @@ class CorridorRules:
         for category, worth in self.avoid.items():
             if not 0 <= worth < math.inf:
                 raise ValueError(f"corridors: expected avoid of {category!r} to be >= 0, got {worth}")
+
+    @property
+    def turns_on_the_spot(self) -> bool:
+        """Whether a course may bend anyhow, and change its level on its way."""
+        return self.min_turn_radius_m == 0
 
     @property
     def keep_out_m(self) -> float:
@@ -144,8 +152,12 @@ class Chart:
 
     @property
     def avoided(self) -> tuple[tuple[Zone, shapely.Geometry, float], ...]:
-        """The zones that are open and avoided, with their areas and what a metre inside is worth."""
-        worth = self.rules.avoid
+        """The zones that are open and avoided, with their areas and what a metre inside is worth.
+
+        None for who does not turn on the spot: a course of least cost among them bends at their outlines, and where
+        obstacles and pads lie, by any angle.
+        """
+        worth = self.rules.avoid if self.rules.turns_on_the_spot else {}
         return tuple((zone, area, worth[zone.category]) for zone, area in self.open_zones if worth.get(zone.category))
 
     def above(self, pad: Pad, zone: Zone, level_m: float) -> bool:

@@ -14,6 +14,8 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from airspace.corridors.charts import Chart
+from airspace.corridors.curves import can_be_flown
 from airspace.corridors.lattices import sparse
 from airspace.earth.frame import GEOD, Frame
 from airspace.errors import UnknownPad
@@ -25,6 +27,9 @@ Name: TypeAlias = str | int
 
 LEAST_APART_M = 1.0
 """Between pads nearer than this there is nothing to fly."""
+
+NO_NODE = -9999
+"""What SciPy calls the node before a start."""
 
 LONGEST_PIECE_M = 5000.0
 """Courses get a point at least this often, so that geodesics between them keep within 1 cm of the frame line."""
@@ -76,7 +81,8 @@ class Course:
 def matrix(network: nx.DiGraph, pads: Sequence[str], *, weight: str = "length_m") -> Floats:
     """Return what the cheapest courses between some pads come to, shape (len(pads), len(pads)).
 
-    ``weight``: ``length_m``, ``time_s`` or ``cost_s``; infinite where no corridor leads.
+    ``weight``: ``length_m``, ``time_s`` or ``cost_s``; infinite where no corridor leads. Whether the turns of a course
+    can be flown is not looked at.
 
     Raises
     ------
@@ -90,7 +96,10 @@ def matrix(network: nx.DiGraph, pads: Sequence[str], *, weight: str = "length_m"
 
 
 def courses(network: nx.DiGraph, pads: Sequence[str]) -> dict[tuple[str, str], Course]:
-    """Return the cheapest course of every ordered pair of pads that are joined, and are not at one place."""
+    """Return the cheapest course of every ordered pair of pads that are joined, and are not at one place.
+
+    One that an aircraft with the rules of the network cannot fly for its turns is left out.
+    """
     reached, previous, index = distances(network, pads)
     names, mirrored = list(network.nodes), not network.graph["pace"].directed
     found: dict[tuple[str, str], Course] = {}
@@ -106,7 +115,13 @@ def courses(network: nx.DiGraph, pads: Sequence[str]) -> dict[tuple[str, str], C
                 if mirrored:
                     # The way back differs in its climbs by as much as every other way back.
                     found[end, start] = course_of(network, walk[::-1])
-    return found
+    return {pair: course for pair, course in found.items() if turns_flyable(course, network.graph["chart"])}
+
+
+def turns_flyable(course: Course, chart: Chart) -> bool:
+    """Tell whether an aircraft with the rules of a chart can fly the turns of a course, as it is recorded."""
+    rules, points = chart.rules, as_flown(course, chart.frame)
+    return can_be_flown(points, radius_m=rules.min_turn_radius_m, half_width_m=rules.half_width_m)
 
 
 def course_of(network: nx.DiGraph, walk: Sequence[Name]) -> Course:
@@ -161,6 +176,8 @@ def shortest(network: nx.DiGraph, from_pad: str, to_pad: str) -> Course | None:
 def distances(network: nx.DiGraph, pads: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int32], dict[Name, int]]:
     """Return costs from some pads to every node, shape (len(pads), nodes), the node before each, and their numbers.
 
+    No course lands on its way: whoever keeps one level could change it so.
+
     Raises
     ------
     UnknownPad
@@ -172,9 +189,28 @@ def distances(network: nx.DiGraph, pads: Sequence[str]) -> tuple[Floats, npt.NDA
         raise UnknownPad(f"no pad {', '.join(map(repr, unknown))} in the network")
     if not pads:
         return np.empty((0, len(index))), np.empty((0, len(index)), np.int32), index
-    table = weighted(network, index, "cost_s")
-    reached, previous = dijkstra(table, indices=[index[pad] for pad in pads], return_predecessors=True)
-    return np.atleast_2d(reached), np.atleast_2d(previous), index
+    table, starts = weighted(network, index, "cost_s"), np.array([index[pad] for pad in pads])
+    grounds = np.array([kind == "pad" for _, kind in network.nodes(data="kind")])
+    reached, previous = dijkstra(
+        _taking_off(table, starts, grounds), indices=len(index) + np.arange(len(starts)), return_predecessors=True
+    )
+    reached, previous = reached[:, : len(index)], previous[:, : len(index)]
+    begun = previous >= len(index)
+    previous[begun] = starts[previous[begun] - len(index)]
+    rows = np.arange(len(starts))
+    reached[rows, starts], previous[rows, starts] = 0.0, NO_NODE
+    return reached, previous, index
+
+
+def _taking_off(table: csr_array, starts: npt.NDArray[np.int64], grounds: npt.NDArray[np.bool_]) -> csr_array:
+    """Return a network with a further node for each start, and nothing that leads up from any other ground."""
+    size, edges = len(grounds), table.tocoo()
+    tails, heads = edges.coords
+    kept = ~grounds[tails]
+    up = [np.flatnonzero(tails == start) for start in starts]
+    new_tails = np.concatenate([tails[kept], *(np.full(len(mine), size + n) for n, mine in enumerate(up))])
+    chosen = np.concatenate([np.flatnonzero(kept), *up])
+    return sparse(new_tails, heads[chosen], edges.data[chosen], size + len(starts))
 
 
 def weighted(network: nx.DiGraph, index: Mapping[Name, int], weight: str) -> csr_array:
@@ -210,9 +246,13 @@ def walk_to(previous: npt.NDArray[np.int32], end: int) -> list[int]:
 
 
 def as_flown(course: Course, frame: Frame) -> tuple[tuple[float, float, float], ...]:
-    """Return the line of a course as it is flown, frozen and recorded: no piece too long, coordinates to 1 cm."""
+    """Return the line of a course as it is flown, frozen and recorded: no piece too long, coordinates to 1 cm.
+
+    Points that are one then are told once.
+    """
     split = split_long(course.points, frame, LONGEST_PIECE_M)
-    return tuple((round(lon, DEGREES), round(lat, DEGREES), level_m) for lon, lat, level_m in split)
+    rounded = [(round(lon, DEGREES), round(lat, DEGREES), level_m) for lon, lat, level_m in split]
+    return tuple(point for number, point in enumerate(rounded) if number == 0 or point != rounded[number - 1])
 
 
 def split_long(

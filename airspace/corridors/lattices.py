@@ -108,8 +108,16 @@ class Lattice:
     """Arcs that change level on their way."""
 
     @classmethod
-    def of(cls, stack: Stack, spots: Sequence[Spot], pace: Pace, *, preferences: Preferences | None = None) -> Lattice:
-        """Make the search graph of some pads among stacked obstacles."""
+    def of(
+        cls,
+        stack: Stack,
+        spots: Sequence[Spot],
+        pace: Pace,
+        *,
+        preferences: Preferences | None = None,
+        climbs: bool = True,
+    ) -> Lattice:
+        """Make the search graph of some pads among stacked obstacles; without climbs a course keeps its level."""
         nodes = _nodes(stack, spots, preferences)
         pairs = np.vstack([_seen_on(level, stack, nodes) for level in range(len(stack))])
         arcs = np.vstack((pairs, pairs[:, ::-1])).astype(np.int32)
@@ -121,7 +129,7 @@ class Lattice:
             arcs=arcs,
             costs_s=_level_costs_s(nodes, arcs, pace, preferences),
         )
-        if len(stack) == 1:
+        if len(stack) == 1 or not climbs:
             return lattice
         return _bridged(_with_climbs(lattice), preferences)
 

@@ -110,7 +110,7 @@ def network_of(
     spots = [_spot(pad, chart, reasons[pad.id]) for pad in chart.sky.pads if pad.id not in refused]
     preferences = Preferences.of(chart, when)
     on_progress("lines of sight")
-    lattice = Lattice.of(stack, spots, pace, preferences=preferences)
+    lattice = Lattice.of(stack, spots, pace, preferences=preferences, climbs=chart.rules.turns_on_the_spot)
     network = nx.DiGraph(chart=chart, refused=refused, stack=stack, pace=pace)
     _add_pads(network, chart)
     labels = Labels(

@@ -69,7 +69,9 @@ class Preferences:
             if areas and len(mine):
                 lines = shapely.linestrings(np.stack((starts_mm[mine], ends_mm[mine]), axis=1) / 1000)
                 flown_s = pace.seconds(*((ends_mm[mine] - starts_mm[mine]) / 1000).T)
-                extra_s[mine] = flown_s * self._share(lines, areas)
+                shares = self._share(lines, areas)
+                # Where the wind lets no track be held a piece costs without end, whatever lies beside it.
+                extra_s[mine] = np.multiply(flown_s, shares, out=np.zeros(len(mine)), where=shares > 0)
         return extra_s
 
     def _share(self, lines: npt.NDArray[np.object_], areas: Sequence[tuple[Zone, shapely.Geometry, float]]) -> Floats:

@@ -399,6 +399,7 @@ class Gathering:
         yield from self._labels()
         yield from self._currencies()
         yield from self._avoided()
+        yield from self._avoiding()
         yield from self._sides_of_approvals()
         yield from self._region()
 
@@ -562,6 +563,21 @@ class Gathering:
                 expected=f"a category of a zone with NO_RESTRICTION: {', '.join(open_to_all) or 'there is none'}",
                 warning=True,
             )
+
+    def _avoiding(self) -> Iterator[Problem]:
+        """Warn of types that avoid nothing although the policy asks for it: they do not turn on the spot."""
+        if self.policy is None or not self.policy.avoid:
+            return
+        for item in self.drone_types or ():
+            if (kind := item.value) is not None and kind.min_turn_radius_m > 0:
+                yield Problem(
+                    file=self._file,
+                    place="policy.avoid",
+                    code="AVOIDS_NOTHING",
+                    found=f"type {shown(kind.id)} with min_turn_radius_m {kind.min_turn_radius_m:g}",
+                    expected="types that turn on the spot; others fly the shortest way, through avoided zones too",
+                    warning=True,
+                )
 
     def _sides_of_approvals(self) -> Iterator[Problem]:
         """Find approvals for dangerous goods over a side that is none of the airspace's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+from airspace.corridors.curves import can_be_flown
 from airspace.earth.frame import GEOD
 from airspace.model.corridors import Corridor, Library, State
 from airspace.model.schedules import Span, gaps
@@ -22,6 +23,8 @@ def unfit(corridor: Corridor, kind: DroneType, policy: Policy, sky: Airspace) ->
     own_m = policy.half_width_m(kind)
     if own_m > corridor.half_width_m:
         return f"keeps {corridor.half_width_m:g} m to each side, and type {kind.id} may stray {own_m:g} m"
+    if not can_be_flown(corridor.points, radius_m=kind.min_turn_radius_m, half_width_m=own_m):
+        return f"has turns or changes of level that type {kind.id} (radius {kind.min_turn_radius_m:g} m) cannot fly"
     pads = {pad.id: pad for pad in sky.pads}
     for name, (lon, lat, alt_m) in ((corridor.from_pad, corridor.points[0]), (corridor.to_pad, corridor.points[-1])):
         pad = pads[name]

@@ -94,11 +94,13 @@ class FlightMaker:
         shut = (open_state(chart, group, when), chart.rules.keep_out_m, chart.rules.fence_m, caps_agl_m)
         if shut not in self.stacks:
             self.stacks[shut] = stack_of(chart, aircraft=group.aircraft, when=when)
-        if (shut, pace) not in self.networks:
-            self.networks[shut, pace] = network_of(
+        # Among the same obstacles one type may turn on the spot and another not.
+        key = (shut, pace, chart.rules.min_turn_radius_m, chart.rules.half_width_m)
+        if key not in self.networks:
+            self.networks[key] = network_of(
                 chart, aircraft=group.aircraft, when=when, pace=pace, stack=self.stacks[shut]
             )
-        return self.networks[shut, pace]
+        return self.networks[key]
 
     def _passage(self, points: Points, ends: tuple[Pad, Pad], group: Group) -> tuple[Passage, Lawful, Lawful | None]:
         """Return what a course passes and when the rules let it; the passage's spans keep to the rules."""

@@ -110,7 +110,15 @@ def unreachable(case: Case) -> Unserved | None:
         if lines := _joined(case, case.tables.permitted_maker, number, piece, piece.weather):
             entered = ", ".join(_entered(case, number, piece, lines))
             return case.says(Reason.PERMIT_MISSING, f"{text} without a permit that opens {entered}")
-    return case.says(Reason.PAD_UNREACHABLE, text)
+    return case.says(Reason.PAD_UNREACHABLE, f"{text}{_how_flown(case)}")
+
+
+def _how_flown(case: Case) -> str:
+    """Return what is asked of a corridor when nobody who could come turns on the spot; empty when somebody does."""
+    radii_m = [case.tables.groups[number].kind.min_turn_radius_m for number in case.lifting]
+    if not all(radii_m):
+        return ""
+    return f" that keeps one level and bends no tighter than a circle of {min(radii_m, default=0.0):g} m"
 
 
 def _homes(case: Case) -> list[str]:

@@ -1,6 +1,7 @@
 """Other ways between two pads: the other side, another level, and nothing that only looks like another way."""
 
 import math
+from dataclasses import replace
 
 import networkx as nx
 import pytest
@@ -9,6 +10,7 @@ import shapely
 from airspace.corridors.alternatives import alternatives, enclosed
 from airspace.corridors.charts import CorridorRules
 from airspace.corridors.courses import shortest
+from airspace.corridors.curves import can_be_flown
 from airspace.corridors.networks import build_network
 from airspace.corridors.paces import Pace
 from airspace.errors import UnknownPad
@@ -97,6 +99,16 @@ def test_over_a_low_zone_and_round_it_are_two_ways() -> None:
     assert best is not None
     assert 120.0 in best.levels_amsl_m
     assert (80.0,) in [course.levels_amsl_m for course in others]
+
+
+def test_an_other_way_is_one_that_can_be_flown() -> None:
+    # Arcs of 100 m round the zone need some width, by which they leave the line where it bends.
+    zone = box(-500, -300, 500, 900)
+    wide, narrow = (replace(BARE, half_width_m=metres, min_turn_radius_m=100.0) for metres in (2.0, 0.0))
+    (other,) = alternatives(network_of(zone, rules=wide), "A", "B", count=3)
+    assert can_be_flown(other.points, radius_m=100.0, half_width_m=2.0)
+    assert alternatives(network_of(zone, rules=narrow), "A", "B", count=3) == ()
+    assert shortest(network_of(zone, rules=narrow), "A", "B") is None
 
 
 def test_where_no_way_leads_there_is_no_other_one() -> None:

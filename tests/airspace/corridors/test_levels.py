@@ -253,6 +253,38 @@ def test_outlines_are_as_round_as_a_type_turns() -> None:
     assert wide.length_m > tight.length_m
 
 
+TURNING = replace(TWO, min_turn_radius_m=50.0)
+
+
+def test_who_does_not_turn_on_the_spot_keeps_one_level() -> None:
+    # Low ground on the way and a lid over A: a change of level on the way would do.
+    over_a = a_zone(box(-3100, -100, -2900, 100), "LID", band=HIGH)
+    sky = sky_of([a_zone(BARRIER, "LOW", band=LOW), over_a])
+    assert flown(sky).levels_amsl_m == (60.0, 120.0)
+    # Round the end of the barrier, 40 km to the side.
+    round_it = flown(sky, TURNING)
+    assert round_it.levels_amsl_m == (60.0,)
+    assert round_it.length_m > 80_000
+    assert flown(sky_of([a_zone(BARRIER, "LOW", band=LOW)]), TURNING).levels_amsl_m == (120.0,)
+
+
+def test_no_course_lands_on_its_way_to_change_its_level() -> None:
+    # From A to C by the lower level only, from C to B by the upper one only.
+    between = a_pad("C", 0, 0)
+    walls = [
+        a_zone(box(-1600, -40_000, -1400, 40_000), "UP", band=HIGH),
+        a_zone(box(1400, -40_000, 1600, 40_000), "LOW", band=LOW),
+    ]
+    network = build_network(sky_of(walls, (*PADS, between)), TURNING, pace=PACE)
+    found = courses(network, ["A", "B", "C"])
+    levels_m = {pair: found[pair].levels_amsl_m for pair in (("A", "C"), ("C", "B"))}
+    assert levels_m == {("A", "C"): (60.0,), ("C", "B"): (120.0,)}
+    assert [found[pair].length_m for pair in levels_m] == pytest.approx([3000, 3000], abs=0.05)
+    # Past one of the walls round its end, 40 km to the side.
+    assert found["A", "B"].length_m > 80_000
+    assert matrix(network, ["A", "B"])[0, 1] == pytest.approx(found["A", "B"].length_m)
+
+
 def test_an_aircraft_that_cannot_hold_its_track_gets_no_course() -> None:
     network = build_network(sky_of(), RULES, pace=Pace(air_speed_mps=10.0, wind_mps=12.0, wind_from_deg=90.0))
     assert shortest(network, "A", "B") is None

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from airspace.corridors.charts import Chart
-from airspace.corridors.courses import shortest
+from airspace.corridors.courses import as_flown, shortest
 from airspace.corridors.networks import build_network
 from airspace.corridors.passages import Passage, gate_spans, leave_spans, passage, zone_spans
 from airspace.model.gates import Gate
@@ -190,6 +190,17 @@ def test_a_shortest_course_of_the_network_enters_nothing() -> None:
 def test_without_jurisdictions_nothing_is_crossed() -> None:
     assert passed(replace(sky_of(), jurisdictions=(), gates=())) == Passage(
         jurisdictions=(), gates=(), zones=(), spans=(WHEN,)
+    )
+
+
+def test_points_that_are_one_to_the_centimetre_are_told_once() -> None:
+    network = build_network(sky_of(), RULES)
+    course = shortest(network, "A", "C")
+    assert course is not None
+    first, *others = course.points
+    near = (first[0] + 2e-9, first[1], first[2])
+    assert as_flown(replace(course, points=(first, near, *others)), network.graph["chart"].frame) == as_flown(
+        course, network.graph["chart"].frame
     )
 
 

@@ -137,6 +137,24 @@ def test_what_a_course_passes_all_the_same_is_written_on_it() -> None:
     assert not any(edge["avoided"] for _, _, edge in round_it.edges(data=True))
 
 
+def test_who_does_not_turn_on_the_spot_flies_straight_through() -> None:
+    wide = replace(rules(school=5.0), half_width_m=20.0, min_turn_radius_m=100.0)
+    network = build_network(Airspace(zones=(SQUARE,), pads=ENDS), wide)
+    assert course(network).length_m == pytest.approx(4000, abs=SLACK_M)
+    assert course(network).cost_s == pytest.approx(4000, abs=SLACK_M)
+
+
+def test_beside_an_avoided_zone_a_piece_that_no_wind_lets_be_flown_stays_one_without_end() -> None:
+    # Too strong to fly from B to A, which the square on the way does not touch.
+    aside = school(box(-500, 300, 500, 900))
+    pace = Pace(air_speed_mps=10.0, wind_mps=12.0, wind_from_deg=270.0)
+    network = network_of(aside, avoid={"school": 1.0}, pace=pace)
+    assert course(network).length_m == pytest.approx(4000, abs=SLACK_M)
+    assert shortest(network, "B", "A") is None
+    costs_s = sorted(edge["cost_s"] for _, _, edge in network.edges(data=True) if edge["length_m"] > 0)
+    assert costs_s == [pytest.approx(4000 / 22, abs=0.1), math.inf]
+
+
 def test_less_than_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="school"):
         rules(school=-1.0)

@@ -508,6 +508,18 @@ def test_a_category_that_no_open_zone_is_of_is_told(scenario, edit):
     assert (problem.code, problem.place, problem.warning) == ("NOTHING_TO_AVOID", "policy.avoid.scool", True)
 
 
+def test_a_type_that_does_not_turn_on_the_spot_is_told_to_avoid_nothing(scenario, edit):
+    edit("zones/south.geojson", '"PROHIBITED"', '"NO_RESTRICTION", "category": "school"')
+    edit("scenario.toml", "[policy]\n", "[policy]\navoid = { school = 0.5 }\n")
+    assert lint(scenario) == ()
+    edit(
+        "drones.toml", "mass_kg", 'min_turn_radius_m = {value = 100, source = "test flight", verified = true}\nmass_kg'
+    )
+    (told,) = lint(scenario)
+    assert (told.code, told.place, told.warning) == ("AVOIDS_NOTHING", "policy.avoid", True)
+    assert told.found.endswith("min_turn_radius_m 100")
+
+
 def test_less_than_nothing_to_avoid_is_an_error(scenario, edit):
     edit("scenario.toml", "[policy]\n", "[policy]\navoid = { school = -1 }\n")
     with pytest.raises(BadInput, match="avoid"):

@@ -16,6 +16,7 @@ from planner import planning
 from planner.model.jobs import Job, Weather
 from planner.model.plans import CorridorChoice, Plan, Reason, Unserved
 from planner.model.reviews import Verdict
+from planner.solving.approvals import unfit
 from planner.solving.freezing import freeze_job, hits, strangers
 from planner.solving.tables import cost_tables
 from tests.planner import scenes
@@ -141,6 +142,17 @@ def test_the_authorities_that_have_not_approved_are_named() -> None:
     answer = reason(planned(JOB, sky, replace(library, history=half)))
     assert "is not approved by east-aa yet" in answer.detail
     assert planned(JOB, sky, said(library, Act.APPROVED, BEFORE)).totals.served == 1
+
+
+def test_a_corridor_whose_turns_a_type_cannot_fly_is_not_flown() -> None:
+    kind = replace(JOB.drone_types[0], min_turn_radius_m=60.0)
+    corridor = frozen(JOB, SKY).corridors[0]
+    (lon, lat, level_m), *others = corridor.points
+    aside = replace(corridor, points=((lon, lat, level_m), (lon, lat + 0.01, level_m), *others))
+    assert unfit(corridor, kind, JOB.policy, SKY) == ""
+    told = f"has turns or changes of level that type {kind.id} (radius 60 m) cannot fly"
+    assert unfit(aside, kind, JOB.policy, SKY) == told
+    assert unfit(aside, JOB.drone_types[0], JOB.policy, SKY) == ""
 
 
 def test_a_corridor_narrower_than_the_drone_may_stray_today_is_not_flown() -> None:
