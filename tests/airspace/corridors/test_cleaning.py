@@ -203,3 +203,7 @@ def test_without_jurisdictions_there_is_no_wall() -> None:
 def test_the_maps_of_these_tests_are_drawn_in_metres() -> None:
     area = on_plane(a_zone(box(-500, -500, 500, 500)).area)
     assert area.bounds == pytest.approx((-500, -500, 500, 500), abs=1e-6)
+
+
+def test_without_outlines_none_touch() -> None:
+    assert cleaning._touching_points([]).shape == (0, 2)

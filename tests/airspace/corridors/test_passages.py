@@ -8,7 +8,15 @@ import shapely
 from airspace.corridors.charts import Chart
 from airspace.corridors.courses import shortest
 from airspace.corridors.networks import build_network
-from airspace.corridors.passages import Passage, gate_spans, leave_spans, passage, zone_spans
+from airspace.corridors.passages import (
+    Passage,
+    crossed_at,
+    gate_spans,
+    leave_spans,
+    passage,
+    stretches_of,
+    zone_spans,
+)
 from airspace.model.gates import Gate
 from airspace.model.pads import Pad
 from airspace.model.schedules import Hours, Schedule
@@ -26,6 +34,7 @@ from tests.airspace.corridors.maps import (
     a_zone,
     amsl,
     box,
+    on_earth,
 )
 
 HOUR = timedelta(hours=1)
@@ -191,3 +200,33 @@ def test_without_jurisdictions_nothing_is_crossed() -> None:
     assert passed(replace(sky_of(), jurisdictions=(), gates=())) == Passage(
         jurisdictions=(), gates=(), zones=(), spans=(WHEN,)
     )
+
+
+def test_a_line_tells_where_along_it_and_through_which_gate_it_passes_each_boundary() -> None:
+    chart = Chart.of(sky_of(), RULES)
+    line = chart.frame.project(on_earth(shapely.LineString([(0, -2000), (0, 2000)])))
+    (first_m, first), (second_m, second) = crossed_at(line, chart)
+    assert (first, second) == ("LOWER", "UPPER")
+    assert (first_m, second_m) == (pytest.approx(1000, abs=0.5), pytest.approx(3000, abs=0.5))
+    beside = chart.frame.project(on_earth(shapely.LineString([(300, -2000), (300, 2000)])))
+    assert crossed_at(beside, chart) == (), "a boundary passed outside of gates has no place in a gate"
+
+
+def test_touching_a_jurisdiction_in_a_point_is_not_being_in_it() -> None:
+    beside = a_side("E", shapely.Polygon([(0, -1500), (500, -2000), (500, -1200)]))
+    sky = replace(sky_of(), jurisdictions=(*STRIPS, beside))
+    chart = Chart.of(sky, RULES)
+    touching = chart.frame.project(shapely.LineString([(pad.lon, pad.lat) for pad in (sky.pad("A"), sky.pad("B"))]))
+    corner = shapely.get_point(shapely.get_exterior_ring(dict_of(chart)["E"]), 0)
+    line = shapely.LineString([*touching.coords[:1], (corner.x, corner.y), *touching.coords[1:]])
+    assert {side for stretch in stretches_of(line, chart) for side in stretch.sides} == {"S", "M", "N"}
+
+
+def dict_of(chart: Chart) -> dict[str, shapely.Geometry]:
+    return {side.id: area for side, area in chart.jurisdictions}
+
+
+def test_a_gap_between_two_permits_at_one_gate_is_no_time_for_a_flight_through_both() -> None:
+    shut = replace(LOWER, permits=(a_permit("authority of S", end=OPENS + HOUR), a_permit("authority of M")))
+    found = passed(sky_of(gates=[shut, UPPER]))
+    assert found.spans == ((OPENS, OPENS + HOUR),)

@@ -242,3 +242,8 @@ def test_no_points_are_fine_and_the_callers_points_are_left_alone(datum: str) ->
     mine = np.array([LUOHU])
     from_wgs84(mine, datum)[:] = 0
     assert mine.tolist() == [list(LUOHU)]
+
+
+def test_coordinates_whose_area_nobody_told_are_refused() -> None:
+    with pytest.raises(UnknownDatum, match="does not know the area"):
+        datums._area_of_use("+proj=longlat +ellps=intl +no_defs")

@@ -423,3 +423,27 @@ def test_a_model_made_by_hand_is_checked(wrong: dict[str, Any]) -> None:
     assert RasterGround(**good).span_amsl_m() == (0.0, 0.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="expected"):
         RasterGround(**{**good, **wrong})
+
+
+def test_what_is_below_a_level_reaches_to_the_centres_of_the_cells_that_are_not(write: Writer) -> None:
+    ground = RasterGround.open(write(hill(50, 60, -40.0)))
+    bounds = ground.outline.bounds
+    (pit,) = ground.below(9.0, bounds)
+    assert pit.bounds == pytest.approx(around(50, 60, 1.0).bounds, abs=1e-9)
+    assert ground.below(-40.0, bounds) == [], "ground just at the level is not below it"
+    assert shapely.union_all(ground.below(10.5, bounds)).area == pytest.approx(ground.outline.area)
+
+
+def test_unknown_ground_is_below_every_level_and_above_it(write: Writer) -> None:
+    ground = RasterGround.open(write(hill(50, 60, float("nan"))))
+    for areas in (ground.below(-500.0, ground.outline.bounds), ground.above(9000.0, ground.outline.bounds)):
+        (gap,) = areas
+        assert gap.bounds == pytest.approx(around(50, 60, 1.0).bounds, abs=1e-9)
+
+
+def test_of_heights_known_within_a_span_the_lower_count_below_and_the_higher_above(write: Writer) -> None:
+    ground = RasterGround.open(write(flat(10.0)), to_amsl_m=(-2.0, 3.0))
+    bounds = ground.outline.bounds
+    assert (ground.below(8.0, bounds), ground.above(13.0, bounds)) == ([], [])
+    assert ground.below(8.1, bounds) != []
+    assert ground.above(12.9, bounds) != []
