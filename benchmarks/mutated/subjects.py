@@ -15,6 +15,8 @@ NOT_THE_CHECK = ("conflicts", "volumes")
 DAYS = (
     "ways_out", "customs", "leave_and_law", "time_heights_and_law", "limits_of_the_day", "weather_of_the_day",
     "power_models",
+    "ends_elsewhere",
+    "kinds_of_work",
 )  # fmt: skip
 """Tests that plan a day and have it checked: some rules are asked by no others."""
 
