@@ -276,8 +276,8 @@ def test_datums_without_a_grid_are_degrees(code: int, name: str) -> None:
     [
         ((69.01, 30.0), (68.99, 30.0)),
         ((140.83, 30.0), (140.84, 30.0)),
-        ((100.0, -2.17), (100.0, -2.18)),
-        ((100.0, 58.82), (100.0, 58.83)),
+        ((100.0, 0.8293 - 3.0), (100.0, -2.18)),
+        ((100.0, 55.8271 + 3.0), (100.0, 58.83)),
     ],
 )
 def test_shifted_coordinates_reach_three_degrees_beyond_the_mainland(
@@ -291,3 +291,8 @@ def test_shifted_coordinates_reach_three_degrees_beyond_the_mainland(
 @pytest.mark.parametrize("place", [(180.0, 90.0), (-180.0, -90.0)])
 def test_the_ends_of_the_earth_are_still_on_it(place: tuple[float, float]) -> None:
     assert to_wgs84([place], "WGS 84").tolist() == [list(place)]
+
+
+def test_a_name_told_with_its_prefix_twice_is_refused() -> None:
+    with pytest.raises(UnknownDatum):
+        datum_named("urn:ogc:def:crs:urn:ogc:def:crs:EPSG::4326")

@@ -447,3 +447,30 @@ def test_of_heights_known_within_a_span_the_lower_count_below_and_the_higher_abo
     assert (ground.below(8.0, bounds), ground.above(13.0, bounds)) == ([], [])
     assert ground.below(8.1, bounds) != []
     assert ground.above(12.9, bounds) != []
+
+
+def test_a_side_just_as_long_as_it_may_be_is_read(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(flat())
+    monkeypatch.setattr(rasters, "MAX_SIDE", 200)
+    monkeypatch.setattr(rasters, "MAX_CELLS", 20_000)
+    assert RasterGround.open(file).heights_m.shape == (100, 200)
+
+
+def test_places_are_told_with_what_is_to_be_added_to_the_heights(write: Writer) -> None:
+    ground = RasterGround.open(write(hill(50, 60)), to_amsl_m=(-2.0, 3.0))
+    lowest, highest = ground.heights_amsl_m(*middle(50.5, 60.5))
+    assert (float(lowest), float(highest)) == (8.0, 503.0)
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (17, 18), (63, 6)])
+def test_a_model_whose_sides_are_no_multiples_of_its_blocks_is_told_up_to_its_edges(
+    write: Writer, shape: tuple[int, int]
+) -> None:
+    heights = np.random.default_rng(9).uniform(0, 900, shape).astype(np.float32)
+    ground = RasterGround.open(write(heights))
+    rows, columns = shape
+    corner = shapely.Point(middle(rows - 1, columns - 1))
+    assert ground.span_amsl_m(corner) == (heights[-2:, -2:].min(), heights[-2:, -2:].max())
+    edge = shapely.LineString([middle(rows - 1, 0), middle(rows - 1, columns - 1)])
+    assert ground.span_amsl_m(edge) == (heights[-2:].min(), heights[-2:].max())
+    assert ground.span_amsl_m() == (heights.min(), heights.max())
