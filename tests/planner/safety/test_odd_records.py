@@ -10,16 +10,22 @@ import pytest
 import shapely
 
 from airspace.model.corridors import Corridor, Library, Passed
+from airspace.rules.calendars import Calendar
+from airspace.rules.kinds import HeightCap
+from airspace.rules.ledger import Ledger
 from planner.model.goods import GoodsApproval
-from planner.model.plans import CorridorChoice
+from planner.model.plans import CorridorChoice, WayOut
 from planner.model.reviews import Verdict
-from planner.safety.boundaries import boundary_kept
+from planner.safety import laws, ways_out
+from planner.safety.boundaries import _parts, boundary_kept
 from planner.safety.cases import fault_of, laid_open
-from planner.safety.corridors import on_approved_corridors
+from planner.safety.corridors import _off_m, on_approved_corridors
 from planner.safety.customs import customs_cleared
 from planner.safety.energies import derived_wh, start_wh
+from planner.safety.geodesics import Edges
 from planner.safety.ground import above_ground
 from planner.safety.rules import is_bookkeeping, is_waived
+from tests.airspace.rules.samples import SOURCE, a_rule
 
 
 def laid(world):
@@ -177,3 +183,87 @@ def test_a_gate_that_holds_the_whole_boundary_has_no_ends_to_keep_away_from(good
     case = laid(world)
     details = [finding.detail for finding in boundary_kept(case, case.legs[0]) if finding.rule == "boundary.gate"]
     assert "the whole boundary lies inside the gate" in details
+
+
+def test_a_leg_that_stays_over_one_place_is_as_far_off_its_corridor_as_that_reaches(good, helpers):
+    here = good.plan.sorties[0].legs[0].waypoints[1]
+    lon, lat = helpers.away(here.lon, here.lat, 90, 300)
+    far = replace(here, lon=lon, lat=lat, alt_amsl_m=here.alt_amsl_m + 400)
+    assert _off_m([here, far], [here]) == pytest.approx(500, abs=0.01)
+    assert _off_m([here], [here]) == 0.0
+
+
+def test_what_is_shorter_than_a_hair_between_two_jurisdictions_is_no_part_of_a_leg():
+    parts = list(_parts({"A": [(0.0, 0.5)], "B": [(0.5 + 5e-8, 1.0)]}))
+    assert parts == [(0.0, 0.5, frozenset({"A"})), (0.5 + 5e-8, 1.0, frozenset({"B"}))]
+    apart = list(_parts({"A": [(0.0, 0.5)], "B": [(0.6, 1.0)]}))
+    assert apart[1] == (0.5, 0.6, frozenset())
+
+
+def judged(world):
+    case = laid(world)
+    return [(one.rule, one.verdict, one.detail) for one in laws.lawful(case, case.legs[0])]
+
+
+@pytest.fixture
+def ruled(good):
+    """Both sides ask for flights no higher than 120 m above ground."""
+    rule = a_rule(HeightCap(most_m=120.0), classes=())
+    calendar = Calendar(country="HK", categories=("public",), weekend=("SUN",), published_years=(2026,), source=SOURCE)
+    ledger = Ledger(
+        name="law", title="law", authority="Authority", timezone="Asia/Hong_Kong", calendar=calendar, rules=(rule,)
+    )
+    sides = tuple(replace(side, rules=("law",)) for side in good.sky.jurisdictions)
+    return replace(good, sky=replace(good.sky, jurisdictions=sides)).with_job(ledgers=(ledger,))
+
+
+class Unknown:
+    """Ground that nobody knows."""
+
+    def span_amsl_m(self, area=None):  # noqa: ARG002 - the same everywhere
+        return -math.inf, math.inf
+
+
+def test_where_the_ground_is_not_known_no_law_of_heights_is_judged(ruled):
+    assert [verdict for rule, verdict, _ in judged(ruled) if rule == "law.judged"] == [Verdict.PASS]
+    blind = replace(ruled, sky=replace(ruled.sky, terrain=Unknown()))
+    found = judged(blind)
+    assert {(rule, verdict) for rule, verdict, _ in found} == {("law.judged", Verdict.NOT_CHECKED)}
+    assert len(found) == 2, "one for each side, and nothing judged"
+    assert all("the ground below is not known" in detail for _, _, detail in found)
+
+
+def test_how_far_a_leg_is_from_an_area_is_told_exactly_only_as_far_as_it_matters(good, helpers):
+    leg = laid(good).legs[0]
+    start = leg.leg.waypoints[0]
+    west = helpers.away(start.lon, start.lat, 270, 2000)
+    area = shapely.box(west[0] - 0.01, west[1] - 0.001, west[0], west[1] + 0.001)
+    edges = Edges.of(area, lat=start.lat)
+    whole = leg.line.whole
+    assert laws._off_m(leg, whole, area, edges, 3000.0) == pytest.approx(2000, abs=0.1)
+    at_least = laws._off_m(leg, whole, area, edges, 100.0)
+    assert 100.0 < at_least <= 2000.1
+    over = shapely.box(start.lon - 0.001, start.lat + 0.005, start.lon + 0.001, start.lat + 0.006)
+    assert laws._off_m(leg, whole, over, Edges.of(over, lat=start.lat), 100.0) == 0.0
+
+
+def test_a_way_out_of_a_leg_that_cannot_be_measured_begins_nowhere(good):
+    leg = good.plan.sorties[0].legs[0]
+    way = WayOut(
+        alternate="KIOSK", corridor="", energy_wh=1.0, needed_wh=1.0, margin_wh=1.0, waypoints=leg.waypoints[-2:]
+    )
+    case = laid(good)
+    assert {finding.rule for finding in ways_out._joined(case, case.legs[0], way)} == {"energy.alternate"}
+    bare = laid(good.with_leg(0, 0, waypoints=leg.waypoints[:1]))
+    assert list(ways_out._joined(bare, bare.legs[0], way)) == []
+
+
+def test_a_leg_without_a_way_out_has_no_energy_of_one_to_judge(good):
+    case = laid(good)
+    assert list(ways_out._way_out_sure(case, case.legs[0], 10.0, 5.0, 0.95)) == []
+
+
+def test_what_a_type_that_nobody_knows_takes_is_an_error(good):
+    stray = laid(good.with_sortie(0, drone="D9", drone_type="ghost"))
+    with pytest.raises(ValueError, match="the drone type is not known"):
+        ways_out._taken(stray, stray.legs[0], None)
