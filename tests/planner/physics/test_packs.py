@@ -54,6 +54,7 @@ def test_a_full_pack_gives_what_age_cold_current_and_floor_leave() -> None:
     # 1000 Wh x 0.9 x 0.94 x (1 - 0.012 x 4) x 0.8 = 644.3 Wh.
     assert float(deliverable_wh(PACK, health=0.9, pack_c=10.0, c_rate=4.0)) == pytest.approx(644.3, abs=0.05)
     assert float(current_share(PACK, 0.0)) == 1.0
+    assert float(deliverable_wh(PACK, health=1.0, pack_c=20.0)) == 800.0, "no current, no loss"
 
 
 @pytest.mark.parametrize("health", [0.0, -0.2, 1.4, float("nan")])
