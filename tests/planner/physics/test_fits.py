@@ -13,6 +13,8 @@ from planner.model.logs import FlightLog, FlightPhase
 from planner.model.powers import MassPower, Multirotor, Quadplane
 from planner.physics.calibration import (
     DRAG_PER_MASS,
+    HALVES,
+    Stretches,
     errors_of,
     fit,
     mass_power_of,
@@ -189,7 +191,9 @@ def test_halves_that_can_hardly_ever_be_fitted_tell_no_error() -> None:
 def test_three_stretches_are_too_few_to_hold_any_out_and_four_are_not() -> None:
     assert fit(log_of(WHOLE[:4]), mass_power_of).held_out is None
     four: list[Part] = [(number, CRUISE, 30, 800.0, 4.0, 10.0) for number in range(4)]
-    told = fit(log_of(four), mass_power_of).held_out
+    found = fit(log_of(four), mass_power_of)
+    told = found.held_out
+    assert found.unit == "flights"
     assert told is not None
     assert (told.count, told.mean) == (2, pytest.approx(0.0, abs=1e-12))
 
@@ -219,3 +223,35 @@ def test_a_multirotor_takes_the_drag_of_its_mass_where_speeds_are_less_than_5_mp
     assert isinstance(apart, Multirotor)
     assert "drag_area_m2" not in assumed
     assert (apart.hover_factor, apart.drag_area_m2) == (pytest.approx(2.0, rel=1e-3), pytest.approx(0.09, rel=1e-2))
+
+
+def test_half_of_the_flights_are_held_out_and_the_smaller_half_is_fitted() -> None:
+    fitted: list[int] = []
+
+    def watching(stretches: Stretches) -> tuple[MassPower, tuple[str, ...]]:
+        fitted.append(len(np.unique(stretches.flight)))
+        return mass_power_of(stretches)
+
+    found = fit(log_of([(number, CRUISE, 30, 800.0, 4.0, 10.0) for number in range(5)]), watching)
+    assert fitted == [5] + [2] * HALVES
+    assert found.held_out is not None
+    assert found.held_out.count == 3
+
+
+def test_masses_of_a_table_are_told_apart_by_ten_grams_and_speeds_by_a_metre_a_second() -> None:
+    parts: list[Part] = []
+    for flight, mass_kg in enumerate((4.0, 4.01)):
+        parts += [(flight, phase, 10, 900.0, mass_kg, 0.0) for phase in (CLIMB, DESCENT, HOVER)]
+        parts += [(flight, CRUISE, 10, 800.0, mass_kg, 1.0), (flight, HOVER, 1, 900.0, mass_kg, 0.0)]
+        parts += [(flight, CRUISE, 10, 810.0, mass_kg, 2.0), (flight, HOVER, 1, 900.0, mass_kg, 0.0)]
+        parts += [(flight, CRUISE, 10, 820.0, mass_kg, 0.0)]
+    table, _ = table_of(stretches_of(log_of(parts)))
+    assert (table.mass_kg, table.air_speed_mps) == ((4.0, 4.01), (1.0, 2.0))
+    assert table.cruise_w == ((pytest.approx(800.0), pytest.approx(810.0)),) * 2
+
+
+def test_a_multirotor_is_fitted_on_a_slow_climb_alone() -> None:
+    watts = float(powers_of(MOMENTUM, mass_kg=4.0, density=1.0, air_speed_mps=0.0, climb_mps=0.5).climb_w)
+    log = log_of([(0, CLIMB, 30, watts, 4.0, 0.0)], climb_mps=0.5)
+    power, _ = multirotor_of(MATRICE_DISC_M2, 10.0)(stretches_of(log))
+    assert power.hover_factor == pytest.approx(2.0, rel=1e-6)
