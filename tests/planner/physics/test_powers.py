@@ -171,3 +171,24 @@ def test_a_power_table_holds_at_the_ends_of_what_was_measured() -> None:
     inside = powers(kind, payload_kg=0.55, density=1.18, air_speed_mps=12.0)
     assert float(inside.cruise_w) == pytest.approx(0.75 * (530 + 70 / 3) + 0.25 * (740 + 80 / 3))
     assert float(inside.hover_w) == pytest.approx(605.0)
+
+
+def test_of_a_power_that_is_not_known_half_a_second_is_too_much_and_no_time_is_nothing() -> None:
+    still = np.array(0.0)
+
+    def wh(**seconds: object) -> list[float]:
+        phases = {"climb_s": still, "cruise_s": still, "descent_s": still, "hover_s": still, **seconds}
+        # 10 m/s is in the table, 20 m/s is not; 4 kg are, 6 kg are not.
+        speeds = np.array([10.0, 20.0])
+        flown = Phases(**phases, air_speed_mps=speeds)  # type: ignore[arg-type]
+        return OwnModel().energy_wh(kind_with(MEASURED), flown, payload_kg=0.3, density=1.18).tolist()
+
+    assert wh(cruise_s=np.array([0.5, 0.5])) == [pytest.approx(530.0 / 7200), math.inf]
+    assert wh(cruise_s=np.array([0.5, 0.0])) == [pytest.approx(530.0 / 7200), 0.0]
+    nothing = Phases(climb_s=still, cruise_s=still, descent_s=still, hover_s=still)
+    assert float(OwnModel().energy_wh(kind_with(MEASURED), nothing, payload_kg=2.3, density=1.18)) == 0.0
+    for phase in ("climb_s", "cruise_s", "descent_s", "hover_s"):
+        some = Phases(
+            **{"climb_s": still, "cruise_s": still, "descent_s": still, "hover_s": still, phase: np.array(0.5)}
+        )
+        assert float(OwnModel().energy_wh(kind_with(MEASURED), some, payload_kg=2.3, density=1.18)) == math.inf
