@@ -52,6 +52,8 @@ def test_many_roots_are_the_same_as_each_alone() -> None:
     along, through = np.linspace(0.0, 9.0, 20_000).reshape(100, 200), np.linspace(0.0, 2.0, 200)
     found = induced_ratio(along, through)
     assert found.shape == (100, 200)
+    rows = np.vstack([induced_ratio(row, through) for row in along])
+    assert found == pytest.approx(rows, rel=1e-12)
     assert found[99, 7] == pytest.approx(float(induced_ratio(along[99, 7:8], through[7:8])[0]), rel=1e-12)
 
 
@@ -171,6 +173,9 @@ def test_a_power_table_holds_at_the_ends_of_what_was_measured() -> None:
     inside = powers(kind, payload_kg=0.55, density=1.18, air_speed_mps=12.0)
     assert float(inside.cruise_w) == pytest.approx(0.75 * (530 + 70 / 3) + 0.25 * (740 + 80 / 3))
     assert float(inside.hover_w) == pytest.approx(605.0)
+    # Half way between 4 and 10 m/s, where the nearest of the others does not count.
+    slow = powers(kind, payload_kg=0.3, density=1.18, air_speed_mps=7.0)
+    assert float(slow.cruise_w) == pytest.approx(535.0)
 
 
 def test_of_a_power_that_is_not_known_half_a_second_is_too_much_and_no_time_is_nothing() -> None:

@@ -206,3 +206,36 @@ def test_every_figure_that_keeps_a_type_on_the_ground_is_told_with_its_limit() -
         {"temperature_c": -21.0},
         {"rain_mm_h": 2.0, "max_rain_mm_h": 0.0},
     ]
+
+
+def test_wind_is_told_by_the_four_places_around_and_no_others() -> None:
+    # From the north everywhere; three places each way, each with a speed of its own.
+    speeds = ((1.0, 2.0, 4.0), (7.0, 11.0, 16.0), (22.0, 29.0, 37.0))
+    grid = WindGrid(
+        lons=(114.0, 114.1, 114.3), lats=(22.4, 22.5, 22.7), wind_mps=speeds, wind_from_deg=((0.0,) * 3,) * 3
+    )
+    told = Weather(wind_grid=grid)
+    places = {
+        (114.05, 22.45): (1 + 2 + 7 + 11) / 4,
+        (114.2, 22.45): (2 + 4 + 11 + 16) / 4,
+        (114.05, 22.6): (7 + 11 + 22 + 29) / 4,
+        (114.2, 22.6): (11 + 16 + 29 + 37) / 4,
+        (114.25, 22.65): (0.25 * 11 + 0.75 * 16) * 0.25 + (0.25 * 29 + 0.75 * 37) * 0.75,
+        (114.1, 22.5): 11.0,
+        (114.3, 22.7): 37.0,
+        (113.0, 22.7): 22.0,
+        (114.3, 21.0): 4.0,
+    }
+    for (lon, lat), expected in places.items():
+        assert float(wind(told, lon, lat, 80.0)[0]) == pytest.approx(expected), (lon, lat)
+
+
+def test_a_track_is_held_as_long_as_a_hair_of_air_speed_is_left() -> None:
+    # 14.99 m/s across: sqrt(225 - 224.7001) is left.
+    assert float(ground_speed_mps(EAST, 15.0, 14.99, NORTH)) == pytest.approx((225 - 14.99**2) ** 0.5)
+
+
+@pytest.mark.parametrize("air_c", [-20.0, 45.0])
+def test_a_type_flies_at_its_coldest_and_its_hottest(air_c: float) -> None:
+    assert grounded(kind(), Weather(temperature_c=air_c), 120.0) == ()
+    assert grounded(kind(), Weather(temperature_c=air_c * 1.01), 120.0) != ()
