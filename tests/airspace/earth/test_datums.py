@@ -268,6 +268,8 @@ def test_grids_are_known_from_the_first_of_their_codes_to_the_last(first: int, l
 def test_datums_without_a_grid_are_degrees(code: int, name: str) -> None:
     datum = datum_named(f"EPSG:{code}")
     assert (datum.name, datum.is_geographic, datum.base_is_wgs84) == (name, True, code != 4611)
+    flat = {4979: 4326, 4480: 4490, 4937: 4258}
+    assert datum.crs == f"EPSG:{flat.get(code, code)}"
 
 
 @pytest.mark.parametrize("datum", SHIFTED)
