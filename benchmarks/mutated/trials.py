@@ -13,6 +13,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ from benchmarks.mutated.forks import Ended, forked
 from benchmarks.mutated.measuring import PYTEST, Measured
 from benchmarks.mutated.subjects import ROOT, Subject
 
-LEAST_S, TIMES = 10.0, 5.0
-"""CPU seconds that tests of a mutant may take: so many, and so many times what they take without a fault."""
+LEAST_S, TIMES = 5.0, 5.0
+"""CPU seconds that a test of a mutant may take: so many, and so many times what it takes without a fault."""
 IMPORTS_S = 20.0
 """On top of it where everything is imported first."""
 
@@ -93,8 +94,8 @@ class _Order:
         hits = self.hits.get((mutant.module, mutant.function), {})
         return sorted(_tests(mutant, self.known), key=lambda test: (-hits.get(test, 0), self.known.seconds[test], test))
 
-    def limit_s(self, tests: Sequence[str]) -> float:
-        return LEAST_S + TIMES * sum(self.known.seconds[test] for test in tests)
+    def limits_s(self, tests: Sequence[str]) -> list[float]:
+        return [LEAST_S + TIMES * self.known.seconds[test] for test in tests]
 
 
 def _from_imported(
@@ -122,22 +123,24 @@ def _from_imported(
 def _from_here(mutant: Mutant, order: _Order, items: Mapping[str, pytest.Item]) -> Result:
     tests = order.tests(mutant)
     chosen = [items[test] for test in tests]
-    return _result(mutant, forked(lambda: _met(mutant, chosen), cpu_s=order.limit_s(tests)))
+    limits_s = order.limits_s(tests)
+    return _result(mutant, forked(lambda: _met(mutant, chosen, limits_s), cpu_s=sum(limits_s)))
 
 
 def _from_nothing(subject: Subject, mutant: Mutant, order: _Order) -> Result:
     """Import everything with a fault in place, and run its tests."""
     tests = order.tests(mutant)
+    limits_s = order.limits_s(tests)
 
     def work() -> str:
         set_up(subject)
         sys.meta_path.insert(0, _Planted(mutant))
-        plugin = _Loop(lambda session: _run(_sorted(session.items, tests)))
+        plugin = _Loop(lambda session: _run(_sorted(session.items, tests), limits_s))
         code = pytest.main([*PYTEST, *sorted({test.split("::")[0] for test in tests})], plugins=[plugin])
         # Tests that cannot be collected any more have seen the fault too.
         return "" if code == pytest.ExitCode.OK else plugin.failed or "collection"
 
-    return _result(mutant, forked(work, cpu_s=IMPORTS_S + order.limit_s(tests)))
+    return _result(mutant, forked(work, cpu_s=IMPORTS_S + sum(limits_s)))
 
 
 def set_up(subject: Subject) -> None:
@@ -158,24 +161,26 @@ def _result(mutant: Mutant, ended: Ended) -> Result:
     return Result(mutant=mutant, outcome=Outcome.KILLED if by else Outcome.SURVIVED, by=by)
 
 
-def _met(mutant: Mutant, items: Sequence[pytest.Item]) -> str:
+def _met(mutant: Mutant, items: Sequence[pytest.Item], limits_s: Sequence[float]) -> str:
     """Put a fault into its function here, and return the first test that fails; nothing if none does."""
     code = _code(mutant)
     for function in _functions(mutant):
         function.__code__ = code
-    return _run(items)
+    return _run(items, limits_s)
 
 
-def _run(items: Sequence[pytest.Item]) -> str:
-    """Run tests until one fails, and return its name."""
+def _run(items: Sequence[pytest.Item], limits_s: Sequence[float]) -> str:
+    """Run tests until one fails, and return its name; a test that takes too long ends the process."""
     failures: list[str] = []
     watch = _Failures(failures)
     if items:
         items[0].config.pluginmanager.register(watch)
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following, limit_s in zip(items, [*items[1:], None], limits_s, strict=True):
+        signal.setitimer(signal.ITIMER_PROF, limit_s)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if failures:
             break
+    signal.setitimer(signal.ITIMER_PROF, 0.0)
     if items:
         items[0].config.pluginmanager.unregister(watch)
     return failures[0] if failures else ""
