@@ -43,14 +43,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([line(head), f"|{'---|' * len(head)}", *map(line, rows)])
 
 
-def write(section: str, text: str, *, renew: str) -> None:
-    """Renew a section of the page, or begin it below the others, where a line says how to renew it."""
-    page = PAGE.read_text(encoding="utf-8")
+def write(section: str, text: str, *, renew: str, page: Path = PAGE) -> None:
+    """Renew a section of a page, or begin it below the others, where a line says how to renew it."""
+    old = page.read_text(encoding="utf-8")
     begin, end = f"<!-- {section} -->\n", f"\n<!-- /{section} -->"
-    if begin not in page:
-        page = f"{page.rstrip()}\n\nRenew with `{renew}`.\n\n{begin}{end}\n"
-    head, rest = page.split(begin)
-    PAGE.write_text(f"{head}{begin}{text}{end}{rest.split(end)[1]}", encoding="utf-8")
+    if begin not in old:
+        old = f"{old.rstrip()}\n\nRenew with `{renew}`.\n\n{begin}{end}\n"
+    head, rest = old.split(begin)
+    page.write_text(f"{head}{begin}{text}{end}{rest.split(end)[1]}", encoding="utf-8")
 
 
 def best(work: Callable[[], object], *, runs: int = 5, now: Callable[[], float] = time.process_time) -> float:

@@ -28,8 +28,9 @@ QNH_HPA = (950.0, 1050.0)
 """Sea level pressures that a flight level is read with: beyond what typhoons and winter highs bring to the region
 (Hong Kong's record is 953.2 hPa, Typhoon Wanda, 1962)."""
 
-METRES_PER_HPA = (8.1, 9.0)
-"""How far a pressure surface moves for one hectopascal in the lowest three kilometres: 27 to 30 ft (ICAO Doc 7488)."""
+METRES_PER_HPA = 9.0
+"""How far a pressure surface moves at most for one hectopascal in the lowest three kilometres: 27 to 30 ft (ICAO Doc
+7488)."""
 
 
 class Reference(StrEnum):
@@ -137,7 +138,7 @@ def _ellipsoid_span_m(area: shapely.Geometry | None) -> tuple[float, float]:
 def _pressure_span_m() -> tuple[float, float]:
     """Return how far the 1013.25 hPa surface can lie from mean sea level."""
     low_hpa, high_hpa = (pressure - 1013.25 for pressure in QNH_HPA)
-    return low_hpa * METRES_PER_HPA[1], high_hpa * METRES_PER_HPA[1]
+    return low_hpa * METRES_PER_HPA, high_hpa * METRES_PER_HPA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,9 +42,6 @@ class Scenarios:
     weights: Floats
     """Sum to 1."""
 
-    def __len__(self) -> int:
-        return len(self.weights)
-
     def mean(self, values: Floats) -> Floats:
         """Return the mean over the scenarios, which are the last axis."""
         return np.asarray(values @ self.weights)

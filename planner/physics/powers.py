@@ -67,7 +67,7 @@ def powers_of(
             return _by_rotors(figures, masses, rho, speed, climb_mps=rate)
         case Quadplane():
             return _by_wing(figures, masses, rho, speed)
-        case PowerTable():
+        case _:
             return _by_table(figures, masses, rho, speed)
 
 

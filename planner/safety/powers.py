@@ -37,7 +37,7 @@ def watts_of(kind: DroneType, payload_kg: float, density: float) -> Watts:
             return _rotors(figures, total_kg, density, cruise_mps=kind.cruise_mps, climb_mps=kind.climb_mps)
         case Quadplane() as figures:
             return _wing(figures, total_kg, density, kind.cruise_mps)
-        case PowerTable() as figures:
+        case figures:
             return _measured(figures, total_kg, density, kind.cruise_mps)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from airspace.model.pads import Pad
-from planner.model.fleets import DroneType
+from planner.model.packs import Pack
 from planner.model.reviews import Finding, Place
 from planner.safety.cases import Case, SortieCase
 from planner.safety.findings import at_least
@@ -88,17 +88,15 @@ def _seconds_to_full(sortie: SortieCase) -> float:
     Up to a state of charge at full power, from there several times slower.
     """
     kind, drone = sortie.kind, sortie.drone
-    if kind is None or drone is None or kind.pack is None:
+    pack = kind.pack if kind is not None else None
+    if pack is None or drone is None:
         return math.inf
     left = min(1.0, max(0.0, sortie.legs[-1].leg.soc_end))
-    return _stored_wh(kind, left) * drone.health / (kind.pack.charge_w * kind.pack.charge_efficiency) * 3600.0
+    return _stored_wh(pack, left) * drone.health / (pack.charge_w * pack.charge_efficiency) * 3600.0
 
 
-def _stored_wh(kind: DroneType, left: float) -> float:
+def _stored_wh(pack: Pack, left: float) -> float:
     """Return what is missing from a new pack, what is charged slowly counted as many times as it is slower."""
-    if kind.pack is None:
-        return math.inf
-    knee, slower = kind.pack.slow_from, kind.pack.slow_factor
-    if left >= knee:
-        return kind.battery_wh * slower * (1.0 - left)
-    return kind.battery_wh * ((knee - left) + slower * (1.0 - knee))
+    if left >= pack.slow_from:
+        return pack.energy_wh * pack.slow_factor * (1.0 - left)
+    return pack.energy_wh * ((pack.slow_from - left) + pack.slow_factor * (1.0 - pack.slow_from))

@@ -203,3 +203,22 @@ def test_without_jurisdictions_there_is_no_wall() -> None:
 def test_the_maps_of_these_tests_are_drawn_in_metres() -> None:
     area = on_plane(a_zone(box(-500, -500, 500, 500)).area)
     assert area.bounds == pytest.approx((-500, -500, 500, 500), abs=1e-6)
+
+
+def test_without_outlines_none_touch() -> None:
+    assert cleaning._touching_points([]).shape == (0, 2)
+
+
+@pytest.mark.parametrize(("slit_m", "parts"), [(0.015, 2), (0.021, 3), (0.05, 3)])
+def test_a_slit_is_closed_up_to_two_centimetres_and_what_lies_far_off_stays_as_it_is(slit_m: float, parts: int) -> None:
+    far = box(5000, 0, 5100, 100)
+    found = cleaning.merged([box(0, 0, 100, 100), box(100 + slit_m, 0, 200, 100), far])
+    assert len(found) == parts
+    assert any(shapely.equals(part, far) for part in found)
+
+
+def test_outlines_that_meet_in_a_corner_are_joined_there_by_two_centimetres_and_no_more() -> None:
+    (joined,) = cleaning.merged([box(0, 0, 100, 100), box(100, 100, 200, 200)])
+    assert joined.area == pytest.approx(20_000 + 2 * 0.01**2, abs=1e-4)
+    assert joined.covers(shapely.Point(100.005, 99.995))
+    assert not joined.covers(shapely.Point(100.015, 99.985))

@@ -8,7 +8,16 @@ import shapely
 from airspace.corridors.charts import Chart
 from airspace.corridors.courses import as_flown, shortest
 from airspace.corridors.networks import build_network
-from airspace.corridors.passages import Passage, gate_spans, leave_spans, passage, zone_spans
+from airspace.corridors.passages import (
+    Passage,
+    columns_of,
+    crossed_at,
+    gate_spans,
+    leave_spans,
+    passage,
+    stretches_of,
+    zone_spans,
+)
 from airspace.model.gates import Gate
 from airspace.model.pads import Pad
 from airspace.model.schedules import Hours, Schedule
@@ -26,6 +35,7 @@ from tests.airspace.corridors.maps import (
     a_zone,
     amsl,
     box,
+    on_earth,
 )
 
 HOUR = timedelta(hours=1)
@@ -223,3 +233,125 @@ def test_a_crossing_is_told_at_the_height_flown_there_where_the_level_changes_in
     found = passage(line, ends, Chart.of(sky, RULES), aircraft=("D1",), when=WHEN)
     assert (found.crossings[0].before, found.crossings[0].after) == ("S", "M")
     assert found.crossings[0].alt_amsl_m == low + height_m
+
+
+def test_a_line_tells_where_along_it_and_through_which_gate_it_passes_each_boundary() -> None:
+    chart = Chart.of(sky_of(), RULES)
+    line = chart.frame.project(on_earth(shapely.LineString([(0, -2000), (0, 2000)])))
+    (first_m, first), (second_m, second) = crossed_at(line, chart)
+    assert (first, second) == ("LOWER", "UPPER")
+    assert (first_m, second_m) == (pytest.approx(1000, abs=0.5), pytest.approx(3000, abs=0.5))
+    beside = chart.frame.project(on_earth(shapely.LineString([(300, -2000), (300, 2000)])))
+    assert crossed_at(beside, chart) == (), "a boundary passed outside of gates has no place in a gate"
+
+
+def test_touching_a_jurisdiction_in_a_point_is_not_being_in_it() -> None:
+    beside = a_side("E", shapely.Polygon([(0, -1500), (500, -2000), (500, -1200)]))
+    sky = replace(sky_of(), jurisdictions=(*STRIPS, beside))
+    chart = Chart.of(sky, RULES)
+    touching = chart.frame.project(shapely.LineString([(pad.lon, pad.lat) for pad in (sky.pad("A"), sky.pad("B"))]))
+    corner = shapely.get_point(shapely.get_exterior_ring(dict_of(chart)["E"]), 0)
+    line = shapely.LineString([*touching.coords[:1], (corner.x, corner.y), *touching.coords[1:]])
+    assert {side for stretch in stretches_of(line, chart) for side in stretch.sides} == {"S", "M", "N"}
+
+
+def dict_of(chart: Chart) -> dict[str, shapely.Geometry]:
+    return {side.id: area for side, area in chart.jurisdictions}
+
+
+def test_a_gap_between_two_permits_at_one_gate_is_no_time_for_a_flight_through_both() -> None:
+    shut = replace(LOWER, permits=(a_permit("authority of S", end=OPENS + HOUR), a_permit("authority of M")))
+    found = passed(sky_of(gates=[shut, UPPER]))
+    assert found.spans == ((OPENS, OPENS + HOUR),)
+
+
+def sides_of(*sides: tuple[str, shapely.Polygon]) -> Airspace:
+    return replace(sky_of(), jurisdictions=tuple(a_side(name, area) for name, area in sides))
+
+
+WEST, EAST = -3000, 3000
+OVERLAPPING = (
+    ("S", box(WEST, -3000, EAST, -900)), ("M", box(WEST, -1100, EAST, 1000)), ("N", box(WEST, 1000, EAST, 3000)),
+)  # fmt: skip
+
+
+def test_where_jurisdictions_overlap_a_gate_has_to_hold_all_that_lies_in_both() -> None:
+    """From 900 to 1,100 m along the course, so that the crossing is told in the middle of it."""
+    wide = a_gate(box(-200, -1150, 200, -850), LOWER.permits, "WIDE")
+    sky = replace(sides_of(*OVERLAPPING), gates=(LOWER, wide, UPPER))
+    found = passed(sky)
+    assert (found.jurisdictions, found.gates, found.spans) == (("S", "M", "N"), ("WIDE", "UPPER"), (WHEN,))
+    first = found.crossings[0]
+    assert (first.before, first.after, first.along_share) == ("S", "M", pytest.approx(0.25, abs=1e-4))
+    narrow = passed(replace(sky, gates=(LOWER, UPPER)))
+    assert (narrow.crossings[0].gate, narrow.gates, narrow.spans) == ("", ("UPPER",), ())
+
+
+def test_a_course_that_only_dips_into_another_jurisdiction_crosses_to_it() -> None:
+    inner = ("E", box(-100, -2500, 100, -1500))
+    sky = sides_of(("S", box(WEST, -3000, EAST, 3000)), inner)
+    back = passed(sky, "C", "B")
+    assert (back.jurisdictions, back.crossings) == (("S",), ()), "from 1 km east it passes beside"
+    found = passed(sky, "A", "B")
+    assert found.jurisdictions == ("E", "S")
+    (only,) = found.crossings
+    # It begins in both, 500 m within the inner one: as if it came from there at its start.
+    assert (only.before, only.after) == ("E", "S")
+    assert only.along_share == pytest.approx(250 / 4000, abs=1e-3)
+
+
+def test_a_course_that_never_is_in_one_jurisdiction_alone_crosses_at_its_start() -> None:
+    everywhere = box(WEST, -3000, EAST, 3000)
+    found = passed(sides_of(("S", everywhere), ("E", everywhere)))
+    (only,) = found.crossings
+    assert (only.before, only.after, only.along_share) == ("E", "S", 0.0)
+    assert set(found.jurisdictions) == {"E", "S"}
+
+
+def test_a_course_that_ends_in_two_jurisdictions_crosses_where_it_leaves_the_first_alone() -> None:
+    sky = sides_of(("S", box(WEST, -3000, EAST, 3000)), ("N", box(WEST, 1500, EAST, 3000)))
+    (only,) = passed(sky).crossings
+    assert (only.before, only.after, only.along_share) == ("S", "N", pytest.approx(3500 / 4000, abs=1e-4))
+
+
+def test_a_crossing_is_told_at_the_height_flown_there() -> None:
+    sky = sky_of()
+    a, b = sky.pad("A"), sky.pad("B")
+    points = [(a.lon, a.lat, 80.0), (a.lon, a.lat, 120.0), (b.lon, b.lat, 120.0)]
+    found = passage(points, (a, b), Chart.of(sky, RULES), aircraft=("D1",), when=WHEN)
+    assert [crossing.alt_amsl_m for crossing in found.crossings] == [120.0, 120.0]
+
+
+def test_heights_flown_in_a_zone_are_those_of_the_climb_and_of_the_level() -> None:
+    zone = a_zone(box(-100, -2100, 100, 100), restriction=Restriction.REQ_AUTHORISATION)
+    assert dict(passed(sky_of([zone])).heights_amsl_m) == {"Z": (5.0, LEVEL[0])}
+    on_the_way = a_zone(box(-100, -100, 100, 100), restriction=Restriction.REQ_AUTHORISATION)
+    assert dict(passed(sky_of([on_the_way])).heights_amsl_m) == {"Z": LEVEL}
+
+
+def test_a_course_climbs_from_the_ground_of_its_first_pad_and_sinks_to_that_of_its_last() -> None:
+    first, last = a_pad("A", 0, -2000, 30.0), a_pad("B", 0, 2000, 50.0)
+    chart = Chart.of(sky_of(), RULES)
+    points = [(first.lon, first.lat, 80.0), (last.lon, last.lat, 80.0), (last.lon, last.lat, 120.0)]
+    spans = [(column.lowest_m, column.highest_m) for column in columns_of(points, (first, last), chart)]
+    assert spans == [(30.0, 80.0), (80.0, 120.0), (50.0, 120.0)]
+
+
+def test_a_gate_passed_while_changing_level_has_to_hold_both_levels() -> None:
+    sky = sky_of(gates=(replace(LOWER, band=amsl(60, 100)), UPPER))
+    a, b = sky.pad("A"), sky.pad("B")
+    level = passed(sky)
+    assert level.spans == (WHEN,)
+    middle = (level.crossings[0].lon, level.crossings[0].lat)
+    climbing = [(a.lon, a.lat, 80.0), (*middle, 80.0), (*middle, 120.0), (b.lon, b.lat, 120.0)]
+    found = passage(climbing, (a, b), Chart.of(sky, RULES), aircraft=("D1",), when=WHEN)
+    assert (found.crossings[0].gate, found.spans) == ("LOWER", ())
+
+
+def test_of_two_gates_that_let_a_course_pass_the_first_is_told_and_any_may_be_open() -> None:
+    shut = replace(LOWER, id="SHUT", schedule=MORNING)
+    found = passed(sky_of(gates=(shut, LOWER, UPPER)))
+    assert found.crossings[0].gate == "SHUT"
+    assert (found.gates, found.spans) == (("SHUT", "LOWER", "UPPER"), (WHEN,))
+    never = replace(LOWER, id="NEVER", permits=())
+    assert passed(sky_of(gates=(never, LOWER, UPPER))).gates == ("LOWER", "UPPER"), "those only that are ever open"

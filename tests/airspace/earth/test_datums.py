@@ -242,3 +242,59 @@ def test_no_points_are_fine_and_the_callers_points_are_left_alone(datum: str) ->
     mine = np.array([LUOHU])
     from_wgs84(mine, datum)[:] = 0
     assert mine.tolist() == [list(LUOHU)]
+
+
+def test_coordinates_whose_area_nobody_told_are_refused() -> None:
+    with pytest.raises(UnknownDatum, match="does not know the area"):
+        datums._area_of_use("+proj=longlat +ellps=intl +no_defs")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "word"),
+    [(4491, 4554, "CGCS2000 Gauss"), (32601, 32660, "UTM"), (32701, 32760, "UTM")],
+)
+def test_grids_are_known_from_the_first_of_their_codes_to_the_last(first: int, last: int, word: str) -> None:
+    known = [datum_named(f"EPSG:{code}") for code in range(first, last + 1)]
+    assert {datum.crs for datum in known} == {f"EPSG:{code}" for code in range(first, last + 1)}
+    assert all(word in datum.name and datum.base_is_wgs84 and not datum.is_geographic for datum in known)
+    with pytest.raises(UnknownDatum):
+        datum_named(f"EPSG:{last + 1}")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [(4979, "WGS 84"), (4480, "CGCS2000"), (4937, "ETRS89"), (4151, "CHTRS95"), (4611, "Hong Kong 1980")],
+)
+def test_datums_without_a_grid_are_degrees(code: int, name: str) -> None:
+    datum = datum_named(f"EPSG:{code}")
+    assert (datum.name, datum.is_geographic, datum.base_is_wgs84) == (name, True, code != 4611)
+    flat = {4979: 4326, 4480: 4490, 4937: 4258}
+    assert datum.crs == f"EPSG:{flat.get(code, code)}"
+
+
+@pytest.mark.parametrize("datum", SHIFTED)
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        ((69.01, 30.0), (68.99, 30.0)),
+        ((140.83, 30.0), (140.84, 30.0)),
+        ((100.0, 0.8293 - 3.0), (100.0, -2.18)),
+        ((100.0, 55.8271 + 3.0), (100.0, 58.83)),
+    ],
+)
+def test_shifted_coordinates_reach_three_degrees_beyond_the_mainland(
+    datum: str, inside: tuple[float, float], outside: tuple[float, float]
+) -> None:
+    assert from_wgs84([inside], datum).shape == (1, 2)
+    with pytest.raises(ValueError, match="near the area"):
+        from_wgs84([outside], datum)
+
+
+@pytest.mark.parametrize("place", [(180.0, 90.0), (-180.0, -90.0)])
+def test_the_ends_of_the_earth_are_still_on_it(place: tuple[float, float]) -> None:
+    assert to_wgs84([place], "WGS 84").tolist() == [list(place)]
+
+
+def test_a_name_told_with_its_prefix_twice_is_refused() -> None:
+    with pytest.raises(UnknownDatum):
+        datum_named("urn:ogc:def:crs:urn:ogc:def:crs:EPSG::4326")

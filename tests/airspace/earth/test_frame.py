@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
+from pyproj.exceptions import ProjError
 
 from airspace.earth.frame import Frame
 from airspace.errors import RegionTooLarge
@@ -84,6 +85,22 @@ def test_a_circle_stays_round_anywhere_in_the_frame(frame: Frame) -> None:
 def test_the_frame_lies_around_its_data() -> None:
     frame = Frame.around([shapely.Point(114.0, 22.4), shapely.box(114.1, 22.45, 114.2, 22.6)])
     assert (frame.lon, frame.lat) == (114.1, 22.5)
+
+
+def test_without_data_the_frame_lies_where_equator_and_prime_meridian_meet() -> None:
+    assert Frame.around([]) == Frame(lon=0.0, lat=0.0)
+
+
+def test_the_centre_is_told_in_thousandths_of_a_degree() -> None:
+    frame = Frame.around([shapely.Point(114.0, 22.0), shapely.Point(114.00246, 22.00468)])
+    assert (frame.lon, frame.lat) == (114.001, 22.002)
+
+
+def test_places_that_no_frame_can_hold_are_an_error_both_ways(frame: Frame) -> None:
+    with pytest.raises(ProjError):
+        frame.to_xy(114.0, 91.0)
+    with pytest.raises(ProjError):
+        frame.to_lonlat(1e12, 1e12)
 
 
 def square_of_half_width(half_width_m: float, lat: float = 22.5) -> list[shapely.Point]:

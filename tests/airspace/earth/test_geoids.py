@@ -146,3 +146,19 @@ def test_a_grid_is_compiled_to_the_nearest_centimetre(elsewhere: Path, monkeypat
 def test_another_grid_is_not_compiled() -> None:
     with pytest.raises(ValueError, match="721 by 1440"):
         compiled(gtx(np.zeros((721, 1440)), west=0.0))
+
+
+def test_a_span_knows_the_node_in_the_middle_of_its_area() -> None:
+    # A node in the Andes that stands out above all eight around it by 0.99 m or more.
+    node = (-79.25, -5.25)
+    low_m, high_m = undulation_span_m(shapely.box(node[0] - 0.01, node[1] - 0.01, node[0] + 0.01, node[1] + 0.01))
+    assert high_m == pytest.approx(21.57 + geoids.GUARD_M, abs=1e-9)
+    assert float(undulation_m(*node)) == 21.57
+    # At the corners of the box a 25th of the way to the neighbours has been gone, each way.
+    assert 0.04 < high_m - low_m < 0.3
+
+
+@pytest.mark.parametrize("place", [(np.nan, 22.0), (np.inf, 22.0), (114.0, np.nan), (114.0, -90.001)])
+def test_one_bad_place_among_good_ones_is_refused(place: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="expected finite longitudes"):
+        undulation_m([114.0, place[0]], [22.0, place[1]])

@@ -131,3 +131,7 @@ def test_ends_above_two_pads_cannot_be_compared() -> None:
     low, high = (Height(value_m=value, reference=Reference.PAD, pad=pad) for value, pad in ((30, "A"), (10, "B")))
     frame = HeightFrame(pads_amsl_m={"A": 0.0, "B": 100.0})
     assert Band(lower=low, upper=high).widest_amsl_m(frame) == (30, 110)
+
+
+def test_where_nobody_tells_the_ground_it_is_at_sea_level() -> None:
+    assert HeightFrame().span_amsl_m(agl(30)) == (30.0, 30.0)

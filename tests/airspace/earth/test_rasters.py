@@ -423,3 +423,54 @@ def test_a_model_made_by_hand_is_checked(wrong: dict[str, Any]) -> None:
     assert RasterGround(**good).span_amsl_m() == (0.0, 0.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="expected"):
         RasterGround(**{**good, **wrong})
+
+
+def test_what_is_below_a_level_reaches_to_the_centres_of_the_cells_that_are_not(write: Writer) -> None:
+    ground = RasterGround.open(write(hill(50, 60, -40.0)))
+    bounds = ground.outline.bounds
+    (pit,) = ground.below(9.0, bounds)
+    assert pit.bounds == pytest.approx(around(50, 60, 1.0).bounds, abs=1e-9)
+    assert ground.below(-40.0, bounds) == [], "ground just at the level is not below it"
+    assert shapely.union_all(ground.below(10.5, bounds)).area == pytest.approx(ground.outline.area)
+
+
+def test_unknown_ground_is_below_every_level_and_above_it(write: Writer) -> None:
+    ground = RasterGround.open(write(hill(50, 60, float("nan"))))
+    for areas in (ground.below(-500.0, ground.outline.bounds), ground.above(9000.0, ground.outline.bounds)):
+        (gap,) = areas
+        assert gap.bounds == pytest.approx(around(50, 60, 1.0).bounds, abs=1e-9)
+
+
+def test_of_heights_known_within_a_span_the_lower_count_below_and_the_higher_above(write: Writer) -> None:
+    ground = RasterGround.open(write(flat(10.0)), to_amsl_m=(-2.0, 3.0))
+    bounds = ground.outline.bounds
+    assert (ground.below(8.0, bounds), ground.above(13.0, bounds)) == ([], [])
+    assert ground.below(8.1, bounds) != []
+    assert ground.above(12.9, bounds) != []
+
+
+def test_a_side_just_as_long_as_it_may_be_is_read(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(flat())
+    monkeypatch.setattr(rasters, "MAX_SIDE", 200)
+    monkeypatch.setattr(rasters, "MAX_CELLS", 20_000)
+    assert RasterGround.open(file).heights_m.shape == (100, 200)
+
+
+def test_places_are_told_with_what_is_to_be_added_to_the_heights(write: Writer) -> None:
+    ground = RasterGround.open(write(hill(50, 60)), to_amsl_m=(-2.0, 3.0))
+    lowest, highest = ground.heights_amsl_m(*middle(50.5, 60.5))
+    assert (float(lowest), float(highest)) == (8.0, 503.0)
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (17, 18), (63, 6)])
+def test_a_model_whose_sides_are_no_multiples_of_its_blocks_is_told_up_to_its_edges(
+    write: Writer, shape: tuple[int, int]
+) -> None:
+    heights = np.random.default_rng(9).uniform(0, 900, shape).astype(np.float32)
+    ground = RasterGround.open(write(heights))
+    rows, columns = shape
+    corner = shapely.Point(middle(rows - 1, columns - 1))
+    assert ground.span_amsl_m(corner) == (heights[-2:, -2:].min(), heights[-2:, -2:].max())
+    edge = shapely.LineString([middle(rows - 1, 0), middle(rows - 1, columns - 1)])
+    assert ground.span_amsl_m(edge) == (heights[-2:].min(), heights[-2:].max())
+    assert ground.span_amsl_m() == (heights.min(), heights.max())

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from airspace.earth import sun
 from airspace.earth.sun import Polar, SunEvent, sun_event
 
 HONG_KONG = timezone(timedelta(hours=8))
@@ -166,7 +167,17 @@ def test_the_poles_are_answered_too(lat: float) -> None:
     assert sun_event(SR, day, UTC, 0.0, -lat) is Polar.BELOW
 
 
-@pytest.mark.parametrize(("lon", "lat"), [(185.0, 0.0), (0.0, 91.0), (math.nan, 0.0), (0.0, math.inf)])
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [(185.0, 0.0), (180.5, 0.0), (-180.5, 0.0), (0.0, 90.5), (0.0, -90.5), (math.nan, 0.0), (0.0, math.inf)],
+)
 def test_a_place_off_the_earth_is_refused(lon: float, lat: float) -> None:
     with pytest.raises(ValueError, match="expected lon in"):
         sun_event(SR, date(2026, 1, 1), UTC, lon, lat)
+
+
+@pytest.mark.parametrize(("lon", "days"), [(-52.5, 0), (-67.5, -1), (114.1, 0), (180.0, 0), (-180.0, -1)])
+def test_the_day_of_the_sun_is_the_one_whose_noon_is_nearest_to_noon_on_the_clock(lon: float, days: int) -> None:
+    # Noon in Hong Kong is 04:00 UTC. At 52.5 W noon is at 15:30 UTC, 11.5 hours later; at 67.5 W at 16:30 UTC, and the
+    # one of the day before is 11.5 hours earlier.
+    assert sun._solar_date(date(2026, 5, 4), HONG_KONG, lon) == date(2026, 5, 4) + timedelta(days=days)

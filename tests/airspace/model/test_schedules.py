@@ -282,3 +282,17 @@ def test_the_longest_spans_are_kept_and_those_that_touch_stay_apart() -> None:
     assert longest([noon, within, morning, morning]) == (morning, noon)
     assert longest([noon, across, morning]) == (morning, across, noon)
     assert common((morning, noon), ((at(2, "07:00"), at(2, "13:00")),)) == (morning, noon)
+
+
+def test_a_period_without_a_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="start before end"):
+        Period(start=at(2, "09:00"), end=at(2, "09:00"))
+
+
+def test_a_span_within_a_later_one_does_not_shorten_it() -> None:
+    first, wide, within = (
+        (at(2, "01:00"), at(2, "02:00")),
+        (at(2, "03:00"), at(2, "09:00")),
+        (at(2, "04:00"), at(2, "05:00")),
+    )
+    assert merged([within, first, wide]) == (first, wide)

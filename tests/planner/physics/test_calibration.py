@@ -123,4 +123,4 @@ def test_phases_are_told_from_heights_and_speeds_where_the_log_names_none(tmp_pa
 
 def test_errors_are_the_sums_done_by_hand() -> None:
     told = Errors.of(np.array([110.0, 95.0]), np.array([100.0, 100.0]))
-    assert (told.count, told.mean, told.bias) == (2, pytest.approx(0.075), pytest.approx(0.025))
+    assert (told.count, told.unjudged, told.mean, told.bias) == (2, 0, pytest.approx(0.075), pytest.approx(0.025))

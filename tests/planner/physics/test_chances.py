@@ -77,3 +77,12 @@ def test_few_scenarios_say_what_millions_of_random_ones_say(track_deg: float, er
     for chance, allowed in ((0.5, 0.002), (0.95, 0.003), (0.999, 0.01)):
         ours = quantile(worked_out, several.weights, error_share, chance)
         assert ours == pytest.approx(float(np.quantile(thrown, chance)), rel=allowed)
+
+
+def test_no_two_scenarios_of_a_forecast_have_the_same_speed_so_that_no_step_is_left() -> None:
+    several = scenarios(Weather(wind_mps=8.0, wind_error_mps=1.5, wind_error_deg=20.0))
+    assert len(several.weights) == 41 * 21
+    steps = np.diff(np.unique(several.faster_mps.round(9)))
+    assert len(steps) == 41 * 21 - 1
+    # 40 steps of 9 / 40 deviations, each of them cut into 21.
+    assert steps == pytest.approx(np.full(860, 1.5 * 9 / 40 / 21), abs=1e-6)

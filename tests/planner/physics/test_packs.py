@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 
 import pytest
@@ -10,6 +11,7 @@ from airspace.model.sources import Confidence
 from planner.model.packs import PACK_SOURCES, Pack, PackStock
 from planner.physics.batteries import (
     charge_s,
+    charged_after_s,
     current_share,
     cycles_of,
     deliverable_wh,
@@ -52,6 +54,7 @@ def test_a_full_pack_gives_what_age_cold_current_and_floor_leave() -> None:
     # 1000 Wh x 0.9 x 0.94 x (1 - 0.012 x 4) x 0.8 = 644.3 Wh.
     assert float(deliverable_wh(PACK, health=0.9, pack_c=10.0, c_rate=4.0)) == pytest.approx(644.3, abs=0.05)
     assert float(current_share(PACK, 0.0)) == 1.0
+    assert float(deliverable_wh(PACK, health=1.0, pack_c=20.0)) == 800.0, "no current, no loss"
 
 
 @pytest.mark.parametrize("health", [0.0, -0.2, 1.4, float("nan")])
@@ -119,3 +122,34 @@ def test_one_more_spare_never_makes_an_aircraft_wait_longer(packs: int, landings
         return found
 
     assert all(more <= fewer for more, fewer in zip(waits(packs + 1), waits(packs), strict=True))
+
+
+def test_a_pack_rests_before_it_is_charged_and_without_a_pack_nobody_charges() -> None:
+    assert charged_after_s(PACK, health=1.0, charge=0.0) == pytest.approx(300.0 + FULL_S)
+    # From 0.9 on at the slow rate: 0.1 of 1 kWh, three times slower.
+    assert charged_after_s(PACK, health=1.0, charge=0.9) == pytest.approx(300.0 + 3600.0 * 3 * 0.1 / 0.9)
+    assert charged_after_s(None, health=1.0, charge=0.5) == math.inf
+
+
+def test_charging_half_as_healthy_a_pack_takes_half_as_long() -> None:
+    assert float(charge_s(PACK, health=0.5, from_charge=0.0)) == pytest.approx(FULL_S / 2)
+
+
+def test_charging_stops_where_it_is_told_to() -> None:
+    assert float(charge_s(PACK, health=1.0, from_charge=0.2, to_charge=0.6)) == pytest.approx(3600.0 * 0.4 / 0.9)
+    # 0.25 at the first rate, 0.05 three times slower.
+    assert float(charge_s(PACK, health=1.0, from_charge=0.6, to_charge=0.9)) == pytest.approx(3600.0 * 0.4 / 0.9)
+
+
+def test_at_83_c_nothing_reaches_the_terminals_and_never_less() -> None:
+    assert current_share(PACK, [1000 / 12, 200.0]).tolist() == pytest.approx([0.0, 0.0])
+    assert float(current_share(PACK, 10.0)) == pytest.approx(0.88)
+
+
+def test_a_swap_waits_for_the_first_spare_and_the_pack_for_the_first_charger() -> None:
+    stock = PackStock(ready_s=(900.0, 500.0), free_s=(2000.0, 700.0))
+    at_s, after = swapped(stock, PACK, lands_s=100.0, charge=0.85)
+    # Cool at 400 s; the first charger is free at 700 s, and 0.15 takes 1,800 s.
+    assert at_s == 500.0
+    assert after.ready_s == (900.0, pytest.approx(2500.0))
+    assert after.free_s == (2000.0, pytest.approx(2500.0))

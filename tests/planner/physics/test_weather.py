@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from planner.model.weather import STILL_AIR, Weather, WindGrid
-from planner.physics.weather import air_density, ground_speed_mps, grounded, height_factor, mean_wind, wind
+from planner.physics.weather import (
+    air_density,
+    ground_speed_mps,
+    grounded,
+    height_factor,
+    mean_wind,
+    strongest_mps,
+    wind,
+)
 from tests.planner.scenes import kind
 
 NORTH, EAST, SOUTH, WEST = 0.0, 90.0, 180.0, 270.0
@@ -148,3 +156,86 @@ def test_a_type_may_have_limits_of_its_own_for_gusts_and_rain() -> None:
 def test_weather_that_cannot_be_is_refused(figures: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="weather: expected"):
         Weather(**figures)  # type: ignore[arg-type]
+
+
+def test_a_wind_that_is_the_same_everywhere_stands_for_itself_at_a_height() -> None:
+    told = Weather(wind_mps=5.0, wind_from_deg=60.0, wind_height_m=10.0, shear_exponent=0.22)
+    assert mean_wind(told, 120.0) == (pytest.approx(5.0 * 12.0**0.22), 60.0)
+
+
+def test_a_wind_of_a_grid_that_turns_is_the_mean_of_its_components() -> None:
+    # 6 m/s from the north and 8 m/s from the east: half of each, 5 m/s from atan(4 / 3) east of north.
+    turning = WindGrid(
+        lons=(114.0, 114.2), lats=(22.4, 22.6), wind_mps=((6.0, 8.0),) * 2, wind_from_deg=((0.0, 90.0),) * 2
+    )
+    assert mean_wind(Weather(wind_grid=turning), 80.0) == pytest.approx((5.0, 53.1301), abs=1e-4)
+
+
+def test_the_strongest_wind_of_a_grid_is_asked_at_the_height_flown_and_not_turned_round() -> None:
+    grid = WindGrid(
+        lons=(114.0, 114.2), lats=(22.4, 22.6), wind_mps=((4.0, 31.0), (2.0, 3.0)), wind_from_deg=((0.0, 0.0),) * 2
+    )
+    assert strongest_mps(Weather(wind_grid=grid)) == 31.0
+    (cause,) = grounded(kind(), Weather(wind_grid=grid), 120.0)
+    assert cause.figures == {"wind_mps": 31.0, "max_wind_mps": 30.0}
+
+
+def test_wind_between_four_places_counts_by_how_near_each_is() -> None:
+    # All from the north: 1 and 2 in the south, 3 and 6 in the north; a quarter east, three quarters north.
+    grid = WindGrid(
+        lons=(114.0, 114.2), lats=(22.4, 22.6), wind_mps=((1.0, 2.0), (3.0, 6.0)), wind_from_deg=((0.0, 0.0),) * 2
+    )
+    speed_mps, from_deg = wind(Weather(wind_grid=grid), 114.05, 22.55, 80.0)
+    assert float(speed_mps) == pytest.approx(0.25 * 1.25 + 0.75 * 3.75)
+    assert float(from_deg) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_wind_half_along_is_what_the_triangle_gives() -> None:
+    # From 60 degrees off the nose at 10 m/s: 5 against, 8.66 across; sqrt(225 - 75) - 5.
+    assert float(ground_speed_mps(EAST, 15.0, 10.0, 30.0)) == pytest.approx(150**0.5 - 5.0)
+    # Stronger across than a type flies, with or against: no track, also where the wind would carry it along.
+    assert np.isnan(ground_speed_mps(EAST, 5.0, 12.0, 210.0))
+
+
+def test_every_figure_that_keeps_a_type_on_the_ground_is_told_with_its_limit() -> None:
+    told = Weather(wind_mps=31.0, gust_mps=33.0, temperature_c=-21.0, rain_mm_h=2.0)
+    causes = grounded(kind(), told, 120.0)
+    assert [dict(cause.figures) for cause in causes] == [
+        {"wind_mps": 31.0, "max_wind_mps": 30.0},
+        {"gust_mps": 33.0, "max_gust_mps": 30.0},
+        {"temperature_c": -21.0},
+        {"rain_mm_h": 2.0, "max_rain_mm_h": 0.0},
+    ]
+
+
+def test_wind_is_told_by_the_four_places_around_and_no_others() -> None:
+    # From the north everywhere; three places each way, each with a speed of its own.
+    speeds = ((1.0, 2.0, 4.0), (7.0, 11.0, 16.0), (22.0, 29.0, 37.0))
+    grid = WindGrid(
+        lons=(114.0, 114.1, 114.3), lats=(22.4, 22.5, 22.7), wind_mps=speeds, wind_from_deg=((0.0,) * 3,) * 3
+    )
+    told = Weather(wind_grid=grid)
+    places = {
+        (114.05, 22.45): (1 + 2 + 7 + 11) / 4,
+        (114.2, 22.45): (2 + 4 + 11 + 16) / 4,
+        (114.05, 22.6): (7 + 11 + 22 + 29) / 4,
+        (114.2, 22.6): (11 + 16 + 29 + 37) / 4,
+        (114.25, 22.65): (0.25 * 11 + 0.75 * 16) * 0.25 + (0.25 * 29 + 0.75 * 37) * 0.75,
+        (114.1, 22.5): 11.0,
+        (114.3, 22.7): 37.0,
+        (113.0, 22.7): 22.0,
+        (114.3, 21.0): 4.0,
+    }
+    for (lon, lat), expected in places.items():
+        assert float(wind(told, lon, lat, 80.0)[0]) == pytest.approx(expected), (lon, lat)
+
+
+def test_a_track_is_held_as_long_as_a_hair_of_air_speed_is_left() -> None:
+    # 14.99 m/s across: sqrt(225 - 224.7001) is left.
+    assert float(ground_speed_mps(EAST, 15.0, 14.99, NORTH)) == pytest.approx((225 - 14.99**2) ** 0.5)
+
+
+@pytest.mark.parametrize("air_c", [-20.0, 45.0])
+def test_a_type_flies_at_its_coldest_and_its_hottest(air_c: float) -> None:
+    assert grounded(kind(), Weather(temperature_c=air_c), 120.0) == ()
+    assert grounded(kind(), Weather(temperature_c=air_c * 1.01), 120.0) != ()

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from planner.model.jobs import Evening
 from planner.model.reviews import Verdict
+from planner.safety.cases import laid_open
+from planner.safety.timeline import drones_in_the_evening, drones_where_they_landed, sorties_end_at_hubs
 
 # S1 is back at the hub at its returns, D1 then needs 300 s for fresh packs.
 
@@ -139,3 +142,104 @@ def test_a_hub_is_held_for_its_turnaround_after_a_landing_and_before_a_take_off(
     # 30 s after D1 has landed and 30 s before D2 takes off, on one slot.
     world = good.flown_by(1, "D2", good.plan.sorties[0].returns + timedelta(seconds=gap_s))
     assert (world.broken("pad.slots") == ()) is holds
+
+
+# Where sorties may end elsewhere. D1 and D2 live at the hub, both sorties of the plan come back to it.
+
+
+def ends(world, index, pad):
+    """The same plan, one sortie of it ending at another pad."""
+    return world.with_leg(index, len(world.plan.sorties[index].legs) - 1, to_pad=pad)
+
+
+def told(world, rule):
+    """Every finding of a rule: a review sums up those that pass."""
+    case = laid_open(world.plan, world.sky, world.job, digest="", stated_digest="")
+    return [(finding.subject, finding.verdict, finding.detail) for finding in ASKED[rule](case)]
+
+
+ASKED = {
+    "drone.place": drones_where_they_landed,
+    "drone.end": sorties_end_at_hubs,
+    "drone.evening": drones_in_the_evening,
+}
+ELSEWHERE = {"end_elsewhere": True}
+
+
+def test_where_sorties_must_come_home_nobody_asks_where_drones_stand(good):
+    for rule in ("drone.place", "drone.end", "drone.evening"):
+        assert told(good, rule) == [("plan", Verdict.PASS, "not asked: the policy lets no sortie end elsewhere")]
+
+
+def test_a_sortie_leaves_from_where_its_drone_landed_last(good):
+    world = good.with_policy(**ELSEWHERE).flown_by(1, "D1", good.plan.sorties[0].returns + timedelta(hours=1))
+    assert [verdict for _, verdict, _ in told(world, "drone.place")] == [Verdict.PASS, Verdict.PASS]
+    first, second = told(ends(world, 0, "KIOSK"), "drone.place")
+    assert first[:2] == ("S1", Verdict.PASS)
+    assert second == ("S2", Verdict.FAIL, "drone 'D1' stands at 'KIOSK', the sortie leaves 'HUB'")
+
+
+def test_a_first_sortie_leaves_from_home(good):
+    drones = tuple(replace(drone, home_pad="KIOSK") if drone.id == "D2" else drone for drone in good.job.drones)
+    world = good.with_policy(**ELSEWHERE).with_job(drones=drones)
+    assert told(world, "drone.place")[1] == (
+        "S2",
+        Verdict.FAIL,
+        "drone 'D2' stands at 'KIOSK', the sortie leaves 'HUB'",
+    )
+
+
+def test_a_sortie_ends_at_a_hub_and_a_hub_is_where_drones_live(good):
+    world = ends(good.with_policy(**ELSEWHERE), 1, "KIOSK")
+    assert told(world, "drone.end") == [
+        ("S1", Verdict.PASS, "ends at 'HUB'; the hubs are HUB"),
+        ("S2", Verdict.FAIL, "ends at 'KIOSK'; the hubs are HUB"),
+    ]
+    drones = (*world.job.drones, replace(world.job.drones[0], id="D3", home_pad="KIOSK"))
+    assert told(world.with_job(drones=drones), "drone.end")[1] == (
+        "S2",
+        Verdict.PASS,
+        "ends at 'KIOSK'; the hubs are HUB, KIOSK",
+    )
+
+
+def test_in_the_evening_drones_stand_at_home_where_the_policy_says_so(good):
+    world = ends(good.with_policy(**ELSEWHERE, evening=Evening.HOME), 1, "KIOSK")
+    assert told(world, "drone.evening") == [
+        ("drone D1", Verdict.PASS, "stands at 'HUB' in the end, lives at 'HUB'"),
+        ("drone D2", Verdict.FAIL, "stands at 'KIOSK' in the end, lives at 'HUB'"),
+    ]
+    idle = (*world.job.drones, replace(world.job.drones[0], id="D3", home_pad="CLINIC"))
+    assert told(world.with_job(drones=idle), "drone.evening")[2][:2] == ("drone D3", Verdict.PASS)
+
+
+def test_in_the_evening_drones_stand_anywhere_where_the_policy_says_so(good):
+    world = ends(good.with_policy(**ELSEWHERE, evening=Evening.ANYWHERE), 1, "KIOSK")
+    assert [verdict for _, verdict, _ in told(world, "drone.evening")] == [Verdict.PASS]
+
+
+def test_in_the_evening_each_hub_has_as_many_drones_as_live_there(good):
+    # D3 of the kiosk has not flown: one has to leave the kiosk where another one landed.
+    world = ends(good.with_policy(**ELSEWHERE, evening=Evening.LEVEL), 1, "KIOSK")
+    world = world.with_job(drones=(*world.job.drones, replace(world.job.drones[0], id="D3", home_pad="KIOSK")))
+    found = told(world, "drone.evening")
+    assert [(verdict, detail) for _, verdict, detail in found] == [
+        (Verdict.FAIL, "of D1, D2, D3 1 stand there in the end, 2 live there"),
+        (Verdict.FAIL, "of D1, D2, D3 2 stand there in the end, 1 live there"),
+    ]
+    assert {verdict for _, verdict, _ in told(ends(world, 1, "HUB"), "drone.evening")} == {Verdict.PASS}
+
+
+def test_in_the_evening_drones_with_other_permits_do_not_stand_in_for_each_other(good, helpers):
+    world = good.with_policy(**ELSEWHERE, evening=Evening.LEVEL)
+    drones = (*world.job.drones, replace(world.job.drones[0], id="D3", home_pad="KIOSK"))
+    world = ends(world.with_job(drones=drones), 1, "KIOSK")
+    third = helpers.a_sortie(
+        world.sky, world.job, "S3", "D3", ("O2",), good.plan.sorties[1].returns + timedelta(hours=1)
+    )
+    # D3 flies to the hub as D2 flew to the kiosk: level, as long as both may fly for each other.
+    world = ends(world.with_plan(sorties=(*world.plan.sorties, third)), 2, "HUB")
+    assert {verdict for _, verdict, _ in told(world, "drone.evening")} == {Verdict.PASS}
+    own = helpers.permit("P-D2", "CAD", aircraft=("D2",))
+    apart = world.with_gate(permits=(*world.sky.gates[0].permits, own))
+    assert Verdict.FAIL in {verdict for _, verdict, _ in told(apart, "drone.evening")}
