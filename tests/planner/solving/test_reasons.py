@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from airspace.corridors.library import joined
+from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.model.corridors import Library
 from airspace.model.gates import Jurisdiction
 from airspace.model.pads import Custody
@@ -441,6 +442,21 @@ def test_a_pad_behind_zones_that_a_permit_could_open_lacks_the_permit() -> None:
     assert "ring" in answer.detail
     shut = replace(ring, restriction=Restriction.PROHIBITED)
     only(why(order("o", "A"), over=scenes.plain_sky(zones=(shut,))), Reason.PAD_UNREACHABLE)
+
+
+def test_a_type_that_would_have_to_change_its_level_on_the_way_is_told_so() -> None:
+    # The hub is left at the lower level only, and A lies within a wall that reaches up to the upper one.
+    middle = Height(value_m=150.0, reference=Reference.AMSL)
+    lid = scenes.zone("LID", scenes.area(-100, -100, 100, 100), band=Band(lower=middle, upper=None))
+    ring = scenes.area(2500, -500, 3500, 500).difference(scenes.area(2600, -400, 3400, 400))
+    over = scenes.plain_sky(zones=(lid, scenes.zone("RING", ring, band=Band(lower=GROUND, upper=middle))))
+    policy = scenes.policy(levels_amsl_m=(scenes.CRUISE_M, 200.0))
+    assert why(order("o", "A"), over=over, policy=policy) == []
+    bound = (scenes.kind(min_turn_radius_m=30.0),)
+    answers = why(order("o", "A"), over=over, policy=policy, drone_types=bound)
+    only(answers, Reason.PAD_UNREACHABLE)
+    told = "no corridor leads from hub to A that keeps one level and bends no tighter than a circle of 30 m"
+    assert answers[0].detail.casefold() == told.casefold()
 
 
 def test_a_wind_stronger_than_the_air_speed_is_told_as_wind_not_as_a_pad_out_of_reach() -> None:
