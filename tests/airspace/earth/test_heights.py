@@ -3,7 +3,7 @@ import math
 import pytest
 import shapely
 
-from airspace.earth.heights import GROUND, LEVEL_M, Band, Height, HeightFrame, Reference
+from airspace.earth.heights import GROUND, LEVEL_M, Band, Height, HeightFrame, Reference, far_above, rise_enough
 from airspace.earth.terrain import FlatGround
 
 HILLY = FlatGround(lowest_m=3.0, highest_m=40.0)
@@ -135,3 +135,32 @@ def test_ends_above_two_pads_cannot_be_compared() -> None:
 
 def test_where_nobody_tells_the_ground_it_is_at_sea_level() -> None:
     assert HeightFrame().span_amsl_m(agl(30)) == (30.0, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("lower_m", "upper_m", "far"),
+    [
+        (0.0, 0.1, True),
+        (0.0, 0.15, True),
+        (0.0, 0.0999, False),
+        (80.3, 80.4, True),
+        (80.0, 80.0, False),
+        (1.0, 0.0, False),
+    ],
+)
+def test_ten_centimetres_up_is_a_climb_and_less_is_none(lower_m: float, upper_m: float, far: bool) -> None:
+    assert far_above(lower_m, upper_m) is far
+
+
+def test_levels_rise_by_ten_centimetres_each_and_there_is_at_least_one() -> None:
+    assert rise_enough((80.0,))
+    assert rise_enough((80.0, 80.1, 95.0))
+    assert not rise_enough(())
+    assert not rise_enough((80.0, 95.0, 95.05))
+    assert not rise_enough((95.0, 80.0))
+
+
+def test_a_height_above_a_pad_that_is_not_there_is_refused() -> None:
+    frame = HeightFrame(pads_amsl_m={"P": 5.0})
+    with pytest.raises(LookupError, match="expected a pad of this airspace, got 'Q'"):
+        frame.span_amsl_m(Height(value_m=3.0, reference=Reference.PAD, pad="Q"))
