@@ -10,9 +10,8 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 
@@ -22,6 +21,7 @@ from planner.model.fleets import Drone
 from planner.model.orders import Order
 from planner.solving.choice.closing import SAME, Budget, Closing
 from planner.solving.choice.components import components
+from planner.solving.choice.crews import Crew
 from planner.solving.choice.pools import Floats, Integers, Pool
 from planner.solving.choice.sharing import Solve, hardness, shared_among, shared_out
 from planner.solving.columns import Columns
@@ -278,17 +278,25 @@ def _in_processes(day: _Day, weights: Sequence[float], budget: Budget, *, alone:
     workers = min(day.options.workers, len(weights))
     try:
         stop = context.Event()
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(day, stop))
+        crew = Crew(workers, mp_context=context, initializer=_begin, initargs=(day, stop))
     except OSError as error:
         log.warning("no processes can be started (%s); all parts are searched in this one", error)
         return shared_out(alone, weights, budget)
-    with executor:
-        return shared_among(executor, workers, _solve, weights, budget, stop.set, alone=alone)
+    others = set(active_children())
+
+    def kill_the_rest() -> None:
+        """End the others when one has died: what they are at is searched here."""
+        for process in set(active_children()) - others:
+            process.kill()
+
+    with crew:
+        return shared_among(crew, workers, _solve, weights, budget, stop.set, alone=alone, broken=kill_the_rest)
 
 
 def _begin(day: _Day, stop: Event) -> None:
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, signal.SIG_IGN)  # whoever started it says when to stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when to stop
+    # Python ends a pool whose worker has died by this signal, and waits for it: it must not be ignored.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     _known.append((day, stop))
 

@@ -43,19 +43,20 @@ def shared_out(solve: Solve[Found], weights: Sequence[float], budget: Budget) ->
 
 def shared_among(
     executor: Executor, workers: int, solve: Solve[Found], weights: Sequence[float], budget: Budget,
-    stop: Callable[[], None], *, alone: Solve[Found] | None = None,
+    stop: Callable[[], None], *, alone: Solve[Found] | None = None, broken: Callable[[], None] = lambda: None,
 ) -> list[Found]:  # fmt: skip
     """Search all parts on so many workers, the heaviest first; ``stop`` tells them to end with what they have.
 
     What is found depends neither on how many there are nor on their pace, unless there is a limit of time. When a
-    worker dies, or none can be started, the parts that are not found yet are searched here, by ``alone`` or else by
-    ``solve``.
+    worker dies, or none can be started, ``broken`` is called, which ends the others, and the parts that are not found
+    yet are searched here, by ``alone`` or else by ``solve``.
     """
     found: dict[int, Found] = {}
     try:
         _among(executor, workers, solve, weights, budget, stop, found)
     except (BrokenExecutor, OSError) as error:
         left = len(weights) - len(found)
+        broken()
         log.warning("a worker process died (%s); %d of %d parts are searched without it", error, left, len(weights))
     todo = [number for number in _heaviest_first(weights) if number not in found]
     while todo:

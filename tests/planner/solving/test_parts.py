@@ -168,7 +168,7 @@ import multiprocessing, os, signal, sys, time
 from planner.solving import parts
 context = multiprocessing.get_context("spawn")
 if __name__ == "__main__":
-    executor = parts.ProcessPoolExecutor(1, mp_context=context, initializer=parts._begin, initargs=(None, None))
+    executor = parts.Crew(1, mp_context=context, initializer=parts._begin, initargs=(None, None))
     print(executor.submit(os.getpid).result(), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
