@@ -59,13 +59,12 @@ def test_what_pip_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         environments.python_of_peers(make=True)
 
 
-def test_a_section_of_the_page_is_renewed_and_others_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_section_of_the_page_is_renewed_and_others_stay(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Figures\n", encoding="utf-8")
-    monkeypatch.setattr(tables, "PAGE", page)
-    tables.write("one", "first", renew="make one")
-    tables.write("two", "other", renew="make two")
-    tables.write("one", "second", renew="make one")
+    tables.write("one", "first", renew="make one", page=page)
+    tables.write("two", "other", renew="make two", page=page)
+    tables.write("one", "second", renew="make one", page=page)
     told = page.read_text(encoding="utf-8")
     assert "first" not in told
     assert told.index("Renew with `make one`") < told.index("second") < told.index("other")
