@@ -20,7 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.kills import State, killed_at_points, state_of
-from planner import cli, terminal
+from planner import check_commands, cli, terminal
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "examples" / "tiny"
@@ -157,7 +157,7 @@ def test_what_the_machine_refuses_is_told_and_is_bad_input(
     def refused(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "read_plan", refused)
+    monkeypatch.setattr(check_commands, "read_plan", refused)
     told = CliRunner().invoke(cli.app, ["check", str(day / "out" / "plan.json")])
     assert told.exit_code == 3
     assert words in told.stderr
@@ -167,7 +167,7 @@ def test_other_errors_of_the_system_are_still_called_a_bug(day: Path, monkeypatc
     def refused(*_: object) -> None:
         raise FileNotFoundError(2, "No such file or directory", "x")
 
-    monkeypatch.setattr(cli, "read_plan", refused)
+    monkeypatch.setattr(check_commands, "read_plan", refused)
     assert CliRunner().invoke(cli.app, ["check", str(day / "out" / "plan.json")]).exit_code == 1
 
 
