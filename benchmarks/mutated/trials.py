@@ -108,11 +108,11 @@ def _from_imported(
         items = {item.nodeid: item for item in session.items}
         for mutant in wanted:
             result = _from_here(mutant, order, items)
+            told(result)
             if result.outcome is Outcome.SURVIVED:
                 alive.append(mutant)
-                continue
-            order.killed(result)
-            told(result)
+            else:
+                order.killed(result)
 
     files = sorted({test.split("::")[0] for mutant in wanted for test in order.tests(mutant)})
     set_up(subject)
