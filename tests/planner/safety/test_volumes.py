@@ -229,3 +229,10 @@ def test_more_volumes_than_there_was_room_for_are_all_told():
     # Held from 0 to 1,000 s: from when the last is left at 0 s to when the first is entered at 1,000 s.
     shut = forbidden_by_volumes(tracks(EAST), strip, bare)
     np.testing.assert_allclose(shut, [[-2996 / 15 - WIDER_S, 1000 + WIDER_S]], atol=0.1)
+
+
+def test_a_flight_that_starts_later_has_that_much_less_room_to_be_later_still():
+    held = volumes(box(1500, -100, 1800, 100))
+    # It enters at 1,480 m and leaves at 1,820 m, 100 s later than in the first of these tests.
+    expected = [[0 - (100 + 1820 / 15) - WIDER_S, 1000 - (100 + 1480 / 15) + WIDER_S]]
+    np.testing.assert_allclose(forbidden_by_volumes(tracks(later(EAST, 100)), held, BARE), expected, atol=1e-9)
