@@ -107,7 +107,7 @@ def _measured(subject: Subject, folder: Path) -> Measured:
     if known is None:
         ended = forked(lambda: _measure(subject))
         if ended.told is None:
-            raise SystemExit(f"{subject.name}: its tests could not be run")
+            raise SystemExit(f"{subject.name}: its tests could not be run: {ended.error}")
         known = ended.told
         keep(subject, known, folder)
     for test in known.failed:

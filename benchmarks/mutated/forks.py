@@ -31,7 +31,9 @@ class Ended:
     late: bool = False
     """Whether its time was up."""
     died: bool = False
-    """Whether it ended without telling anything."""
+    """Whether something ended it that it could not help."""
+    error: str = ""
+    """What it raised."""
 
 
 def forked(work: Callable[[], Any], *, cpu_s: float | None = None, quiet: bool = True) -> Ended:
@@ -67,9 +69,10 @@ def _within(work: Callable[[], Any], answer: Path, cpu_s: float | None, *, quiet
         if cpu_s is not None:
             resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s) + 1, int(cpu_s) + 2))
             resource.setrlimit(resource.RLIMIT_AS, (ROOM_BYTES, ROOM_BYTES))
-        leave(work(), answer)
-    finally:
-        os._exit(1)
+        told = Ended(told=work())
+    except BaseException as error:  # noqa: BLE001 - told to the process that waits, which judges it
+        told = Ended(error=f"{type(error).__name__}: {error}")
+    leave(told, answer)
 
 
 def _awaited(child: int, cpu_s: float | None) -> bool:
@@ -87,4 +90,4 @@ def _awaited(child: int, cpu_s: float | None) -> bool:
 def _ended(answer: bytes, *, late: bool) -> Ended:
     if late:
         return Ended(late=True)
-    return Ended(told=pickle.loads(answer)) if answer else Ended(died=True)  # noqa: S301 - written by our own fork
+    return pickle.loads(answer) if answer else Ended(died=True)  # noqa: S301 - written by our own fork

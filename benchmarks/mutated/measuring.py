@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -59,7 +60,7 @@ def measured(modules: Sequence[str], tests: Sequence[str]) -> Measured:
     import coverage
 
     watch = coverage.Coverage(data_file=None, branch=True, config_file=False, include=[str(ROOT / m) for m in modules])
-    plugin = _Watching(watch)
+    plugin = _Watching(watch, modules)
     watch.start()
     try:
         pytest.main([*PYTEST, *tests], plugins=[plugin])
@@ -74,8 +75,9 @@ def measured(modules: Sequence[str], tests: Sequence[str]) -> Measured:
 class _Watching:
     """Tells coverage which test is running; what a shared fixture runs counts for all tests that use it."""
 
-    def __init__(self, watch: Any) -> None:
+    def __init__(self, watch: Any, modules: Sequence[str]) -> None:
         self.watch, self.now = watch, ""
+        self.modules = modules
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
         self.users: dict[str, list[str]] = {}
@@ -84,6 +86,7 @@ class _Watching:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         for name in getattr(item, "fixturenames", ()):
             self.users.setdefault(f"fixture {name}", []).append(item.nodeid)
+        _forget(self.modules)
         self._switch(item.nodeid)
         began = time.process_time()
         try:
@@ -114,6 +117,15 @@ class _Watching:
         if name != self.now:
             self.now = name
             self.watch.switch_context(name)
+
+
+def _forget(modules: Sequence[str]) -> None:
+    """Empty the caches of some modules: else their functions would count for the first test only that asks them."""
+    for name in modules:
+        module = sys.modules.get(name.removesuffix(".py").replace("/", "."))
+        for value in vars(module).values() if module else ():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def _lines(watch: Any, modules: Sequence[str], users: dict[str, list[str]]) -> dict[str, dict[int, tuple[str, ...]]]:

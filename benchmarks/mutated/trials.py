@@ -9,6 +9,7 @@ the project yet, where the module is compiled with the fault in place of the fil
 from __future__ import annotations
 
 import gc
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -66,7 +67,7 @@ def tried(subject: Subject, wanted: Sequence[Mutant], known: Measured, told: Cal
     if quick:
         ended = forked(lambda: _from_imported(subject, quick, order, told))
         if ended.told is None:
-            raise RuntimeError(f"{subject.name}: the tests could not be collected")
+            raise RuntimeError(f"{subject.name}: the tests could not be collected: {ended.error or 'they ended'}")
         left += ended.told
     for mutant in left:
         told(_from_nothing(subject, mutant, order))
@@ -106,13 +107,15 @@ def _from_imported(
 
     def loop(session: pytest.Session) -> None:
         items = {item.nodeid: item for item in session.items}
+        for name in subject.modules:
+            importlib.import_module(name.removesuffix(".py").replace("/", "."))
         for mutant in wanted:
             result = _from_here(mutant, order, items)
+            told(result)
             if result.outcome is Outcome.SURVIVED:
                 alive.append(mutant)
-                continue
-            order.killed(result)
-            told(result)
+            else:
+                order.killed(result)
 
     files = sorted({test.split("::")[0] for mutant in wanted for test in order.tests(mutant)})
     set_up(subject)
@@ -155,6 +158,9 @@ def _sorted(items: Sequence[pytest.Item], tests: Sequence[str]) -> list[pytest.I
 
 
 def _result(mutant: Mutant, ended: Ended) -> Result:
+    if ended.error:
+        # What goes wrong here is no test that fails.
+        raise RuntimeError(f"{mutant.module}: {mutant.now}: {ended.error}")
     if ended.late:
         return Result(mutant=mutant, outcome=Outcome.LATE)
     by = "a crash" if ended.died else str(ended.told)

@@ -355,3 +355,9 @@ def test_of_two_gates_that_let_a_course_pass_the_first_is_told_and_any_may_be_op
     assert (found.gates, found.spans) == (("SHUT", "LOWER", "UPPER"), (WHEN,))
     never = replace(LOWER, id="NEVER", permits=())
     assert passed(sky_of(gates=(never, LOWER, UPPER))).gates == ("LOWER", "UPPER"), "those only that are ever open"
+
+
+def test_a_zone_high_above_a_pad_is_not_entered_by_the_climb_below_it() -> None:
+    above, within = (a_zone(box(-100, -2100, 100, -1900), name, band=amsl(*heights))
+                     for name, heights in (("ABOVE", (100, 200)), ("WITHIN", (30, 40))))  # fmt: skip
+    assert passed(sky_of([above, within])).zones == ("WITHIN",)

@@ -474,3 +474,15 @@ def test_a_model_whose_sides_are_no_multiples_of_its_blocks_is_told_up_to_its_ed
     edge = shapely.LineString([middle(rows - 1, 0), middle(rows - 1, columns - 1)])
     assert ground.span_amsl_m(edge) == (heights[-2:].min(), heights[-2:].max())
     assert ground.span_amsl_m() == (heights.min(), heights.max())
+
+
+def test_a_corner_beside_a_model_that_lies_aslant_is_unknown(write: Writer) -> None:
+    # The Hong Kong grid is turned by a fraction of a degree here: the box around the model is larger than it.
+    heights = np.full((100, 200), 10.0, dtype=np.float32)
+    ground = RasterGround.open(write(heights, crs="EPSG:2326", west=800_000.0, north=845_000.0, step=100.0))
+    west, south, east, north = ground.outline.bounds
+    beside = [shapely.Point(place) for place in ((west, south), (west, north), (east, south), (east, north))]
+    outside = [place for place in beside if not shapely.dwithin(ground.outline, place, 1e-6)]
+    assert outside
+    assert all(ground.span_amsl_m(place) == UNKNOWN for place in outside)
+    assert ground.span_amsl_m(shapely.Point(ground.outline.centroid)) == (10.0, 10.0)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.mutated import trials
+from benchmarks.mutated.changes import mutants
 from benchmarks.mutated.forks import Ended, forked
 from benchmarks.mutated.subjects import ROOT
 
@@ -50,6 +54,8 @@ import sys
 from pathlib import Path
 from benchmarks.mutated import measuring, subjects, trials
 from benchmarks.mutated.changes import mutants
+from benchmarks.mutated import trials
+from benchmarks.mutated.changes import mutants
 from benchmarks.mutated.forks import forked
 
 module = "small/clipping.py"
@@ -61,7 +67,8 @@ found = mutants(module, Path(module).read_text())
 
 def told(result):
     with Path("told.txt").open("a") as file:
-        file.write(f"{result.outcome}: {result.mutant.now}\\n")
+        mutant = result.mutant
+        file.write(f"{mutant.node} {mutant.variant}={result.outcome}: {mutant.now}\\n")
 
 
 trials.tried(subject, found, known, told)
@@ -88,7 +95,10 @@ def test_faults_are_seen_where_a_test_asks_and_nowhere_else(small: Path) -> None
     assert told.returncode == 0, told.stderr
     assert told.stdout == "0 1\n", "tests that fail, and branches that none takes"
     lines = (small / "told.txt").read_text(encoding="utf-8").splitlines()
-    assert sorted(lines) == sorted(
+    # One that lives is told twice: when it did at first, and when it did from the beginning.
+    last = dict(line.split("=", 1) for line in lines)
+    assert len(lines) - len(last) == 3
+    assert sorted(last.values()) == sorted(
         [
             "killed: MOST = 6",
             "killed: MOST = 4",
@@ -120,8 +130,15 @@ def test_a_fork_tells_what_it_returns_and_leaves_nothing_behind_here() -> None:
     assert here == []
 
 
-def test_a_fork_that_fails_tells_nothing() -> None:
-    assert forked(lambda: 1 // 0) == Ended(died=True)
+def test_a_fork_that_raises_tells_what_and_one_that_is_ended_tells_nothing() -> None:
+    assert forked(lambda: 1 // 0) == Ended(error="ZeroDivisionError: integer division or modulo by zero")
+    assert forked(lambda: os.kill(os.getpid(), signal.SIGSEGV)) == Ended(died=True)
+
+
+def test_a_fault_that_cannot_be_put_in_is_an_error_and_no_fault_that_was_seen() -> None:
+    mutant = mutants("no/such/module.py", "def f():\n    return 1\n")[0]
+    with pytest.raises(RuntimeError, match="FileNotFoundError"):
+        trials._result(mutant, forked(lambda: trials._met(mutant, [], [])))
 
 
 def test_a_fork_that_does_not_end_is_ended() -> None:

@@ -220,3 +220,34 @@ def _wandering(chance):
         flight.append((moment, moment + lasts, place, following))
         moment, place = moment + lasts, following
     return flight
+
+
+def test_half_a_metre_is_a_separation_and_nothing_is_none():
+    narrow = Separation(horizontal_m=0.5, vertical_m=0.5)
+    assert len(intervals(EAST, WEST, narrow)) == 1
+    assert len(conflicts(tracks(EAST, WEST), narrow)) == 1
+    for none in (Separation(horizontal_m=0.0, vertical_m=10.0), Separation(horizontal_m=30.0, vertical_m=0.0)):
+        assert intervals(EAST, WEST, none).shape == (0, 2)
+        assert len(conflicts(tracks(EAST, WEST), none)) == 0
+
+
+def test_more_forbidden_shifts_than_there_was_room_for_are_all_told():
+    # 70 pieces of 10 s each flown over the same 150 m to and fro, crossed by one: each of them conflicts.
+    ends = ((0.0, 0.0, 100.0), (150.0, 0.0, 100.0))
+    fro = [(10.0 * n, 10.0 * n + 10, *(ends if n % 2 == 0 else ends[::-1])) for n in range(70)]
+    across = [(0.0, 10.0, (75.0, -75.0, 100.0), (75.0, 75.0, 100.0))]
+    found = intervals(fro, across)
+    close_s = 30 * 2**0.5 / 15
+    # Both are in the middle after 5 s; the other has to be as much later as its turn comes.
+    expected = [[10.0 * n - close_s - WIDER_S, 10.0 * n + close_s + WIDER_S] for n in range(70)]
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_more_conflicts_than_there_was_room_for_are_all_told():
+    # 50 that stand in the air at one place: each pair conflicts.
+    standing = [[(0.0, 60.0, (0.0, 0.0, 100.0), (0.0, 0.0, 100.0))] for _ in range(50)]
+    found = conflicts(tracks(*standing), APART)
+    assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == [
+        (one, other) for one in range(50) for other in range(one + 1, 50)
+    ]
+    assert set(found.horizontal_m.tolist()) == {0.0}

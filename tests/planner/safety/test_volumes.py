@@ -208,3 +208,31 @@ def test_volumes_beyond_the_frame_are_left_out():
     assert volumes_of([far, square], frame, NOON)[1] == ()
     around = an_intent(((113.8, 22.2), (114.4, 22.2), (114.4, 22.8), (113.8, 22.8)))
     assert len(volumes_of([around, far], frame, NOON)[0]) == 1
+
+
+def test_a_volume_without_a_height_is_passed_in_no_time():
+    up = [(0.0, 20.0, (1600.0, 0.0, 50.0), (1600.0, 0.0, 150.0))]
+    flat = volumes(box(1500, -100, 1800, 100), low=100.0, high=100.0)
+    assert spans(up, flat, Separation(horizontal_m=20, vertical_m=0)) == []
+    # With 3 m around it, from 97 to 103 m at 5 m/s.
+    assert spans(up, flat) == [pytest.approx((47 / 5, 53 / 5))]
+
+
+def test_more_volumes_than_there_was_room_for_are_all_told():
+    # 300 boxes of 5 m, one every 10 m, of a flight of 3 km.
+    strip = volumes(*(box(10 * n, -2.5, 10 * n + 5, 2.5) for n in range(300)))
+    bare = Separation(horizontal_m=1, vertical_m=0)
+    found = meetings(tracks(EAST), strip, bare)
+    assert found.volume.tolist() == list(range(300))
+    expected = [(max(10 * n - 1, 0) / 15, (10 * n + 6) / 15) for n in range(300)]
+    np.testing.assert_allclose(np.column_stack((found.start_s, found.end_s)), expected, atol=1e-9)
+    # Held from 0 to 1,000 s: from when the last is left at 0 s to when the first is entered at 1,000 s.
+    shut = forbidden_by_volumes(tracks(EAST), strip, bare)
+    np.testing.assert_allclose(shut, [[-2996 / 15 - WIDER_S, 1000 + WIDER_S]], atol=0.1)
+
+
+def test_a_flight_that_starts_later_has_that_much_less_room_to_be_later_still():
+    held = volumes(box(1500, -100, 1800, 100))
+    # It enters at 1,480 m and leaves at 1,820 m, 100 s later than in the first of these tests.
+    expected = [[0 - (100 + 1820 / 15) - WIDER_S, 1000 - (100 + 1480 / 15) + WIDER_S]]
+    np.testing.assert_allclose(forbidden_by_volumes(tracks(later(EAST, 100)), held, BARE), expected, atol=1e-9)
