@@ -74,11 +74,15 @@ def untaken(accounts: Sequence[Account]) -> str:
         for account in accounts
         if account.branches and (missing := account.branches.untaken)
     ]
+    if unknown := [f"`{account.module}`" for account in accounts if account.branches is None]:
+        told.append(f"- not measured with the tests as they are: {', '.join(unknown)}")
     return "\n".join(told) or "Every branch is taken by a test."
 
 
 def reached(accounts: Sequence[Account]) -> bool:
-    """Return whether enough mutants were seen."""
+    """Return whether mutants of every module were tried, and enough of them seen."""
+    if any(account.mutants and not account.results for account in accounts):
+        return False
     tried = sum(len(account.results) for account in accounts)
     return sum(account.seen for account in accounts) >= SHARE * tried
 

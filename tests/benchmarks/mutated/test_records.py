@@ -81,6 +81,9 @@ def test_survivors_are_shown_with_what_differs_and_what_was_judged() -> None:
 def test_branches_that_no_test_takes_are_told() -> None:
     assert untaken([account()]) == "- `m.py`: 3 to the end, 3 to 5"
     assert untaken([]) == "Every branch is taken by a test."
+    blind = Account(module="n.py", mutants=1, results=(), branches=None)
+    assert untaken([blind]) == "- not measured with the tests as they are: `n.py`"
+    assert not report.reached([account(*[Outcome.KILLED] * 4), blind]), "a module that was not tried"
 
 
 def test_every_module_and_test_of_the_subjects_exists() -> None:
