@@ -15,7 +15,7 @@ from planner.log_commands import Entering, LogFile, Who
 from planner.model.chains import Kind
 from planner.model.reviews import Review, Verdict
 from planner.provenance.companions import companions
-from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, out, print_json
+from planner.terminal import Exit, Json, OfScenario, Quiet, Verbose, err, guarded, out, print_json
 
 
 @guarded
@@ -26,7 +26,7 @@ def check(
     intents: Annotated[
         list[Path] | None, typer.Option(help="Operational intents of others (ASTM F3548-21) to check against instead.")
     ] = None,
-    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
+    scenario: OfScenario = None,
     rule: Annotated[
         str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule does instead; 'all' for every one.")
     ] = None,

@@ -42,7 +42,7 @@ from planner.solving.makers import FlightMaker
 from planner.solving.routing import RoutingSolver
 from planner.solving.solvers import SolveOptions
 from planner.solving.tables import chart_of
-from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, prepare, print_json
+from planner.terminal import Exit, Json, OfScenario, Quiet, Verbose, err, followed, guarded, out, prepare, print_json
 
 app = typer.Typer(
     name="skyferry",
@@ -112,11 +112,10 @@ def starter() -> Path:
 def warm(*, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> Exit:
     """Compile the path engine, the search for sorties and that for conflicts ahead, so that no plan waits for them."""
     from airspace.corridors.engine import warming as engine
-    from planner.deconflicting import warming as delays
     from planner.safety.engine import warming as conflicts
     from planner.solving.choice import warming as choice
 
-    spent_s = engine.warm() + choice.warm() + conflicts.warm() + delays.warm()
+    spent_s = engine.warm() + choice.warm() + conflicts.warm()
     if as_json:
         print_json({"seconds": round(spent_s, 1)})
     else:
@@ -298,7 +297,7 @@ def map_(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json.")],
     *,
     output: Annotated[Path, typer.Option("-o", "--output", help="The HTML file to write.")],
-    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
+    scenario: OfScenario = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,

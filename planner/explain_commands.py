@@ -11,7 +11,7 @@ from planner import explain_telling, origins
 from planner.explaining import QUICK
 from planner.explaining import explain as explained
 from planner.formats.plans import read_plan
-from planner.terminal import Exit, Json, Quiet, Verbose, err, followed, guarded, out, print_json
+from planner.terminal import Exit, Json, OfScenario, Quiet, Verbose, err, followed, guarded, out, print_json
 
 
 @guarded
@@ -19,7 +19,7 @@ def explain(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json.")],
     order: Annotated[str, typer.Argument(metavar="ORDER", help="Id of an order.")],
     *,
-    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
+    scenario: OfScenario = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,

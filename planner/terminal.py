@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
+from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
@@ -52,6 +53,7 @@ MACHINE_ERRORS = frozenset(
 """What the machine may refuse whatever a program does: space, files, memory, somebody who reads on."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+OfScenario = Annotated[Path | None, typer.Option("--scenario", help="The scenario, when the plan does not lead to it.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log what is done, and show our own errors in full.")]
 

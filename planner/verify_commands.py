@@ -9,7 +9,7 @@ import typer
 
 from planner.model.reviews import Verdict
 from planner.provenance.verifying import verify as verified
-from planner.terminal import Exit, Json, Quiet, Verbose, followed, guarded, out, print_json
+from planner.terminal import Exit, Json, OfScenario, Quiet, Verbose, followed, guarded, out, print_json
 from planner.verify_telling import tell_verification, verification_document
 
 
@@ -17,7 +17,7 @@ from planner.verify_telling import tell_verification, verification_document
 def verify(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json.")],
     *,
-    scenario: Annotated[Path | None, typer.Option(help="The scenario, when the plan does not lead to it.")] = None,
+    scenario: OfScenario = None,
     against: Annotated[
         Path | None, typer.Option(help="A folder with old copies of inputs, to tell the first byte that differs.")
     ] = None,

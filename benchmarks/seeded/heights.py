@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+import shapely
+
 from airspace.earth.geoids import undulation_span_m
 from airspace.earth.heights import Reference
 from benchmarks.seeded.places import ROUNDING_M
@@ -50,15 +52,23 @@ def _highest(world: World, chance: Random) -> tuple[At, float] | None:
     return (chance.choice(high), top_m) if high else None
 
 
-@fault("zone.clearance", "zone.vertical")
-def altitude_edge_of_a_zone(world: World, chance: Random) -> Pair | None:
-    """Put in a zone over a leg whose floor is some centimetres too low, or just high enough."""
+def _across_the_highest(world: World, chance: Random) -> tuple[shapely.Polygon, float] | None:
+    """Draw the area of a zone across a leg of the highest level, with the least floor that is clear of it."""
     found = _highest(world, chance)
     if found is None:
         return None
     at, level_m = found
     area = strip(*at.ends(world), chance.uniform(0.2, 0.8), -chance.uniform(1, 60), chance.uniform(1, 60), thick_m=20)
-    floor_m = level_m + world.job.policy.vertical_gap_m
+    return area, level_m + world.job.policy.vertical_gap_m
+
+
+@fault("zone.clearance", "zone.vertical")
+def altitude_edge_of_a_zone(world: World, chance: Random) -> Pair | None:
+    """Put in a zone over a leg whose floor is some centimetres too low, or just high enough."""
+    found = _across_the_highest(world, chance)
+    if found is None:
+        return None
+    area, floor_m = found
     low_m = ROUNDING_M + chance.uniform(0.01, 0.5)
     return world.with_zone(area, band=band(floor_m - low_m, None)), world.with_zone(area, band=band(floor_m, None))
 
@@ -66,13 +76,11 @@ def altitude_edge_of_a_zone(world: World, chance: Random) -> Pair | None:
 @fault("zone.clearance", "zone.vertical")
 def floor_of_a_zone_told_above_the_ellipsoid(world: World, chance: Random) -> Pair | None:
     """Put in a floor that is high enough only if the ellipsoid is taken for the sea, or one that truly is."""
-    found = _highest(world, chance)
+    found = _across_the_highest(world, chance)
     if found is None:
         return None
-    at, level_m = found
-    area = strip(*at.ends(world), chance.uniform(0.2, 0.8), -chance.uniform(1, 60), chance.uniform(1, 60), thick_m=20)
+    area, floor_m = found
     geoid_m = undulation_span_m(area)
-    floor_m = level_m + world.job.policy.vertical_gap_m
     # What is told above the ellipsoid is lower above the sea by the undulation, higher where that is below zero.
     low_m = ROUNDING_M + chance.uniform(0.05, 0.5)
     return (

@@ -36,13 +36,9 @@ def slot_of(key: int, slots: int) -> int:
 
 
 @compiled
-def forbidding(
-    pieces: Floats, owner: Integers, boxes: Floats, which: int, delay_s: float, delays: Floats, asked: Floats,
-    heads: Integers, grid: Integers, seen: Integers, stamp: int, corners: Floats, room: Floats, span: Floats,
-) -> tuple[float, int]:  # fmt: skip
-    """Return to where a piece is forbidden at a delay, and by whose piece; the delay itself and -1 where it is not."""
-    reached_s, by, part = delay_s, -1, np.empty(8)
-    piece = pieces[which]
+def keys_of(piece: Floats, delay_s: float, asked: Floats) -> Integers:
+    """Return the keys of all bins and cells that a piece is in at a delay, its reach in time and space with it."""
+    part, found, count = np.empty(8), np.empty(16, np.int64), 0
     start = piece[START] + delay_s - asked[ORIGIN_S]
     first = math.floor((start - asked[REACH_S]) / asked[BIN_S])
     last = math.floor((start + piece[LASTS] + asked[REACH_S]) / asked[BIN_S])
@@ -51,24 +47,36 @@ def forbidding(
         enclose(piece, since, since + asked[BIN_S] + 2 * asked[REACH_S], 0.5 * asked[HORIZONTAL_M] + NOISE_M, part)
         for column in range(math.floor(part[WEST] / asked[CELL_M]), math.floor(part[FAR_EAST] / asked[CELL_M]) + 1):
             for row in range(math.floor(part[SOUTH] / asked[CELL_M]), math.floor(part[FAR_NORTH] / asked[CELL_M]) + 1):
-                key = key_of(number, column, row)
-                entry = heads[slot_of(key, len(heads))]
-                while entry >= 0:
-                    other = grid[entry, PIECE]
-                    known = grid[entry, KEY] != key or seen[other] == stamp
-                    entry = grid[entry, NEXT]
-                    if known:
-                        continue
-                    seen[other] = stamp
-                    if not worth_a_look(boxes[which], boxes[other], asked[VERTICAL_M]):
-                        continue
-                    least, most = differences(
-                        pieces[other], piece, asked[HORIZONTAL_M], asked[VERTICAL_M], corners, room, span
-                    )
-                    gap_s = pieces[other, START] + delays[owner[other]] - piece[START]
-                    until_s = gap_s + most + asked[WITHIN_S]
-                    if gap_s + least - asked[WITHIN_S] < delay_s < until_s and until_s > reached_s:
-                        reached_s, by = until_s, owner[other]
+                if count == len(found):
+                    found = np.concatenate((found, found))
+                found[count] = key_of(number, column, row)
+                count += 1
+    return found[:count]
+
+
+@compiled
+def forbidding(
+    pieces: Floats, owner: Integers, boxes: Floats, which: int, delay_s: float, delays: Floats, asked: Floats,
+    heads: Integers, grid: Integers, seen: Integers, stamp: int, corners: Floats, room: Floats, span: Floats,
+) -> tuple[float, int]:  # fmt: skip
+    """Return to where a piece is forbidden at a delay, and by whose piece; the delay itself and -1 where it is not."""
+    reached_s, by, piece = delay_s, -1, pieces[which]
+    for key in keys_of(piece, delay_s, asked):
+        entry = heads[slot_of(key, len(heads))]
+        while entry >= 0:
+            other = grid[entry, PIECE]
+            known = grid[entry, KEY] != key or seen[other] == stamp
+            entry = grid[entry, NEXT]
+            if known:
+                continue
+            seen[other] = stamp
+            if not worth_a_look(boxes[which], boxes[other], asked[VERTICAL_M]):
+                continue
+            least, most = differences(pieces[other], piece, asked[HORIZONTAL_M], asked[VERTICAL_M], corners, room, span)
+            gap_s = pieces[other, START] + delays[owner[other]] - piece[START]
+            until_s = gap_s + most + asked[WITHIN_S]
+            if gap_s + least - asked[WITHIN_S] < delay_s < until_s and until_s > reached_s:
+                reached_s, by = until_s, owner[other]
     return reached_s, by
 
 
@@ -77,22 +85,13 @@ def enter(
     pieces: Floats, which: int, delay_s: float, asked: Floats, heads: Integers, grid: Integers, used: int
 ) -> tuple[Integers, int]:
     """Enter a piece into the grid at a delay; return the grid, which may have grown, and how much of it is used."""
-    part, piece = np.empty(8), pieces[which]
-    start = piece[START] + delay_s - asked[ORIGIN_S]
-    first = math.floor((start - asked[REACH_S]) / asked[BIN_S])
-    last = math.floor((start + piece[LASTS] + asked[REACH_S]) / asked[BIN_S])
-    for number in range(first, last + 1):
-        since = number * asked[BIN_S] - asked[REACH_S] - start + piece[START]
-        enclose(piece, since, since + asked[BIN_S] + 2 * asked[REACH_S], 0.5 * asked[HORIZONTAL_M] + NOISE_M, part)
-        for column in range(math.floor(part[WEST] / asked[CELL_M]), math.floor(part[FAR_EAST] / asked[CELL_M]) + 1):
-            for row in range(math.floor(part[SOUTH] / asked[CELL_M]), math.floor(part[FAR_NORTH] / asked[CELL_M]) + 1):
-                if used == len(grid):
-                    grid = np.concatenate((grid, grid))
-                key = key_of(number, column, row)
-                slot = slot_of(key, len(heads))
-                grid[used, NEXT], grid[used, KEY], grid[used, PIECE] = heads[slot], key, which
-                heads[slot] = used
-                used += 1
+    for key in keys_of(pieces[which], delay_s, asked):
+        if used == len(grid):
+            grid = np.concatenate((grid, grid))
+        slot = slot_of(key, len(heads))
+        grid[used, NEXT], grid[used, KEY], grid[used, PIECE] = heads[slot], key, which
+        heads[slot] = used
+        used += 1
     return grid, used
 
 

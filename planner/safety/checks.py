@@ -170,24 +170,32 @@ def check(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: st
     return Review(plan_digest=digest, verdict=verdict_of(findings, beyond), findings=findings)
 
 
-BEYOND: tuple[tuple[str, Callable[[Case], bool]], ...] = (
-    ("ground.terrain", lambda case: case.sky.terrain is None),
-    ("law.ledger", lambda case: bool(laws.unruled(case))),
-    ("customs.cleared", lambda case: bool(customs.unasked(case))),
-    ("weather.gusts", skies.no_gusts_told),
-    ("energy.alternate", lambda case: not any(pad.is_alternate for pad in case.sky.pads)),
-    ("gate.capacity", gates.unlimited),
-    ("air.traffic", lambda case: not case.job.intents),
-    ("record.inputs", lambda case: bool(records.changed_inputs(case))),
-    ("record.filings", filings.untold),
+BEYOND: tuple[tuple[str, Callable[[Case], bool], str], ...] = (
+    (
+        "ground.terrain",
+        lambda case: case.sky.terrain is None,
+        "no terrain model is given; ground is known at the pads, and hills where they are drawn as zones",
+    ),
+    ("law.ledger", lambda case: bool(laws.unruled(case)), "no ledger is known"),
+    ("customs.cleared", lambda case: bool(customs.unasked(case)), "customs are not asked"),
+    ("weather.gusts", skies.no_gusts_told, "no weather tells gusts"),
+    (
+        "energy.alternate",
+        lambda case: not any(pad.is_alternate for pad in case.sky.pads),
+        "no pad of the airspace is an alternate",
+    ),
+    ("gate.capacity", gates.unlimited, "no gate tells a capacity"),
+    ("air.traffic", lambda case: not case.job.intents, "no operational intents of others are given"),
+    ("record.inputs", lambda case: bool(records.changed_inputs(case)), "files have changed since"),
+    ("record.filings", filings.untold, "the record tells nothing to file"),
 )
-"""Rules that some cases give nothing to judge by, and how that is told."""
+"""Rules that some cases give nothing to judge by, how that is told, and what is missing then."""
 
 
-def beyond_scope(case: Case) -> frozenset[str]:
-    """Return the ids of the rules that are not judged for want of anything to judge them by."""
-    beyond = {rule.id for rule in RULES.values() if not rule.in_scope}
-    return frozenset(beyond | {rule for rule, lacks in BEYOND if _holds(rule, partial(lacks, case))})
+def beyond_scope(case: Case) -> dict[str, str]:
+    """Return by the ids of rules that are not judged for want of anything to judge them by what is missing."""
+    beyond = {rule.id: rule.explanation for rule in RULES.values() if not rule.in_scope}
+    return beyond | {rule: words for rule, lacks, words in BEYOND if _holds(rule, partial(lacks, case))}
 
 
 def _holds(rule: str, lacks: Callable[[], bool]) -> bool:

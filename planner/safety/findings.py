@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -166,16 +166,16 @@ def law_finding(rule: str, **fields: Any) -> Finding:
     return Finding(rule=f"{LAW}{rule}", **fields)
 
 
-def summed_up(findings: Iterable[Finding], beyond: Collection[str]) -> tuple[Finding, ...]:
+def summed_up(findings: Iterable[Finding], beyond: Mapping[str, str]) -> tuple[Finding, ...]:
     """Return one PASS per rule, the one with the least margin, beside every failure and everything not checked.
 
     A rule with something not checked has no PASS. A rule with nothing to judge passes and says so. What is out of
-    scope, whose ids are given, is listed last. A rule of a ledger that could not be judged is told once.
+    scope, given by id with what is missing, is listed last. A rule of a ledger that could not be judged is told once.
     """
     found = list(findings)
     judged = {finding.rule for finding in found}
     untold = [rule for rule in RULES.values() if rule.id in beyond and rule.id not in judged]
-    found += [not_checked(rule.id, "plan", f"out of scope: {rule.explanation}") for rule in untold]
+    found += [not_checked(rule.id, "plan", f"out of scope: {beyond[rule.id]}") for rule in untold]
     by_rule: dict[str, list[Finding]] = {rule: [] for rule in RULES}
     for finding in found:
         by_rule.setdefault(finding.rule, []).append(finding)

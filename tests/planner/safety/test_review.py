@@ -112,12 +112,12 @@ def test_a_breakdown_inside_a_rule_hides_no_failure_elsewhere(good, monkeypatch,
     assert missing["pad.slots"] == missing["pad.hours"] == "the check broke down: RuntimeError: lost the pads"
 
 
-@pytest.mark.parametrize("rule", [rule for rule, _ in checks.BEYOND])
+@pytest.mark.parametrize("rule", [rule for rule, *_ in checks.BEYOND])
 def test_where_it_cannot_be_told_whether_a_rule_has_anything_to_be_judged_by_it_is_in_scope(good, monkeypatch, rule):
     def broken(_):
         raise ZeroDivisionError("no such luck")
 
-    told = tuple((name, broken if name == rule else lacks) for name, lacks in checks.BEYOND)
+    told = tuple((name, broken if name == rule else lacks, words) for name, lacks, words in checks.BEYOND)
     monkeypatch.setattr(checks, "BEYOND", told)
     case = checks.laid_open(good.plan, good.sky, good.job, digest="", stated_digest="")
     assert rule not in checks.beyond_scope(case)

@@ -47,7 +47,7 @@ def test_without_intents_it_is_not_checked_and_said_so(good):
     review = good.review()
     (finding,) = judged(good)
     assert finding.verdict is Verdict.NOT_CHECKED
-    assert "out of scope" in finding.detail
+    assert finding.detail == "out of scope: no operational intents of others are given"
     assert review.verdict is Verdict.PASS
 
 
