@@ -337,7 +337,7 @@ def _blocks(day: Instance) -> list[Integers]:
 
 
 def _sectors(day: Instance, hub: int) -> list[Integers]:
-    """Return the orders of a large hub by where they lie around it, twice, cut at other places; pads stay whole."""
+    """Return the orders of a large hub in sectors around it, twice, cut at other places; none for smaller ones."""
     orders = np.flatnonzero(day.hub == hub)
     if len(orders) <= SECTOR * 2:
         return []

@@ -112,3 +112,20 @@ def test_where_hubs_apart_do_not_settle_it_all_are_chosen_for_at_once(monkeypatc
     held(day, found)
     assert found.cost == pytest.approx(best.cost)
     assert found.lower == pytest.approx(best.lower, rel=1e-5)
+
+
+def test_sectors_of_a_large_hub_hold_each_order_twice_and_are_cut_at_other_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day = drone_instance(60, 2, 1)
+    hub = int(np.bincount(day.hub).argmax())
+    orders = np.flatnonzero(day.hub == hub)
+    monkeypatch.setattr(ours, "SECTOR", 6)
+    sectors = ours._sectors(day, hub)
+    half = len(sectors) // 2
+    for part in (sectors[:half], sectors[half:]):
+        assert np.sort(np.concatenate(part)).tolist() == orders.tolist()
+        assert max(map(len, part)) - min(map(len, part)) <= 1
+    assert not {tuple(one.tolist()) for one in sectors[:half]} & {tuple(one.tolist()) for one in sectors[half:]}
+    monkeypatch.setattr(ours, "SECTOR", len(orders))
+    assert ours._sectors(day, hub) == []

@@ -44,6 +44,16 @@ def test_the_right_plan_passes_every_rule_and_says_what_it_did_not_look_at(good)
     assert review.plan_digest == "sha256:0"
 
 
+def test_what_is_missing_is_told_in_a_line_and_once(good):
+    told = {}
+    for finding in good.review().of(Verdict.NOT_CHECKED):
+        told.setdefault(finding.rule, []).append(finding.detail)
+    assert told["gate.capacity"] == ["out of scope: no gate tells a capacity"]
+    assert told["energy.alternate"] == ["out of scope: no pad of the airspace is an alternate"]
+    for rule in ("law.ledger", "customs.cleared"):  # these tell by themselves what they lack
+        assert not any(detail.startswith("out of scope") for detail in told[rule])
+
+
 def test_each_rule_in_scope_is_answered_for_by_a_function_of_the_check():
     tables = (checks.LEG_CHECKS, checks.SORTIE_CHECKS, checks.PLAN_CHECKS)
     answered = {rule for table in tables for rules, _ in table for rule in rules}

@@ -103,6 +103,19 @@ def test_a_sortie_is_held_back_as_long_as_it_has_to_be_and_the_record_tells_for_
     assert too_near(plan, KEPT_M, 10.0) == []
 
 
+def test_a_trip_that_is_just_over_is_still_in_the_way_of_one_that_may_be_early() -> None:
+    # Out and back takes 600 s; one that takes off 10 s later may be 10 s early, and the first 10 s late.
+    tables = scenes.tables([heavy("a")], policy=apart())
+    sky, trip = Sky(tables), Trips(tables).best(tables.job.orders, 0)
+    assert trip is not None
+    assert trip.duration_s == pytest.approx(600, abs=0.1)
+    sky.keep(trip, "d1", 0)
+    assert [(met.drone, met.until_s) for met in sky.met(trip, "d2", 610)] == [("d1", 619)]
+    assert sky.clear_from_s(trip, "d2", 610) == 620
+    assert list(sky.met(trip, "d2", 620)) == []
+    assert list(sky.met(trip, "d1", 610)) == []
+
+
 def test_without_separation_both_leave_at_once_and_come_too_near() -> None:
     plan = planned(of(heavy("a"), heavy("b"), policy=scenes.policy()))
     assert [sortie.departs for sortie in plan.sorties] == [at("08:00"), at("08:00")]
