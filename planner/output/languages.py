@@ -1,0 +1,68 @@
+"""The languages that pages and packets speak: English, and Chinese as written in Hong Kong and on the mainland.
+
+English texts are the keys of the catalogues in ``locales/``. Codes, ids and units are the same in every language and
+stand in no catalogue.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+LOCALES = Path(__file__).parent / "locales"
+DOMAIN = "skyferry"
+
+
+class Language(StrEnum):
+    """A language by its BCP 47 tag, as ``--lang`` takes it and as HTML wants it."""
+
+    EN = "en"
+    ZH_HANT = "zh-Hant"
+    ZH_HANS = "zh-Hans"
+
+
+CATALOGUES = {Language.ZH_HANT: "zh_Hant_HK", Language.ZH_HANS: "zh_Hans_CN"}
+"""The folder of each language that has a catalogue. English needs none: it is what the texts are written in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is said in one language."""
+
+    language: Language
+    catalogue: gettext.NullTranslations
+
+    def __call__(self, text: str, **values: object) -> str:
+        """Return a text in this language, with ``{name}`` filled in from the values. Nothing is escaped."""
+        return _filled(self.catalogue.gettext(text), values)
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """Return one of two texts by a count, which stands in them as ``{count}``."""
+        return _filled(self.catalogue.ngettext(one, many, count), {"count": count, **values})
+
+
+@cache
+def words(language: Language) -> Words:
+    """Return the words of a language.
+
+    Raises
+    ------
+    OSError
+        If the language's catalogue does not lie beside this module: a broken installation.
+    """
+    return Words(language=language, catalogue=_catalogue(language))
+
+
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language not in CATALOGUES:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, localedir=str(LOCALES), languages=[CATALOGUES[language]])
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    """Fill in values in one pass, so that no value can bring a place of its own."""
+    return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)
