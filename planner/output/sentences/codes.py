@@ -55,3 +55,6 @@ CATEGORIES = (
     N_("vessel"), N_("water protection area"), N_("waterworks"), N_("works"),
 )  # fmt: skip
 """What zones protect and rules keep away from, with blanks for the underscores of a file."""
+
+CLASSES = (N_("micro"), N_("light"), N_("small"), N_("medium"), N_("large"), N_("none of the ledger"))
+"""Classes of aircraft by mass, where ledgers name them by words."""

@@ -13,6 +13,7 @@ PARTS = (
     N_("{sortie} leg {leg} {pads} and {sortie2} leg {leg2} {pads2}"),
     N_("{sortie} then {sortie2}"),
     N_("{rule} in {side}"),
+    N_("authority {authority} of {side}"),
     N_("order {order}"),
     N_("drone {drone}"),
     N_("drone type {type}"),

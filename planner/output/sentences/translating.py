@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from airspace.model.sources import Confidence
+from planner.model.plans import Reason
 from planner.output.languages import Language, Words, words
 from planner.output.sentences import changes, codes, findings, notes, reasons, subjects
 
@@ -44,8 +45,20 @@ def translated_subject(text: str, say: Words) -> str | None:
     """Return what a finding is about in a language; None where nobody has translated that."""
     if say.language is Language.EN:
         return text
-    told = [_sentence(part, say, DEEPEST, SUBJECTS) for part in text[:LONGEST].split(", ")]
-    return "，".join(part for part in told if part) if all(told) else None
+    parts, told, at = text[:LONGEST].split(", "), [], 0
+    while at < len(parts):
+        # Names of offices hold commas of their own.
+        found = ((end, _subject(", ".join(parts[at:end]), say)) for end in (at + 1, at + 2) if end <= len(parts))
+        at, part = next(((end, part) for end, part in found if part is not None), (len(parts) + 1, ""))
+        told.append(part)
+    return "，".join(told) if at == len(parts) else None
+
+
+def _subject(part: str, say: Words) -> str | None:
+    return part if _CODE.fullmatch(part) else _sentence(part, say, DEEPEST, SUBJECTS)
+
+
+_CODE = re.compile(r"[^a-z ]*[0-9][^a-z ]*")
 
 
 def _told(text: str, say: Words, depth: int) -> str | None:
@@ -65,7 +78,7 @@ def _told(text: str, say: Words, depth: int) -> str | None:
 def _whole(text: str, say: Words) -> str | None:
     """Return what the catalogue has for a text; the first letter may be large or small."""
     for known in dict.fromkeys((text, text[:1].lower() + text[1:], text[:1].upper() + text[1:])):
-        if (told := say(known)) != known:
+        if (told := say.known(known)) is not None:
             return told
     return None
 
@@ -97,9 +110,10 @@ def _listed_last(text: str, say: Words) -> str | None:
 
 
 def _titled(text: str, say: Words, depth: int) -> str | None:
-    """Return what came of a rule of the law: its title, which may hold colons, then the rest."""
+    """Return what came of a rule of the law or of an order: title or code, which may hold colons, then the rest."""
     for colon in islice(re.finditer(": ", text), DEEPEST):
-        if (title := _whole(text[: colon.start()], say)) is not None:
+        begun = text[: colon.start()]
+        if (title := begun if begun in Reason.__members__ else _whole(begun, say)) is not None:
             cause = _told(text[colon.end() :], say, depth - 1)
             return None if cause is None else say("{title}: {cause}", title=title, cause=cause)
     return None
@@ -169,13 +183,22 @@ Tell: TypeAlias = Callable[[str, Words, int], str | None]
 
 
 def _place(name: str, value: str, say: Words, depth: int) -> str | None:
-    """Return what stands in a place, by the name of the place; names, figures and times stay as they are."""
-    tell = _KINDS.get(name.rstrip("2"))
-    return value if tell is None else tell(value, say, depth - 1)
+    """Return what stands in a place, by the name of the place; names and times stay as they are."""
+    return _KINDS.get(name.rstrip("2"), _name)(value, say, depth - 1)
 
 
-def _id(value: str, _say: Words, _depth: int) -> str | None:
-    return None if " " in value else value.strip("'")
+def _name(value: str, _say: Words, _depth: int) -> str | None:
+    """Return a name or a time as it is; what holds the sign between sentences is more than that."""
+    return None if "; " in value else value.strip(" '")
+
+
+def _figure(value: str, _say: Words, _depth: int) -> str | None:
+    return value.strip() if value[:1] in "+-.0123456789" and " " not in value.strip() else None
+
+
+def _ids(value: str, _say: Words, _depth: int) -> str | None:
+    """Return ids in a row; they hold no blanks, and may stand in quotes."""
+    return _listed(value, ", ", "、", lambda part: None if " " in part or not part else part.strip("'"))
 
 
 def _office(value: str, say: Words, _depth: int) -> str:
@@ -205,22 +228,53 @@ def _hour(word: str, say: Words) -> str | None:
     return word if re.fullmatch(r"[0-9:-]+|UTC([+-][0-9:]+)?|[A-Z][A-Za-z]+/[A-Za-z_/]+", word) else None
 
 
+def _class(value: str, say: Words) -> str | None:
+    return say(value) if value in codes.CLASSES else value if value.isupper() else None
+
+
+def _window(value: str, say: Words) -> str | None:
+    pad, _, hours = value.partition(" ")
+    told = _hours(hours, say, 0)
+    return None if told is None else f"{pad} {told}"
+
+
+def _crossing(value: str, say: Words) -> str | None:
+    leg, _, at = value.partition(" at ")
+    told = translated_subject(leg, say)
+    return None if told is None else f"{at} {told}"
+
+
 def _band(value: str, say: Words, _depth: int) -> str | None:
     lower, to, upper = value.partition(" to ")
     return say("{lower} to {upper}", lower=lower, upper=upper) if to else None
 
 
+_FIGURES = (
+    "above", "agl", "air", "amsl", "apart", "away", "budget", "cap", "capacity", "cleared", "count", "days", "degrees",
+    "direct", "distance", "dwell", "elevation", "error", "fastest", "gap", "ground", "gusts", "height", "keep", "late",
+    "least", "level", "limit", "mass", "minutes", "most", "needed", "number", "pressure", "quantile", "radius", "rain",
+    "required", "rise", "seconds", "slots", "speed", "swap", "temperature", "usable", "value", "volume", "wind",
+)  # fmt: skip
 _CUSTODIES = {form: text for code, text in codes.CUSTODIES.items() for form in (str(code), str(code).replace("_", "-"))}
 
 _KINDS: Mapping[str, Tell] = MappingProxyType(
     {
         **dict.fromkeys(("cause", "where", "open", "deed", "filing", "lead", "warning", "lithium", "category"), _told),
-        **dict.fromkeys(("sortie", "leg", "pads", "order", "pad", "zone", "permit", "drone", "rule"), _id),
+        **dict.fromkeys(
+            ("sortie", "leg", "pads", "order", "pad", "zone", "permit", "drone", "rule", "side", "gate", "ledger"), _ids
+        ),
+        **dict.fromkeys(("sorties", "orders", "zones", "gates", "permits", "hubs", "rules", "corridors"), _ids),
         **dict.fromkeys(("custody", "asked", "offered"), _code(_CUSTODIES)),
         **dict.fromkeys(("causes", "refusals"), _list("; ", "；")),
+        **dict.fromkeys(_FIGURES, _figure),
         "title": lambda value, say, _: _whole(value, say),
         "categories": _list(", ", "、"),
+        **dict.fromkeys(("charged", "judged"), _list(", ", "、")),
+        "class": lambda value, say, _: _listed(value, " or ", "／", lambda part: _class(part, say)),
+        "legs": lambda value, say, _: translated_subject(value, say),
+        "crossings": lambda value, say, _: _listed(value, ", ", "、", lambda part: _crossing(part, say)),
         "approvers": _list(" and ", "、"),
+        "customs_windows": lambda value, say, _: _listed(value, ", ", "、", lambda part: _window(part, say)),
         "restriction": _code({str(code): text for code, text in codes.RESTRICTIONS.items()}),
         "hours": _hours,
         "band": _band,
