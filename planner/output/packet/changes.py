@@ -15,7 +15,7 @@ from airspace.model.gates import Jurisdiction
 from planner.model.plans import Leg, Plan
 from planner.output import shapes
 from planner.output.packet.dossiers import Dossier
-from planner.output.packet.flights import LegOf
+from planner.output.packet.flights import LegOf, between_pads
 from planner.output.packet.values import Basis, Change, Comparison, Difference, Dropped, Line, Part, Standing
 
 SAME_LINE_M = 0.02
@@ -239,8 +239,7 @@ class _OfPlan:
 
 
 def _points(leg: Leg) -> list[Point]:
-    inner = leg.waypoints[1:-1] if len(leg.waypoints) > 3 else leg.waypoints
-    return [(point.lon, point.lat, point.alt_amsl_m) for point in inner]
+    return [(point.lon, point.lat, point.alt_amsl_m) for point in between_pads(leg)]
 
 
 def _levels(leg: Leg) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from planner.model.reviews import Finding, Review
 from planner.output import shapes
 from planner.output.packet.changes import Versions
 from planner.output.packet.dossiers import Dossier
-from planner.output.packet.flights import LegOf
+from planner.output.packet.flights import LegOf, between_pads
 from planner.output.packet.values import CorridorPage, Direction, Entry, LevelPoint, Over, ShownFlight
 from planner.safety.findings import worst_of_each_rule
 
@@ -35,7 +35,7 @@ def pages(dossier: Dossier, own: Jurisdiction, told: Sequence[LegOf], versions: 
 
 def _page(number: int, dossier: Dossier, own: Jurisdiction, users: Sequence[LegOf], versions: Versions) -> CorridorPage:
     leg, policy = users[0].leg, dossier.job.policy
-    heights_m = [point.alt_amsl_m for point in leg.waypoints[1:-1]] or [leg.waypoints[0].alt_amsl_m]
+    heights_m = [point.alt_amsl_m for point in between_pads(leg)]
     return CorridorPage(
         number=number,
         ends=(leg.from_pad, leg.to_pad),
@@ -50,7 +50,7 @@ def _page(number: int, dossier: Dossier, own: Jurisdiction, users: Sequence[LegO
         drone_types=tuple(sorted({one.sortie.drone_type for one in users})),
         points=tuple(
             LevelPoint(lon=point.lon, lat=point.lat, alt_amsl_m=point.alt_amsl_m, alt_agl_m=point.alt_agl_m)
-            for point in leg.waypoints[1:-1]
+            for point in between_pads(leg)
         ),
         entries=_entries(users),
         filings=tuple(_filings(dossier, own, users)),
@@ -84,7 +84,7 @@ def _directions(dossier: Dossier, users: Sequence[LegOf], versions: Versions) ->
 def _frozen(flown: Sequence[LegOf], dossier: Dossier) -> Corridor | None:
     """Return the corridor that legs fly as it would be frozen; None where a record's line is none that could be."""
     leg, policy = flown[0].leg, dossier.job.policy
-    points = tuple((point.lon, point.lat, point.alt_amsl_m) for point in leg.waypoints[1:-1])
+    points = tuple((point.lon, point.lat, point.alt_amsl_m) for point in between_pads(leg))
     authorities = {side.id: side.authority for side in dossier.sky.jurisdictions}
     try:
         return Corridor(
@@ -101,7 +101,7 @@ def _frozen(flown: Sequence[LegOf], dossier: Dossier) -> Corridor | None:
                 if side in authorities
             ),
             gates=leg.gates,
-            rules=dossier.rulebook.digest(points, leg.jurisdictions) if len(points) > 1 else "",
+            rules=dossier.rulebook.digest(points, leg.jurisdictions),
         )
     except ValueError:
         return None

@@ -10,7 +10,7 @@ from itertools import pairwise
 from airspace.earth.frame import GEOD
 from airspace.model.gates import Jurisdiction
 from airspace.model.skies import Airspace
-from planner.model.plans import Crossing, Leg, Sortie, WayOut
+from planner.model.plans import Crossing, Leg, Sortie, WayOut, Waypoint
 from planner.output import shapes
 from planner.output.packet.dossiers import Dossier
 from planner.output.packet.values import Flight, Handover, WayOutFacts
@@ -74,6 +74,11 @@ def legs_of(dossier: Dossier, side: str) -> tuple[LegOf, ...]:
         LegOf(sortie=sortie, number=number, leg=leg, page=pages.setdefault(two_way(leg), len(pages) + 1))
         for sortie, number, leg in passing
     )
+
+
+def between_pads(leg: Leg) -> tuple[Waypoint, ...]:
+    """Return the waypoints from above one pad to above the other; all of them where a record tells no climb."""
+    return leg.waypoints[1:-1] if len(leg.waypoints) > 3 else leg.waypoints
 
 
 def two_way(leg: Leg) -> tuple[object, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from airspace.rules.kinds import Declaration
 from airspace.rules.ledger import Ledger, Rule
 from planner.output.packet.dossiers import Dossier
 from planner.output.packet.values import CorridorPage, LawFacts
@@ -32,5 +31,4 @@ def _law(rule: Rule, ledger: Ledger, dossier: Dossier) -> LawFacts:
         citation=rule.source.citation,
         article=rule.article,
         confidence=rule.source.confidence,
-        declared=isinstance(rule.asks, Declaration),
     )

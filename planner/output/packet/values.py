@@ -153,8 +153,6 @@ class LawFacts:
     citation: str
     article: str
     confidence: Confidence
-    declared: bool
-    """Whether no program can test it, so that somebody has to declare it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
