@@ -13,6 +13,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from airspace.errors import showable
+from planner.errors import UnknownLanguage
+
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "skyferry"
 
@@ -24,9 +27,20 @@ class Language(StrEnum):
     ZH_HANT = "zh-Hant"
     ZH_HANS = "zh-Hans"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Language:
+        """Refuse a language that pages do not speak, and name those that they do."""
+        told = ", ".join(cls)
+        raise UnknownLanguage(f"language {showable(str(value))!r}: expected one of {told}")
+
 
 CATALOGUES = {Language.ZH_HANT: "zh_Hant_HK", Language.ZH_HANS: "zh_Hans_CN"}
 """The folder of each language that has a catalogue. English needs none: it is what the texts are written in."""
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's own tools know it
+    """Return a text as it is, marked to be collected for the catalogues: it is said later, when somebody asks."""
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
