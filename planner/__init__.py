@@ -10,7 +10,7 @@ The straight pipe, in four lines::
 OR-Tools and Folium are loaded when first used.
 """
 
-from planner.drawing import draw
+from planner.drawing import Shown, draw, show
 from planner.errors import OrdersUnserved, PlannerError, SolverFailed, UnknownOrder
 from planner.explaining import Explanation, explain
 from planner.formats.plans import read_plan, write_plan
@@ -57,6 +57,7 @@ __all__ = [
     "Reason",
     "Review",
     "Scenario",
+    "Shown",
     "SolveOptions",
     "Solver",
     "SolverFailed",
@@ -81,6 +82,7 @@ __all__ = [
     "read_review",
     "read_scenario",
     "repaired",
+    "show",
     "solve",
     "write_plan",
     "write_review",
