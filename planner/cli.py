@@ -18,6 +18,7 @@ from planner import (
     explain_commands,
     log_commands,
     origins,
+    plan_telling,
     planning,
     route_commands,
     telling,
@@ -278,9 +279,9 @@ def _write(made: Plan, review: Review, read: Scenario, folder: Path) -> dict[str
 def _tell_plan(made: Plan, review: Review, paths: dict[str, str], *, as_json: bool) -> None:
     now = datetime.now(UTC)
     if as_json:
-        print_json(telling.plan_summary(made, review, paths, now))
+        print_json(plan_telling.plan_summary(made, review, paths, now))
     else:
-        telling.tell_plan(made, review, paths, now, out())
+        plan_telling.tell_plan(made, review, paths, now, out())
 
 
 def _outcome(made: Plan, review: Review, *, strict: bool) -> Exit:

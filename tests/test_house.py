@@ -31,6 +31,7 @@ PLANNER = [
     "origins",
     "provenance",
     "telling",
+    "tabling",
     "terminal",
     "zone_commands",
     "route_telling",
@@ -46,6 +47,7 @@ PLANNER = [
     "log_commands",
     "check_telling",
     "check_commands",
+    "plan_telling",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""
