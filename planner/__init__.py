@@ -10,6 +10,7 @@ The straight pipe, in four lines::
 OR-Tools and Folium are loaded when first used.
 """
 
+from planner.comparing import Comparison, compare
 from planner.drawing import Shown, draw, show
 from planner.errors import OrdersUnserved, PlannerError, SolverFailed, UnknownOrder
 from planner.explaining import Explanation, explain
@@ -33,6 +34,7 @@ from planner.solving.tables import Tables, cost_tables
 
 __all__ = [
     "NO_BOUND",
+    "Comparison",
     "Consignment",
     "CorridorChoice",
     "Drone",
@@ -71,6 +73,7 @@ __all__ = [
     "Weather",
     "WindGrid",
     "check",
+    "compare",
     "cost_tables",
     "draw",
     "enquire",

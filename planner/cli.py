@@ -14,6 +14,7 @@ from airspace.errors import BadInput, Problem, showable
 from planner import (
     calibrate_commands,
     check_commands,
+    compare_commands,
     corridor_commands,
     explain_commands,
     log_commands,
@@ -61,6 +62,7 @@ app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
 app.command()(check_commands.check)
+app.command()(compare_commands.compare)
 app.command()(verify_commands.verify)
 
 

@@ -24,6 +24,7 @@ PLANNER = [
     "solving",
     "versions",
     "planning",
+    "comparing",
     "deconflicting",
     "explaining",
     "output",
@@ -47,6 +48,8 @@ PLANNER = [
     "log_commands",
     "check_telling",
     "check_commands",
+    "compare_telling",
+    "compare_commands",
     "plan_telling",
     "cli",
 ]
