@@ -38,6 +38,7 @@ from planner.model.chains import Kind
 from planner.model.plans import CorridorChoice, Plan
 from planner.model.reviews import Review, Verdict
 from planner.model.scenarios import Scenario
+from planner.output.languages import Language
 from planner.provenance.companions import MAP_NAME, PLAN_NAME, REVIEW_NAME
 from planner.solving.groups import fleets, group_drones
 from planner.solving.makers import FlightMaker
@@ -301,6 +302,7 @@ def map_(
     *,
     output: Annotated[Path, typer.Option("-o", "--output", help="The HTML file to write.")],
     scenario: OfScenario = None,
+    lang: Annotated[Language, typer.Option("--lang", help="The language that it is shown in first.")] = Language.EN,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -310,7 +312,7 @@ def map_(
     found = origins.scenario_of(read, plan_file, named=scenario)
     note_strangers(plan_file, content, but=output)
     review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
-    write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap))
+    write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap, language=lang))
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})
     else:

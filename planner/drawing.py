@@ -12,6 +12,7 @@ from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Review
 from planner.model.scenarios import Scenario
+from planner.output.languages import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +31,20 @@ class Shown:
         )
 
 
-def draw(plan: Plan, sky: Airspace, job: Job, review: Review, *, basemap: Basemap | None = None) -> str:
-    """Return the plan page: one HTML file with the map, that opens without a network."""
+def draw(
+    plan: Plan,
+    sky: Airspace,
+    job: Job,
+    review: Review,
+    *,
+    basemap: Basemap | None = None,
+    language: Language = Language.EN,
+) -> str:
+    """Return the plan page: one HTML file with the map, that opens without a network and begins in a language."""
     from planner.output import page
 
-    return page.draw(plan, sky, job, review, digest=digest(plan_to_document(plan)), basemap=basemap)
+    told = digest(plan_to_document(plan))
+    return page.draw(plan, sky, job, review, digest=told, basemap=basemap, language=language)
 
 
 def show(plan: Plan, scenario: Scenario, *, review: Review | None = None, height_px: int = 760) -> Shown:

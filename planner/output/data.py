@@ -10,86 +10,61 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from typing import Any, TypeAlias
+from datetime import datetime, timezone
 
 import shapely
 
-from airspace.earth.frame import Frame
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
-from airspace.model.schedules import Schedule
 from airspace.model.skies import Airspace
 from airspace.model.sources import Confidence, Source
 from airspace.model.zones import Zone
 from planner.model.basemaps import Basemap
 from planner.model.jobs import Job
 from planner.model.orders import Order
-from planner.model.plans import Crossing, Filing, Ledger, Leg, Plan, Reason, Sortie, Unserved, WayOut
+from planner.model.plans import Filing, Plan, Reason, Unserved
 from planner.model.reviews import Finding, Review, Verdict
 from planner.output import shapes
+from planner.output.flights import Lines, flights_data
+from planner.output.values import Day, Json, number
 from planner.output.winds import weather_periods
 from planner.safety.rules import is_bookkeeping, is_waived
 
-Json: TypeAlias = dict[str, Any]
-
 TRADITIONAL = ("HK", "MO")
 """How the ids of jurisdictions with traditional characters begin; names elsewhere are in simplified ones."""
+
+MOST_UNSERVED = 1000
+"""So many orders left out are told one by one; of all of them, how many there are for each reason."""
 
 TERRAIN = "terrain"
 """The category of zones that stand for hills: drawn as ground, not as a rule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Day:
-    """When the plan begins and ends, to tell times from."""
-
-    start: datetime
-    end: datetime
-    utc_offset: timedelta
-
-    def seconds(self, moment: datetime) -> float:
-        """Return the seconds from the start of the plan."""
-        return round((moment - self.start).total_seconds(), 1)
-
-    def spans(self, schedule: Schedule) -> list[list[float]] | None:
-        """Return the stretches in which something holds; None when it always does."""
-        if schedule.covers(self.start, self.end):
-            return None
-        return [[self.seconds(start), self.seconds(end)] for start, end in schedule.spans(self.start, self.end)]
-
-    def hours(self, schedule: Schedule) -> str:
-        """Return a schedule in words; the offset from UTC only where it is not the one of the plan."""
-        return schedule.in_words(timezone(self.utc_offset))
-
-
 def page_data(plan: Plan, sky: Airspace, job: Job, review: Review, *, digest: str, basemap: Basemap | None) -> Json:
     """Return everything that the page shows of a plan."""
-    day = _Day(start=plan.start, end=plan.end, utc_offset=plan.utc_offset)
-    corridors = _corridors(plan, sky, job)
-    return {
+    day = Day(start=plan.start, end=plan.end, utc_offset=plan.utc_offset)
+    lines = Lines.of(plan)
+    flown = flights_data(plan, sky, job, lines, day)
+    return flown | {
         "plan": _heading(plan, digest),
         "policy": _policy(job),
         "weather": weather_periods(job, plan.start, plan.end),
-        "totals": {name: _number(getattr(plan.totals, name)) for name in TOTALS} | {"currency": plan.totals.currency},
+        "totals": {name: number(getattr(plan.totals, name)) for name in TOTALS} | {"currency": plan.totals.currency},
         "bound": _bound(plan),
         "ground": _ground(sky, basemap),
         "jurisdictions": [_jurisdiction(item) for item in sky.jurisdictions],
         "zones": [_zone(zone, sky, day) for zone in sky.zones],
         "gates": [_gate(gate, sky, day) for gate in sky.gates],
         "pads": [_pad(pad, sky, day) for pad in sky.pads],
-        "corridors": corridors,
-        "drones": [_drone(drone.id, plan, job) for drone in job.drones],
-        "sorties": [_sortie(sortie, job, corridors, day) for sortie in plan.sorties],
-        "orders": {order.id: _order(order, day) for order in job.orders},
-        "unserved": [_unserved(item) for item in plan.unserved],
+        "orders": {order.id: _order(order, day) for order in _orders_told(plan, job, summed=flown["summed"])},
+        "unserved": [_unserved(item) for item in plan.unserved[:MOST_UNSERVED]],
+        "reasons": _reasons(plan),
         "unreachable": _unreachable(plan, job),
-        "review": _review(review, day),
+        "review": _review(review, day, lines),
         "filings": [_filing(filing, plan) for filing in plan.filings],
         "sources": _sources(sky, job, plan.start),
         "inputs": [{"path": item.path, "sha256": item.sha256} for item in plan.inputs],
-        "bounds": _bounds(sky, corridors),
+        "bounds": _bounds(sky, flown["corridors"]),
     }
 
 
@@ -143,8 +118,8 @@ def _policy(job: Job) -> Json:
 def _bound(plan: Plan) -> Json:
     bound = plan.bound
     return {
-        "lower": _number(bound.lower),
-        "gap": _number(bound.gap),
+        "lower": number(bound.lower),
+        "gap": number(bound.gap),
         "rules": bound.rules,
         "proven": bound.proven,
     }
@@ -171,7 +146,7 @@ def _jurisdiction(item: Jurisdiction) -> Json:
     }
 
 
-def _zone(zone: Zone, sky: Airspace, day: _Day) -> Json:
+def _zone(zone: Zone, sky: Airspace, day: Day) -> Json:
     return _named(zone, zone.jurisdiction or _side(zone.area, sky)) | {
         "restriction": str(zone.restriction),
         "lower": str(zone.band.lower),
@@ -188,7 +163,7 @@ def _zone(zone: Zone, sky: Airspace, day: _Day) -> Json:
     }
 
 
-def _gate(gate: Gate, sky: Airspace, day: _Day) -> Json:
+def _gate(gate: Gate, sky: Airspace, day: Day) -> Json:
     return _named(gate, _side(gate.area, sky)) | {
         "lower": str(gate.band.lower),
         "upper": str(gate.band.upper or "UNL"),
@@ -201,7 +176,7 @@ def _gate(gate: Gate, sky: Airspace, day: _Day) -> Json:
     }
 
 
-def _permit(permit: Permit, day: _Day) -> Json:
+def _permit(permit: Permit, day: Day) -> Json:
     return {
         "id": permit.id,
         "authority": permit.authority,
@@ -213,13 +188,13 @@ def _permit(permit: Permit, day: _Day) -> Json:
     }
 
 
-def _pad(pad: Pad, sky: Airspace, day: _Day) -> Json:
+def _pad(pad: Pad, sky: Airspace, day: Day) -> Json:
     return _named(pad, pad.jurisdiction or _side(pad.point, sky)) | {
         "at": shapes.line([(pad.lon, pad.lat)])[0],
-        "elevation_amsl_m": _number(pad.elevation_amsl_m),
+        "elevation_amsl_m": number(pad.elevation_amsl_m),
         "roles": list(pad.roles),
         "slots": pad.slots,
-        "turnaround_s": _number(pad.turnaround_s),
+        "turnaround_s": number(pad.turnaround_s),
         "custody": str(pad.custody),
         "hours": day.hours(pad.schedule),
         "spans": day.spans(pad.schedule),
@@ -250,151 +225,6 @@ def _language(side: str) -> str:
     return "zh-Hant" if side.upper().startswith(TRADITIONAL) else "zh-Hans"
 
 
-def _corridors(plan: Plan, sky: Airspace, job: Job) -> list[Json]:
-    """Return every centre line that is flown, once, whichever way and by whomever."""
-    flown: dict[str, list[tuple[Sortie, Leg]]] = defaultdict(list)
-    for sortie in plan.sorties:
-        for leg in sortie.legs:
-            flown[_one_way(_centre(leg))].append((sortie, leg))
-    frame = Frame.around(sky.geometries) if flown else None
-    return [_corridor(users, frame, job) for users in flown.values() if frame]
-
-
-def _corridor(users: Sequence[tuple[Sortie, Leg]], frame: Frame, job: Job) -> Json:
-    leg = users[0][1]
-    centre = _centre(leg)
-    counts = Counter(sortie.drone for sortie, _ in users)
-    half_width_m = max(_half_width_m(sortie, job) for sortie, _ in users)
-    return {
-        "ids": sorted({leg.corridor for _, leg in users}),
-        "ends": [leg.from_pad, leg.to_pad],
-        "line": centre,
-        "area": shapes.corridor_area(centre, frame=frame, half_width_m=half_width_m),
-        "half_width_m": half_width_m,
-        "levels_amsl_m": sorted({point.alt_amsl_m for point in leg.waypoints[1:-1]}),
-        "distance_m": _number(leg.distance_m),
-        "gates": sorted({gate for _, leg in users for gate in leg.gates}),
-        "jurisdictions": list(leg.jurisdictions),
-        "drones": [[drone, count] for drone, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],
-    }
-
-
-def _half_width_m(sortie: Sortie, job: Job) -> float:
-    """Return how wide a corridor the type of a sortie flies, half of it; the policy's where nobody knows the type."""
-    kinds = [kind for kind in job.drone_types if kind.id == sortie.drone_type]
-    return job.policy.half_width_m(kinds[0]) if kinds else job.policy.corridor_half_width_m
-
-
-def _centre(leg: Leg) -> shapes.Line:
-    return shapes.line((point.lon, point.lat) for point in leg.waypoints)
-
-
-def _one_way(centre: shapes.Line) -> str:
-    """Return the same key for a line and for its reverse."""
-    return json.dumps(min(centre, centre[::-1]))
-
-
-def _drone(drone_id: str, plan: Plan, job: Job) -> Json:
-    drone = job.drone(drone_id)
-    kind = job.drone_type(drone.type)
-    return {
-        "id": drone.id,
-        "type": kind.name,
-        "home_pad": drone.home_pad,
-        "state_of_charge": _number(drone.state_of_charge),
-        "health": _number(drone.health),
-        "battery_wh": _number(kind.battery_wh),
-        "max_payload_kg": _number(kind.max_payload_kg),
-        "cruise_mps": _number(kind.cruise_mps),
-        "max_wind_mps": _number(kind.max_wind_mps),
-        "sorties": [sortie.id for sortie in plan.sorties if sortie.drone == drone_id],
-    }
-
-
-def _sortie(sortie: Sortie, job: Job, corridors: Sequence[Json], day: _Day) -> Json:
-    known = {order.id: order for order in job.orders}
-    number = {_one_way(corridor["line"]): index for index, corridor in enumerate(corridors)}
-    return {
-        "id": sortie.id,
-        "drone": sortie.drone,
-        "departs": day.seconds(sortie.departs),
-        "returns": day.seconds(sortie.returns),
-        "orders": list(sortie.orders),
-        "legs": [_leg(leg, sortie, known, day) | {"line": number[_one_way(_centre(leg))]} for leg in sortie.legs],
-        "ledger": None if sortie.ledger is None else _ledger(sortie.ledger),
-        "held_s": sortie.held_s,
-        "held_for": list(sortie.held_for),
-        "other_ways": list(sortie.other_ways),
-    }
-
-
-def _ledger(ledger: Ledger) -> Json:
-    """Return a sortie's ledger; its parts in the order in which they are drawn."""
-    parts = {
-        "trip": ledger.trip_wh,
-        "contingency": ledger.contingency_wh,
-        "alternate": ledger.alternate_wh,
-        "margin": ledger.margin_wh,
-        "reserve": ledger.final_reserve_wh,
-    }
-    return {
-        "chance": _number(ledger.chance),
-        "median_wh": _number(ledger.median_wh),
-        "tightest": ledger.tightest,
-        "parts": [[name, _number(wh)] for name, wh in parts.items()],
-    }
-
-
-def way_out(way: WayOut | None) -> Json | None:
-    """Return what pages show of a way out."""
-    if way is None:
-        return None
-    return {
-        "alternate": way.alternate,
-        "energy_wh": _number(way.energy_wh),
-        "needed_wh": _number(way.needed_wh),
-        "margin_wh": _number(way.margin_wh),
-        "line": shapes.line((point.lon, point.lat) for point in way.waypoints),
-    }
-
-
-def _leg(leg: Leg, sortie: Sortie, known: Mapping[str, Order], day: _Day) -> Json:
-    return {
-        "from": leg.from_pad,
-        "to": leg.to_pad,
-        "corridor": leg.corridor,
-        "orders": [order for order in sortie.orders if order in known and known[order].to_pad == leg.to_pad],
-        "pickups": [pickup.order for pickup in leg.pickups],
-        "clears": list(leg.clears),
-        "payload_kg": _number(leg.payload_kg),
-        "distance_m": _number(leg.distance_m),
-        "duration_s": _number(leg.duration_s),
-        "energy_wh": _number(leg.energy_wh),
-        "soc_start": _number(leg.soc_start),
-        "soc_end": _number(leg.soc_end),
-        "reserve_wh": _number(leg.reserve_wh),
-        "jurisdictions": list(leg.jurisdictions),
-        "gates": list(leg.gates),
-        "crossings": [_crossing(crossing, day) for crossing in leg.crossings],
-        "zones": [{"zone": entry.zone, "permit": entry.permit, "note": entry.note} for entry in leg.zones],
-        "waypoints": [
-            [*shapes.line([(point.lon, point.lat)])[0], round(point.alt_amsl_m, 1), day.seconds(point.t)]
-            for point in leg.waypoints
-        ],
-        "way_out": way_out(leg.way_out),
-    }
-
-
-def _crossing(crossing: Crossing, day: _Day) -> Json:
-    return {
-        "gate": crossing.gate,
-        "from": crossing.before,
-        "to": crossing.after,
-        "alt_amsl_m": _number(crossing.alt_amsl_m),
-        "t": day.seconds(crossing.t),
-    }
-
-
 def _filing(filing: Filing, plan: Plan) -> Json:
     clock = timezone(plan.utc_offset)
     told = {"latest": filing.latest_at, "indicative": filing.indicative_at, "reply": filing.reply_by}
@@ -409,13 +239,13 @@ def _filing(filing: Filing, plan: Plan) -> Json:
     }
 
 
-def _order(order: Order, day: _Day) -> Json:
+def _order(order: Order, day: Day) -> Json:
     box = order.consignment
     return {
         "from": order.from_pad,
         "to": order.to_pad,
-        "mass_kg": _number(box.mass_kg),
-        "value": _number(box.declared_value),
+        "mass_kg": number(box.mass_kg),
+        "value": number(box.declared_value),
         "currency": box.currency,
         "custody": str(box.custody),
         "ready": day.seconds(order.ready_at),
@@ -424,14 +254,28 @@ def _order(order: Order, day: _Day) -> Json:
     }
 
 
+def _orders_told(plan: Plan, job: Job, *, summed: bool) -> Iterable[Order]:
+    """Return the orders that the page tells of: all, or those left out where flights are told by their sums."""
+    if not summed:
+        return job.orders
+    left_out = {item.order for item in plan.unserved[:MOST_UNSERVED]}
+    return (order for order in job.orders if order.id in left_out)
+
+
 def _unserved(item: Unserved) -> Json:
     return {
         "order": item.order,
         "reason": str(item.reason),
         "detail": item.detail,
-        "numbers": {name: _number(value) for name, value in item.numbers.items()},
+        "numbers": {name: number(value) for name, value in item.numbers.items()},
         "fixes": [{"change": fix.change, "verified": fix.verified} for fix in item.fixes],
     }
+
+
+def _reasons(plan: Plan) -> list[list[str | int]]:
+    """Return how many orders were left out for each reason, the most first."""
+    counts = Counter(str(item.reason) for item in plan.unserved)
+    return [[reason, count] for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _unreachable(plan: Plan, job: Job) -> list[str]:
@@ -441,8 +285,9 @@ def _unreachable(plan: Plan, job: Job) -> list[str]:
     return sorted({known[order] for order in left_out if order in known})
 
 
-def _review(review: Review, day: _Day) -> Json:
-    findings = [_finding(finding, day) for finding in review.findings]
+def _review(review: Review, day: Day, lines: Lines) -> Json:
+    flown = lines.numbers()
+    findings = [_finding(finding, day) | _flight(finding.subject, flown) for finding in review.findings]
     margins = sorted(
         (index for index, finding in enumerate(findings) if _is_room(finding)),
         key=lambda index: _worst_first(findings[index]),
@@ -456,24 +301,38 @@ def _review(review: Review, day: _Day) -> Json:
     }
 
 
-def _finding(finding: Finding, day: _Day) -> Json:
+def _finding(finding: Finding, day: Day) -> Json:
     where = finding.where
-    margin, required = _number(finding.margin), _number(finding.required)
+    margin, required = number(finding.margin), number(finding.required)
     return {
         "rule": finding.rule,
         "source": finding.source,
         "verdict": str(finding.verdict),
         "subject": finding.subject,
         "at": shapes.line([(where.lon, where.lat)])[0] if where else None,
-        "alt_amsl_m": _number(where.alt_amsl_m) if where else None,
+        "alt_amsl_m": number(where.alt_amsl_m) if where else None,
         "t": day.seconds(where.t) if where and where.t else None,
-        "measured": _number(finding.measured),
+        "measured": number(finding.measured),
         "required": required,
         "margin": margin,
         "share": round(margin / abs(required), 4) if margin is not None and required else None,
         "unit": finding.unit,
         "detail": finding.detail,
     }
+
+
+def _flight(subject: str, flown: Mapping[tuple[str, int], int]) -> Json:
+    """Return the sortie, leg and corridor that a finding is about, as far as its subject begins with them."""
+    sortie, _, rest = subject.partition(" leg ")
+    count = _FIRST_NUMBER.match(rest)
+    leg = int(count[0]) - 1 if count else None
+    if leg is not None and (sortie, leg) in flown:
+        return {"sortie": sortie, "leg": leg, "corridor": flown[sortie, leg]}
+    head = subject.partition(",")[0]
+    return {"sortie": head if (head, 0) in flown else None, "leg": None, "corridor": None}
+
+
+_FIRST_NUMBER = re.compile(r"\d{1,6}")
 
 
 def _is_room(finding: Json) -> bool:
@@ -499,15 +358,15 @@ def _tightest(findings: Sequence[Json], margins: Sequence[int]) -> int | None:
 
 def _sources(sky: Airspace, job: Job, start: datetime) -> list[Json]:
     """Return how far each kind of fact can be relied on, and how old it is on the day of the plan."""
-    kinds: list[tuple[str, Iterable[Source]]] = [
-        *((f"Zones, {side or 'no side named'}", sources) for side, sources in _zone_sources(sky)),
-        ("Pads", [pad.source for pad in sky.pads]),
-        ("Gates", [gate.source for gate in sky.gates]),
-        ("Permits", [permit.source for permit in sky.permits]),
-        ("Jurisdictions", [item.source for item in sky.jurisdictions]),
-        ("Figures of drones", [source for kind in job.drone_types for source in kind.sources.values()]),
+    kinds: list[tuple[str, str, Iterable[Source]]] = [
+        *(("zones", side, sources) for side, sources in _zone_sources(sky)),
+        ("pads", "", [pad.source for pad in sky.pads]),
+        ("gates", "", [gate.source for gate in sky.gates]),
+        ("permits", "", [permit.source for permit in sky.permits]),
+        ("jurisdictions", "", [item.source for item in sky.jurisdictions]),
+        ("drones", "", [source for kind in job.drone_types for source in kind.sources.values()]),
     ]
-    return [_source_row(kind, list(sources), start) for kind, sources in kinds if sources]
+    return [{"kind": kind, "side": side} | _source_row(list(told), start) for kind, side, told in kinds if told]
 
 
 def _zone_sources(sky: Airspace) -> list[tuple[str, list[Source]]]:
@@ -517,10 +376,9 @@ def _zone_sources(sky: Airspace) -> list[tuple[str, list[Source]]]:
     return sorted(by_side.items())
 
 
-def _source_row(kind: str, sources: Sequence[Source], start: datetime) -> Json:
+def _source_row(sources: Sequence[Source], start: datetime) -> Json:
     dates = sorted(source.date for source in sources if source.date)
     return {
-        "kind": kind,
         "count": len(sources),
         "confidence": {str(level): sum(source.confidence is level for source in sources) for level in Confidence},
         "oldest": dates[0].isoformat() if dates else None,
@@ -534,10 +392,3 @@ def _bounds(sky: Airspace, corridors: Sequence[Json]) -> list[float] | None:
     """Return [west, south, east, north] of what is flown; of the pads when nothing is; None without any."""
     places = [point for corridor in corridors for point in corridor["line"]] or [[pad.lon, pad.lat] for pad in sky.pads]
     return shapes.bounds(places) if places else None
-
-
-def _number(value: float | None) -> float | None:
-    """Return a number that JSON can carry, with the digits that mean something; None for what is not a number."""
-    if value is None or not math.isfinite(value):
-        return None
-    return float(f"{value:.9g}")

@@ -1,42 +1,49 @@
 // The time of day: the slider with the count of drones in the air, the play button and the keys.
 
-const BINS = 96;
 const STEP_S = 10;
 const PLAY_SPEED = 60;
 
-function airborneAt(t) {
-  return data.sorties.filter((sortie) => inFlight(sortie, t)).length;
-}
+// The part of the plan that a time lies in, of those for which the number of drones in the air is told.
+const binOf = (t) => Math.min(data.airborne.length - 1, Math.floor((t * data.airborne.length) / duration));
 
-const airborne = Array.from({ length: BINS }, (_, bin) => airborneAt(((bin + 0.5) * duration) / BINS));
+function airborneAt(t) {
+  return data.summed ? data.airborne[binOf(t)] : data.sorties.filter((sortie) => inFlight(sortie, t)).length;
+}
 
 // The first moment with the most drones in the air: the most telling one to begin with.
 function busiest() {
-  const most = Math.max(...airborne);
-  return most === 0 ? 0 : Math.round(((airborne.indexOf(most) + 0.5) * duration) / BINS / STEP_S) * STEP_S;
+  const most = Math.max(...data.airborne);
+  return most === 0 ? 0 : Math.round(((data.airborne.indexOf(most) + 0.5) * duration) / data.airborne.length / STEP_S) * STEP_S;
 }
 
 function drawHistogram() {
-  const most = Math.max(1, ...airborne);
+  const most = Math.max(1, ...data.airborne);
   const chart = byId("histogram");
-  chart.setAttribute("viewBox", `0 0 ${BINS} 100`);
-  airborne.forEach((count, bin) => {
+  chart.setAttribute("viewBox", `0 0 ${data.airborne.length} 100`);
+  data.airborne.forEach((count, bin) => {
     const height = (96 * count) / most;
     if (count) chart.append(svg("rect", { x: bin + 0.12, y: 100 - height, width: 0.76, height }));
   });
   const slider = byId("slider");
   slider.max = String(duration);
   slider.addEventListener("input", () => setTime(Number(slider.value)));
+}
+
+function showSpan() {
   show(byId("span"), `${clockTime(0, false)}–${clockTime(duration, false)} ${zoneName()}`);
+}
+
+function airborneWords() {
+  return tn("{count} airborne", "{count} airborne", airborneAt(state.t));
 }
 
 function showTime() {
   const slider = byId("slider");
   slider.value = String(state.t);
-  slider.setAttribute("aria-valuetext", `${clockTime(state.t)}, ${airborneAt(state.t)} airborne`);
+  slider.setAttribute("aria-valuetext", `${clockTime(state.t)}, ${airborneWords()}`);
   byId("hand").style.left = `${(100 * state.t) / duration}%`;
   show(byId("now"), clockTime(state.t));
-  show(byId("airborne"), `${airborneAt(state.t)} airborne`);
+  show(byId("airborne"), airborneWords());
   const legend = byId("legend-time");
   if (legend) show(legend, clockTime(state.t, false));
 }
@@ -49,11 +56,15 @@ function play(on) {
   state.playing = on;
   lastFrame = null;
   if (on && state.t >= duration) setTime(0);
-  show(byId("play"), on ? "❚❚" : "▶");
-  byId("play").setAttribute("aria-label", on ? "Pause" : "Play");
+  sayPlay();
   byId("map-frame").classList.toggle("playing", on);
   if (on) requestAnimationFrame(advance);
   else for (const watcher of watchers.choice) watcher();
+}
+
+function sayPlay() {
+  show(byId("play"), state.playing ? "❚❚" : "▶");
+  byId("play").setAttribute("aria-label", state.playing ? t("Pause") : t("Play"));
 }
 
 function advance(now) {

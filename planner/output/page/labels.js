@@ -3,6 +3,9 @@
 const GAP_PX = 3;
 const labels = [];
 
+// What has its place before any name, and takes it in the list of taken boxes that it is given.
+const placedFirst = [];
+
 function addLabel(at, priority, node, options = {}) {
   const pane = map.getPane("names");
   node.classList.add("label");
@@ -23,8 +26,8 @@ function makeLabels() {
       addLabel(finding.at, 1, el("div", { class: "name closest" }, `${signed(finding.margin, finding.unit)}${when}`));
     }
   }
-  for (const gate of data.gates) addLabel(gate.at, 2, padName(gate), { reach: 13, gate });
-  for (const pad of data.pads) addLabel(pad.at, usedPads.has(pad.id) ? 3 : 6, padName(pad), { quiet: !usedPads.has(pad.id) });
+  for (const gate of data.gates) addLabel(gate.at, 2, padName(gate, "of-gate"), { reach: 13, gate });
+  for (const pad of data.pads) addLabel(pad.at, usedPads.has(pad.id) ? 3 : 6, padName(pad, "of-pad"), { quiet: !usedPads.has(pad.id) });
   for (const zone of data.zones) {
     if (zone.whole_side) continue;
     const node = zone.terrain
@@ -35,8 +38,8 @@ function makeLabels() {
   for (const side of data.jurisdictions) addLabel(null, 8, el("div", { class: "name place" }, side.name, " ", chinese(side)), { area: side.area, reach: 0 });
 }
 
-function padName(thing) {
-  return el("div", { class: "name" }, el("b", null, thing.id), el("span", { class: "long" }, " ", thing.name, " ", chinese(thing)));
+function padName(thing, kind) {
+  return el("div", { class: `name ${kind}` }, el("b", null, thing.id), el("span", { class: "long" }, " ", thing.name, " ", chinese(thing)));
 }
 
 // ---------------------------------------------------------------- placing
@@ -47,25 +50,9 @@ function placeLabels() {
   const size = map.getSize();
   const flown = linePoints(size);
   const taken = [...furnitureBoxes(), ...markBoxes()];
-  placeTags(taken);
+  for (const place of placedFirst) place(taken);
   const ordered = labels.map((label) => ({ label, priority: urgency(label) })).sort((one, other) => one.priority - other.priority);
   for (const { label } of ordered) placeLabel(label, { taken, flown, size, full });
-}
-
-// The tags of the drones come first, so that two drones close together can both be read.
-function placeTags(taken) {
-  const frame = byId("map-frame").getBoundingClientRect();
-  for (const made of droneMarkers.values()) {
-    if (!map.hasLayer(made)) continue;
-    const tag = made.getElement().querySelector(".tag");
-    const at = map.latLngToContainerPoint(made.getLatLng());
-    const box = { w: tag.offsetWidth, h: tag.offsetHeight };
-    const spots = around(at, 13, 13, box);
-    const spot = spots.find((place) => fits(place, box, taken, { x: frame.width, y: frame.height })) || spots[0];
-    tag.style.left = `${spot.x - at.x + 11}px`;
-    tag.style.top = `${spot.y - at.y + 11}px`;
-    taken.push({ ...spot, ...box });
-  }
 }
 
 function urgency(label) {

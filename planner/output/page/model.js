@@ -2,6 +2,18 @@
 
 const data = JSON.parse(byId("data").textContent);
 
+// Legs name what they have in common by its number; here each gets it in its place.
+for (const sortie of data.sorties) {
+  sortie.legs.forEach((leg, index) => {
+    leg.sortie = sortie;
+    leg.index = index;
+    leg.track = data.tracks[leg.track];
+    leg.limits = data.limits[leg.limits];
+    leg.zones = data.entries[leg.entries];
+    leg.waypoints = leg.track.line.map(([lon, lat], point) => [lon, lat, leg.heights[point], leg.times[point]]);
+  });
+}
+
 const zones = new Map(data.zones.map((zone) => [zone.id, zone]));
 const gates = new Map(data.gates.map((gate) => [gate.id, gate]));
 const pads = new Map(data.pads.map((pad) => [pad.id, pad]));
@@ -10,9 +22,12 @@ const orders = new Map(Object.entries(data.orders));
 const sorties = new Map(data.sorties.map((sortie) => [sortie.id, sortie]));
 const corridors = data.corridors;
 const duration = data.plan.duration_s;
+const allLegs = data.sorties.flatMap((sortie) => sortie.legs);
+const usedPads = new Set(corridors.flatMap((corridor) => corridor.ends));
 
-// Everything that the page can be asked to show; clockwork and choices change it through setTime and choose only.
-const state = { t: 0, chosen: null, playing: false };
+// Everything that the page can be asked to show; it is changed through setTime and choose only. A flight is a sortie
+// and one of its legs, or null for all of them: what is drawn from the side.
+const state = { t: 0, chosen: null, flight: null, playing: false };
 const watchers = { time: [], choice: [] };
 
 function setTime(t) {
@@ -24,6 +39,7 @@ function setTime(t) {
 function choose(kind, id) {
   const chosen = kind === null ? null : { kind, id };
   state.chosen = chosen && thing(chosen) ? chosen : null;
+  state.flight = flightOf(state.chosen) || state.flight;
   for (const watcher of watchers.choice) watcher();
 }
 
@@ -44,32 +60,40 @@ function isChosen(kind, id) {
   return state.chosen !== null && state.chosen.kind === kind && state.chosen.id === id;
 }
 
-// Drones in use come first, so that the clearest colours go to them.
-const painted = [...data.drones].sort((one, other) => Number(other.sorties.length > 0) - Number(one.sorties.length > 0));
-const paint = new Map(painted.map((drone, index) => [drone.id, index]));
+// ---------------------------------------------------------------- flights
 
-function colourOf(drone) {
-  return `d${((paint.get(drone) || 0) % 4) + 1}`;
+// The flight that belongs to what is chosen: the one in the air then, else the next, else the last.
+function flightOf(chosen) {
+  if (chosen === null) return null;
+  const { kind, id } = chosen;
+  if (kind === "sortie") return { sortie: sorties.get(id), leg: null };
+  if (kind === "finding") {
+    const { sortie, leg } = data.review.findings[id];
+    return sorties.has(sortie) ? { sortie: sorties.get(sortie), leg } : null;
+  }
+  if (kind === "drone") {
+    const sortie = nearest(drones.get(id).sorties.map((one) => sorties.get(one)), (one) => [one.departs, one.returns]);
+    return sortie ? { sortie, leg: null } : null;
+  }
+  if (kind !== "corridor") return null;
+  const leg = nearest(legsOf(id), (one) => [one.times[0], one.times[one.times.length - 1]]);
+  return leg ? { sortie: leg.sortie, leg: leg.index } : null;
 }
 
-// Colours repeat after four drones; the dashes then tell them apart.
-function dashOf(drone) {
-  const index = paint.get(drone) || 0;
-  return index < 3 ? "" : index < 8 ? "10 3 2 3" : "2 3";
+function nearest(flights, spanOf) {
+  const inTime = [...flights].sort((one, other) => spanOf(one)[0] - spanOf(other)[0]);
+  return inTime.find((flight) => spanOf(flight)[1] >= state.t) || inTime[inTime.length - 1];
 }
 
-const holds = (spans, t) => spans === null || spans.some(([from, to]) => from <= t && t <= to);
+const legsOf = (line) => allLegs.filter((leg) => leg.line === line);
 
 const inFlight = (sortie, t) => sortie.departs <= t && t <= sortie.returns;
 
-const nameOf = (id) => (pads.has(id) ? pads.get(id).name : id);
-
-const sortiesOf = (corridor) =>
-  data.sorties.filter((sortie) => sortie.legs.some((leg) => leg.line === corridors.indexOf(corridor)));
+const holds = (spans, t) => spans === null || spans.some(([from, to]) => from <= t && t <= to);
 
 // Where a sortie is at a time: its leg, place, height and heading; at a pad while it hands over.
 function position(sortie, t) {
-  const started = sortie.legs.filter((leg) => leg.waypoints[0][3] <= t);
+  const started = sortie.legs.filter((leg) => leg.times[0] <= t);
   const leg = started[started.length - 1] || sortie.legs[0];
   const points = leg.waypoints;
   const next = points.findIndex((point) => point[3] > t);
@@ -95,16 +119,9 @@ function headingAt(points, index) {
   return 0;
 }
 
-const sum = (values) => values.reduce((total, value) => total + (value || 0), 0);
-
-// Where a sortie leads that ends at another hub than the one it left; nothing where it comes back.
-function onTo(sortie) {
-  const from = sortie.legs[0].from;
-  const to = sortie.legs[sortie.legs.length - 1].to;
-  return from === to ? "" : `, from ${from} on to ${to}`;
-}
-
 const lowestCharge = (sortie) => Math.min(...sortie.legs.map((leg) => leg.soc_end));
+
+// ---------------------------------------------------------------- what belongs to what is chosen
 
 // The corridors that belong to what is chosen; null when the choice singles none out.
 function chosenCorridors() {
@@ -116,5 +133,39 @@ function chosenCorridors() {
   if (kind === "drone") return of(data.sorties.filter((sortie) => sortie.drone === id));
   if (kind === "gate") return new Set(corridors.flatMap((corridor, index) => (corridor.gates.includes(id) ? [index] : [])));
   if (kind === "pad") return new Set(corridors.flatMap((corridor, index) => (corridor.ends.includes(id) ? [index] : [])));
-  return null;
+  return kind === "finding" ? corridorsOfFinding(data.review.findings[id]) : null;
+}
+
+function corridorsOfFinding(finding) {
+  if (finding.corridor !== null) return new Set([finding.corridor]);
+  return sorties.has(finding.sortie) ? new Set(sorties.get(finding.sortie).legs.map((leg) => leg.line)) : null;
+}
+
+// ---------------------------------------------------------------- colours
+
+// Drones in use come first, so that the clearest colours go to them.
+const painted = [...data.drones].sort((one, other) => Number(other.sorties.length > 0) - Number(one.sorties.length > 0));
+const paint = new Map(painted.map((drone, index) => [drone.id, index]));
+
+function colourOf(drone) {
+  return `d${((paint.get(drone) || 0) % 4) + 1}`;
+}
+
+// Colours repeat after four drones; the dashes then tell them apart.
+function dashOf(drone) {
+  const index = paint.get(drone) || 0;
+  return index < 3 ? "" : index < 8 ? "10 3 2 3" : "2 3";
+}
+
+// The least room that the plan leaves on a corridor, as a share of its limit: of the worst findings of the review in
+// metres or energy, and of what each leg and its way out keep above the reserve. Null where nothing is known.
+function leastRoom(line) {
+  const found = data.review.margins.map((index) => data.review.findings[index]).filter((finding) => finding.corridor === line && finding.share !== null);
+  const told = found.filter((finding) => finding.verdict === "FAIL" || ["m", "Wh"].includes(finding.unit)).map((finding) => finding.share);
+  const kept = legsOf(line).flatMap((leg) => (leg.reserve_wh > 0 && leg.way_out ? [leg.way_out.margin_wh / leg.reserve_wh] : []));
+  return told.length + kept.length ? Math.min(...told, ...kept) : null;
+}
+
+function toneOf(share) {
+  return share === null ? "untold" : share < 0 ? "bad" : share < 0.1 ? "near" : "good";
 }

@@ -13,8 +13,6 @@ function roleOf(pad) {
   return "delivery";
 }
 
-const usedPads = new Set(data.sorties.flatMap((sortie) => sortie.legs.flatMap((leg) => [leg.from, leg.to])));
-
 const SIGNS = {
   hub: () => sign(16,
     svg("rect", { x: -7, y: -7, width: 14, height: 14, rx: 1.5, class: "ink-fill halo" }),
@@ -42,6 +40,7 @@ function swatch(kind) {
   const drawn = svg("svg", { class: "swatch", width: 30, height: 16, viewBox: "-15 -8 30 16", "aria-hidden": "true" });
   if (kind === "boundary") drawn.append(svg("path", { d: "M-14 0H14", class: "casing" }), svg("path", { d: "M-14 0H14", class: "boundary" }));
   else if (kind === "corridor") drawn.append(svg("rect", { x: -14, y: -4, width: 28, height: 8, class: "area d1" }), svg("path", { d: "M-14 0H14", class: "line d1" }));
+  else if (kind.startsWith("margin ")) drawn.append(svg("path", { d: "M-14 0H14", class: `line ${kind}` }));
   else drawn.append(svg("rect", { ...box, class: `zone ${kind}` }));
   return drawn;
 }

@@ -75,7 +75,7 @@ function figuresOfAll() {
   const [most] = [...counts].sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1));
   const longest = [...flown].sort((one, other) => (other.distance_m - other.straight_m) - (one.distance_m - one.straight_m))[0];
   return [
-    tile("Pairs", el("b", null, num(legs.length)), `${plural(data.pads.length, "pad")}, each pair one way`),
+    tile("Pairs", el("b", null, num(legs.length)), tn("{count} pad, each pair one way", "{count} pads, each pair one way", data.pads.length)),
     tile("With a way", [el("b", null, num(flown.length)), el("span", null, ` / ${num(legs.length)}`)], flown.length < legs.length ? `${num(legs.length - flown.length)} without` : "every pair is joined"),
     tile("Bent", [el("b", null, num(flown.length - straight.length))], `${num(straight.length)} straight`),
     tile("Bends most legs", most ? [el("b", null, num(most[1])), " ", el("span", null, "legs")] : "none", most ? [link("zone", most[0]), ` ${zones.has(most[0]) ? zones.get(most[0]).name : ""}`] : ""),
@@ -88,7 +88,7 @@ function drawSources() {
     el("div", { class: "scroll" }, el("table", null,
       el("thead", null, el("tr", null, el("th", null, "What"), ["Number", "Verified", "Sourced", "Assumed", "Unknown", "Newest"].map((word) => el("th", { class: "n" }, word)))),
       el("tbody", null, data.sources.map((row) => el("tr", null,
-        el("td", null, row.kind), el("td", { class: "n" }, num(row.count)),
+        el("td", null, sourceKind(row)), el("td", { class: "n" }, num(row.count)),
         ["verified", "sourced", "assumed", "unknown"].map((level) => el("td", { class: `n ${row.confidence[level] ? level : "zero"}` }, num(row.confidence[level] || 0))),
         el("td", { class: "n" }, row.newest || "no date")))))),
     weatherUsed(),
@@ -101,7 +101,7 @@ function drawLimits() {
     el("ul", { class: "dots" },
       [`Zones, gates and permits as they hold in the ${num(duration / 60)} minutes after ${clockTime(0, false)} ${zoneName()}; other hours may bend legs otherwise.`,
         wind,
-        windLeftOut(),
+        ...windLeftOut(),
         `Centre lines keep ${brief(data.policy.half_width_m)} m for the corridor and ${brief(data.policy.clearance_m)} m of clearance from every closed zone, at ${data.policy.levels_amsl_m.map(brief).join(", ")} m AMSL.`,
         data.terrain_model ? "Buildings and masts are zones only where the data name them." : "No terrain model: hills are zones of their own, and the ground between pads is not known.",
         "Zones in the profile have the lowest floor and the highest ceiling that their data allow.",
@@ -133,7 +133,6 @@ function onKey(event) {
 
 function begin() {
   map.options.zoomAnimation = map.options.zoomAnimation && !calm.matches;
-  for (const leg of legs) if (flies(leg)) { usedPads.add(leg.from); usedPads.add(leg.to); }
   document.body.classList.toggle("single", single);
   listenToFrame(fitShown, widenLeg);
   drawBar(); drawFigures(); drawPairs(); drawSources(); drawLimits(); drawTabs();

@@ -47,8 +47,8 @@ const bends = (leg) => leg.turns.some((turn) => turn.bends);
 // A zone, gate or pad that has no hours in the half hour asked about is drawn as not active.
 const holds = (spans) => spans === null || spans.length > 0;
 
-const nameOf = (id) => (pads.has(id) ? pads.get(id).name : id);
-const sum = (values) => values.reduce((total, value) => total + (value || 0), 0);
+// The pads that some leg joins.
+const usedPads = new Set(legs.filter((leg) => leg.line.length).flatMap((leg) => [leg.from, leg.to]));
 
 // The zones that make a leg what it is, or that there is none.
 const zonesOf = (leg) => new Set([...leg.turns.flatMap((turn) => turn.zones), ...leg.shut_by]);

@@ -89,15 +89,6 @@ function point(on, zoneIds, other = null) {
   if (other !== null) for (const node of document.querySelectorAll(`path.other-${other}`)) node.classList.toggle("pointed", on);
 }
 
-function greyByHours() {
-  for (const [id, layer] of zoneLayers) layer.getElement().classList.toggle("inactive", !holds(zones.get(id).spans));
-  for (const [id, { area, marker: made }] of gateLayers) {
-    const shut = !holds(gates.get(id).spans);
-    area.getElement().classList.toggle("inactive", shut);
-    made.getElement().classList.toggle("inactive", shut);
-  }
-}
-
 function fitShown() {
   const leg = shown();
   const places = !leg ? [] : flies(leg) ? [...leg.line, ...leg.detours.flatMap((detour) => detour.line)] : [pads.get(leg.from).at, pads.get(leg.to).at];

@@ -84,7 +84,7 @@ function listPairs() {
     else head.removeAttribute("aria-sort");
   }
   const ways = listed.filter((index) => flies(legs[index])).length;
-  show(byId("count"), listed.length === legs.length ? plural(legs.length, "pair") : `${num(listed.length)} of ${plural(legs.length, "pair")}`, listed.length > ways ? `, ${num(listed.length - ways)} without a way` : "");
+  show(byId("count"), listed.length === legs.length ? tn("{count} pair", "{count} pairs", legs.length) : `${num(listed.length)} of ${tn("{count} pair", "{count} pairs", legs.length)}`, listed.length > ways ? `, ${num(listed.length - ways)} without a way` : "");
 }
 
 // Pairs without a figure come last, whichever way the others go.

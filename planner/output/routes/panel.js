@@ -1,21 +1,7 @@
 // The card that tells of the leg shown, or of the zone, pad or gate looked at beside it.
 
-function rows(...pairs) {
-  const kept = pairs.filter((pair) => pair && pair[1] !== null && pair[1] !== undefined && pair[1] !== "" && pair[1].length !== 0);
-  return el("dl", { class: "rows" }, kept.map(([term, ...told]) => el("div", null, el("dt", null, term), el("dd", null, told))));
-}
-
 function link(kind, id, ...words) {
   return el("button", { type: "button", class: "link", onclick: () => choose(kind, id) }, words.length ? words : id);
-}
-
-function list(items) {
-  return items.flatMap((item, index) => (index ? [", ", item] : [item]));
-}
-
-function trusted(thing) {
-  const dated = thing.source_date ? `, ${thing.source_date}` : ", no date";
-  return [thing.source ? `${thing.source}${dated} ` : "not given ", el("span", { class: `trust ${thing.confidence}` }, thing.confidence)];
 }
 
 function heading(mark, title, ...rest) {
@@ -40,7 +26,7 @@ function nothingChosen() {
 // ---------------------------------------------------------------- a leg
 
 function legDetail(leg) {
-  const title = heading(svgSwatch(), el("span", null, leg.from, " → ", leg.to), nameOf(leg.from), " ", chinese(pads.get(leg.from)), " – ", nameOf(leg.to), " ", chinese(pads.get(leg.to)));
+  const title = heading(swatch("corridor"), el("span", null, leg.from, " → ", leg.to), nameOf(leg.from), " ", chinese(pads.get(leg.from)), " – ", nameOf(leg.to), " ", chinese(pads.get(leg.to)));
   if (!flies(leg)) return [title, el("p", { class: "why bad" }, "No way"), el("p", { class: "empty" }, sentence(leg.detail)), rows(["Straight", km(leg.straight_m)], ["Shut by", zoneLinks(leg.shut_by)], ["In the straight line", zoneLinks(leg.in_the_way.filter((id) => !leg.shut_by.includes(id)))]), launchWindows(leg)];
   return [
     title,
@@ -52,10 +38,6 @@ function legDetail(leg) {
     entries(leg),
     launchWindows(leg),
     leg.detours.length ? [el("h3", null, "Other ways"), el("ol", { class: "turns other-ways" }, leg.detours.map(detourLine))] : null];
-}
-
-function svgSwatch() {
-  return swatch("corridor");
 }
 
 function sentence(text) {
@@ -129,7 +111,7 @@ function weighed(title, id, test) {
   const found = [...legs.entries()].filter(([, leg]) => test(leg));
   if (single || (!found.length && title !== "Bends")) return null;
   const rest = found.length - MOST_LEGS;
-  return el("p", { class: "weighed" }, el("b", null, title), ` ${found.length ? plural(found.length, "leg") : "no leg"}`, found.length ? ": " : "",
+  return el("p", { class: "weighed" }, el("b", null, title), ` ${found.length ? tn("{count} leg", "{count} legs", found.length) : "no leg"}`, found.length ? ": " : "",
     list(found.slice(0, MOST_LEGS).map(([index, leg]) => link("leg", index, `${leg.from} → ${leg.to}`))),
     rest > 0 ? [` and ${num(rest)} more: `, el("button", { type: "button", class: "link", onclick: () => filterBy(id) }, "filter the table")] : "");
 }

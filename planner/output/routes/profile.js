@@ -40,18 +40,7 @@ function heightWords(height) {
   return height === null ? "–" : brief(height);
 }
 
-function bandWords(band) {
-  const low = band.lower_m === null ? "ground" : `${brief(band.lower_m)} m`;
-  return `${low} to ${band.upper_m === null ? "unlimited" : `${brief(band.upper_m)} m`}`;
-}
-
 // ---------------------------------------------------------------- what is known at a place
-
-// The floor or cap at a place, as far as one is known.
-function stepAt(steps, m) {
-  const found = steps.find(([from, to]) => from <= m && m <= to);
-  return found ? found[2] : null;
-}
 
 // Everything at a place: the row it lies in, with time and charge between two rows.
 function at(leg, m) {
@@ -78,7 +67,8 @@ function readAt(leg, m) {
 function profileOf(leg, width) {
   const { path } = leg.profile;
   const length = Math.max(1, path[path.length - 1][0]);
-  const inner = width - PROFILE.left - PROFILE.right;
+  const edges = [PROFILE.left, width - PROFILE.right];
+  const inner = edges[1] - edges[0];
   const x = (m) => PROFILE.left + (inner * m) / length;
   const floor = PROFILE.top + PROFILE.heights;
   const charge = { top: floor + PROFILE.gap, height: PROFILE.charge };
@@ -86,106 +76,62 @@ function profileOf(leg, width) {
   const end = power.top + power.height;
   const height = end + PROFILE.bottom;
   const box = svg("svg", { class: "profile", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", tabindex: "0", "aria-label": `Profile from ${leg.from} to ${leg.to}: ${leg.reason}; charge from ${percent(leg.profile.rows[0][3], 0)} to ${percent(leg.soc_end, 0)}` });
-  drawHeights(box, leg, x, width, floor);
-  drawCharge(box, leg, x, width, charge);
-  drawPower(box, leg, x, width, power);
-  const tick = stepFor(length / 1000, Math.max(2, Math.floor(inner / 90)));
-  for (let km = 0; km <= length / 1000 + 1e-9; km += tick) {
-    box.append(svg("line", { x1: x(km * 1000), x2: x(km * 1000), y1: end, y2: end + 4, class: "tick" }),
-      svg("text", { x: x(km * 1000), y: end + 15, class: "axis middle" }, brief(Math.round(km * 100) / 100)));
-  }
-  box.append(svg("text", { x: PROFILE.left, y: height - 6, class: "axis pad" }, shortened(leg.from, 26)), svg("text", { x: width - PROFILE.right, y: height - 6, class: "axis end pad" }, shortened(leg.to, 26)));
+  drawHeights(box, leg, x, edges);
+  drawCharge(box, leg, x, edges, charge);
+  drawPower(box, leg, x, edges, power);
+  drawDistances(box, length, x, end, inner);
+  box.append(svg("text", { x: PROFILE.left, y: height - 6, class: "axis pad" }, shortened(leg.from, 26)), svg("text", { x: edges[1], y: height - 6, class: "axis end pad" }, shortened(leg.to, 26)));
   pointAlong(box, leg, x, { length, inner, top: PROFILE.top, end });
   return box;
 }
 
-function drawHeights(box, leg, x, width, floor) {
+function drawHeights(box, leg, x, edges) {
   const { path, ground, bands, cap } = leg.profile;
-  const heights = [...path.map(([, height]) => height), ...(ground || []).map(([, height]) => height).filter((height) => height !== null)];
-  const low = Math.min(0, ...heights);
-  const step = stepFor((Math.max(...heights) - low) * 1.5, 4);
-  const high = Math.max(step, Math.ceil(((Math.max(...heights) - low) * 1.4) / step) * step) + low;
-  const y = (height) => PROFILE.top + (PROFILE.heights * (high - height)) / (high - low);
-  const clip = (height) => Math.min(high, Math.max(low, height));
-
-  for (const band of bands) {
-    const zone = zones.get(band.zone);
-    if (!zone) continue;
-    const top = y(clip(band.upper_m === null ? high : band.upper_m));
-    const bottom = y(clip(band.lower_m === null ? low : band.lower_m));
-    if (bottom - top < 0.5) continue;
-    box.append(svg("rect", { x: x(band.from_m), y: top, width: Math.max(1, x(band.to_m) - x(band.from_m)), height: bottom - top, class: `zone ${kindOf(zone)} ${holds(zone.spans) ? "" : "inactive"}` }, svg("title", null, `${zone.id} ${zone.name}: ${bandWords(band)}`)));
-  }
-  const named = bands.filter((band) => zones.has(band.zone) && x(band.to_m) - x(band.from_m) > 9 * band.zone.length + 8);
-  for (let height = Math.ceil(low / step) * step; height <= high + 1e-6; height += step) {
-    box.append(svg("line", { x1: PROFILE.left, x2: width - PROFILE.right, y1: y(height), y2: y(height), class: "grid" }),
-      svg("text", { x: PROFILE.left - 6, y: y(height) + 4, class: "axis end" }, num(height)));
-  }
-  if (ground) {
-    const known = ground.filter(([, height]) => height !== null);
-    if (known.length) box.append(svg("path", { class: "ground", d: `M${x(known[0][0])} ${floor}${known.map(([m, height]) => `L${x(m)} ${y(clip(height))}`).join("")}L${x(known[known.length - 1][0])} ${floor}Z` }));
-  } else {
-    const ends = [path[0], path[path.length - 1]];
-    box.append(svg("path", { class: "ground-unknown", d: `M${x(0)} ${y(ends[0][1])}L${x(ends[1][0])} ${y(ends[1][1])}` }));
-  }
+  const scale = heightScale([...path, ...(ground || [])].map(([, height]) => height).filter((height) => height !== null), PROFILE.top, PROFILE.heights);
+  drawBands(box, bands, x, scale, (band) => holds(zones.get(band.zone).spans));
+  drawGrid(box, gridOf(scale), scale.y, edges, (height) => num(height));
+  if (ground) drawTerrain(box, ground, x, scale);
+  else box.append(svg("path", { class: "ground-unknown", d: lineThrough([path[0], path[path.length - 1]].map(([m, height]) => [x(m), scale.y(height)])) }));
   for (const crossing of leg.crossings) {
-    const m = crossing.along_m;
-    box.append(svg("line", { x1: x(m), x2: x(m), y1: PROFILE.top - 4, y2: floor, class: "crossing" }),
-      svg("text", { x: Math.min(width - 60, Math.max(60, x(m))), y: PROFILE.top - 12, class: "axis middle strong" }, `${crossing.from} → ${crossing.to}${crossing.gate ? `, gate ${crossing.gate}` : ""}`));
+    const at = x(crossing.along_m);
+    box.append(svg("line", { x1: at, x2: at, y1: PROFILE.top - 4, y2: scale.base, class: "crossing" }),
+      svg("text", { x: Math.min(edges[1] - 46, Math.max(60, at)), y: PROFILE.top - 12, class: "axis middle strong" }, `${crossing.from} → ${crossing.to}${crossing.gate ? `, gate ${crossing.gate}` : ""}`));
   }
-  named.forEach((band, index) => {
-    const top = y(clip(band.upper_m === null ? high : band.upper_m));
-    if (y(clip(band.lower_m === null ? low : band.lower_m)) - top < 16) return;
-    const beside = named.slice(0, index).some((other) => other.from_m < band.to_m && band.from_m < other.to_m);
-    box.append(svg("text", { x: (x(band.from_m) + x(band.to_m)) / 2, y: top + (beside ? 26 : 13), class: `axis middle band-name ${kindOf(zones.get(band.zone))}` }, band.zone));
-  });
-  const line = path.map(([m, height], index) => `${index ? "L" : "M"}${x(m)} ${y(height)}`).join("");
-  box.append(svg("path", { class: "flown-casing", d: line }));
-  for (const kind of ["cap", "floor"]) {
-    const d = leg.profile[kind].filter(([, , height]) => low <= height && height <= high).map(([from, to, height]) => `M${x(from)} ${y(height)}H${x(to)}`).join("");
-    if (d) box.append(svg("path", { class: `limit ${kind}`, d }));
-  }
-  const least = cap.filter(([, , height]) => height <= high).sort((one, other) => one[2] - other[2] || (other[1] - other[0]) - (one[1] - one[0]))[0];
-  if (least) box.append(svg("text", { x: Math.max(PROFILE.left + 34, x(least[1]) - 4), y: y(least[2]) - 4, class: "axis end limit-name" }, `cap ${brief(least[2])} m`));
-  box.append(svg("path", { class: "flown", d: line }));
+  drawBandNames(box, bands, x, scale);
+  drawFloorsAndCaps(box, leg.profile, x, scale);
+  const least = cap.filter(([, , height]) => height <= scale.high).sort((one, other) => one[2] - other[2] || (other[1] - other[0]) - (one[1] - one[0]))[0];
+  if (least) box.append(svg("text", { x: Math.max(PROFILE.left + 34, x(least[1]) - 4), y: scale.y(least[2]) - 4, class: "axis end limit-name" }, `cap ${brief(least[2])} m`));
+  drawPath(box, lineThrough(path.map(([m, height]) => [x(m), scale.y(height)])));
   let last = -Infinity;
   let lift = 0;
   leg.turns.forEach((turn, index) => {
     const at = x(turn.along_m);
     lift = at - last < 17 ? lift + 17 : 0;
     last = at;
-    box.append(svg("circle", { cx: at, cy: y(turn.level_amsl_m) - lift, r: 8, class: "turn-dot" }), svg("text", { x: at, y: y(turn.level_amsl_m) - lift + 4, class: "turn-number" }, String(index + 1)));
+    box.append(svg("circle", { cx: at, cy: scale.y(turn.level_amsl_m) - lift, r: 8, class: "turn-dot" }), svg("text", { x: at, y: scale.y(turn.level_amsl_m) - lift + 4, class: "turn-number" }, String(index + 1)));
   });
 }
 
-// Charge from 0 to 100, never cut short; what lies below the reserve is hatched.
-function drawCharge(box, leg, x, width, { top, height }) {
+function drawCharge(box, leg, x, edges, { top, height }) {
   const { rows } = leg.profile;
   const y = (share) => top + height * (1 - Math.min(1, Math.max(0, share)));
-  const [left, right] = [PROFILE.left, width - PROFILE.right];
-  const reserve = data.policy.reserve_share;
+  const [left, right] = edges;
   box.append(svg("text", { x: left, y: top - 7, class: "axis strong" }, "Charge, % of full packs"));
-  box.append(svg("rect", { x: left, y: y(reserve), width: right - left, height: y(0) - y(reserve), class: "reserve" }));
-  for (const share of [0, 0.5, 1]) {
-    box.append(svg("line", { x1: left, x2: right, y1: y(share), y2: y(share), class: "grid" }), svg("text", { x: left - 6, y: y(share) + 4, class: "axis end" }, num(share * 100)));
-  }
-  if (reserve > 0) box.append(svg("line", { x1: left, x2: right, y1: y(reserve), y2: y(reserve), class: "reserve-line" }));
-  const line = rows.map(([m, , , charge], index) => `${index ? "L" : "M"}${x(m)} ${y(charge)}`).join("");
-  box.append(svg("path", { class: "flown-casing", d: line }), svg("path", { class: "flown", d: line }));
+  drawReserve(box, data.policy.reserve_share, y, edges);
+  drawGrid(box, [0, 0.5, 1], y, edges, (share) => num(share * 100));
+  drawPath(box, lineThrough(rows.map(([m, , , charge]) => [x(m), y(charge)])));
   const last = rows[rows.length - 1];
   box.append(svg("circle", { cx: x(last[0]), cy: y(last[3]), r: 3.5, class: belowReserve(leg) ? "landed bad" : "landed" }));
   const words = `${percent(last[3], 0)} at the end`;
   const above = Math.min(...[0, 7 * words.length].map((back) => y(at(leg, Math.max(0, last[0] * (1 - back / (right - left)))).charge)));
   box.append(svg("text", { x: right - 8, y: above - 6 > top + 8 ? above - 6 : y(last[3]) + 16, class: `axis end strong ${belowReserve(leg) ? "bad" : ""}` }, words));
-  box.append(svg("text", { x: left + 6, y: y(reserve) - 4, class: "axis reserve-name" }, `reserve ${percent(reserve, 0)}`));
 }
 
 // Power holds from row to row; climb and descent are at the pads, where the leg does not get on.
-function drawPower(box, leg, x, width, { top, height }) {
+function drawPower(box, leg, x, [left, right], { top, height }) {
   const { rows } = leg.profile;
   const most = Math.max(1, ...rows.map(([, , , , watts]) => watts));
   const y = (watts) => top + height * (1 - watts / most);
-  const [left, right] = [PROFILE.left, width - PROFILE.right];
   const peak = rows.find(([, , , , watts]) => watts === most);
   box.append(svg("text", { x: left, y: top - 7, class: "axis strong" }, "Power at the packs, W"),
     svg("text", { x: right, y: top - 7, class: "axis end" }, `most ${num(most)} W, ${WHEN[peak[5]]}`));
@@ -220,16 +166,4 @@ function pointAlong(box, leg, x, { length, inner, top, end }) {
     move((place === null ? (step > 0 ? 0 : length) : place + step * (event.shiftKey ? 1000 : 100)));
     event.preventDefault();
   });
-}
-
-// A round step that cuts a span into about so many parts.
-function stepFor(span, parts) {
-  const rough = Math.max(span, 1e-6) / parts;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough);
-}
-
-function shortened(text, most) {
-  const letters = [...text];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : text;
 }

@@ -140,10 +140,10 @@ def test_a_limit_of_the_law_that_a_permit_goes_beyond_is_no_margin() -> None:
 
 
 def test_sources_are_counted_by_how_far_they_can_be_relied_on() -> None:
-    rows = {row["kind"]: row for row in shown(sample())["sources"]}
-    assert rows["Zones, HK"]["confidence"] == {"verified": 0, "sourced": 0, "assumed": 3, "unknown": 0}
-    assert rows["Jurisdictions"]["confidence"]["sourced"] == 1
-    assert rows["Pads"]["oldest_age_d"] == 730
+    rows = {(row["kind"], row["side"]): row for row in shown(sample())["sources"]}
+    assert rows["zones", "HK"]["confidence"] == {"verified": 0, "sourced": 0, "assumed": 3, "unknown": 0}
+    assert rows["jurisdictions", ""]["confidence"]["sourced"] == 1
+    assert rows["pads", ""]["oldest_age_d"] == 730
 
 
 def test_a_pad_that_no_corridor_reaches_is_named() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from rich.text import Text
 from typer.testing import CliRunner
 
@@ -27,7 +28,7 @@ from tests.hostile import (
     of_kinds,
     without_formulas,
 )
-from tests.planner.output.chromium import Chromium, Page
+from tests.planner.output.chromium import Page
 from tests.planner.output.test_page_in_browser import FOREIGN
 from tests.planner.output.test_page_in_browser import SEE_EVERYTHING as SEE_THE_PLAN
 from tests.planner.output.test_routes import SEE_EVERYTHING as SEE_THE_LEGS
@@ -171,7 +172,7 @@ def test_no_name_becomes_a_line_of_openair_of_its_own(ran: Ran) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("file", ["map.html", "again.html", "leg.html", "legs.html"])
-def test_pages_made_from_hostile_files_only_show_them(ran: Ran, chromium: Chromium, file: str) -> None:
+def test_pages_made_from_hostile_files_only_show_them(ran: Ran, chromium: Browser, file: str) -> None:
     legs = file.startswith("leg")
     with Page(chromium, ran.folder / "out" / file, width=1440, height=1000, hash_="") as page:
         seen = page.run(SEE_THE_LEGS if legs else SEE_THE_PLAN)

@@ -144,7 +144,7 @@ def test_the_profile_is_read_by_pointer_and_by_keys(opened: Opener) -> None:
         assert "m AMSL" in read
         assert "charge" in read
         page.run("document.querySelector('svg.profile').focus()")
-        page.press("ArrowRight", 39)
+        page.press("ArrowRight")
         assert page.run("byId('readout').textContent") != read
         assert page.run("document.querySelectorAll('svg.launches .free').length") >= 1
         assert page.complaints == []

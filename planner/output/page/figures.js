@@ -1,46 +1,14 @@
-"use strict";
-// Words and numbers, and the elements that hold them. Text only ever becomes a text node or a plain attribute.
-
-const SVG_SPACE = "http://www.w3.org/2000/svg";
-
-function el(tag, attributes, ...children) {
-  return filled(document.createElement(tag), attributes, children);
-}
-
-function svg(tag, attributes, ...children) {
-  return filled(document.createElementNS(SVG_SPACE, tag), attributes, children);
-}
-
-function filled(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (name === "onclick") node.addEventListener("click", value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
-  }
-  for (const child of children.flat(3)) {
-    if (child !== null && child !== undefined && child !== false) node.append(child);
-  }
-  return node;
-}
-
-function byId(id) {
-  return document.getElementById(id);
-}
-
-function show(node, ...children) {
-  node.replaceChildren();
-  return filled(node, null, children);
-}
+// Numbers, times and names in words. Units and codes are the same in every language.
 
 // "1,284.60"; unknown figures are told as unknown.
 function num(value, digits = 0) {
-  if (value === null || value === undefined) return "unknown";
+  if (value === null || value === undefined) return t("unknown");
   return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 // As many digits as help: 7.3, 12, 0.25.
 function brief(value) {
-  if (value === null || value === undefined) return "unknown";
+  if (value === null || value === undefined) return t("unknown");
   const size = Math.abs(value);
   if (Number.isInteger(value) || size >= 1000) return num(value);
   return num(value, size >= 100 ? 0 : size >= 10 ? 1 : 2).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
@@ -59,32 +27,34 @@ function figure(name, value) {
   const units = { m: "m", s: "s", kg: "kg", l: "l", wh: "Wh", mps: "m/s", min: "min", minutes: "min", c: "°C", km: "km" };
   const parts = name.split("_");
   const last = parts.pop();
-  if (last === "share" || name.startsWith("soc_")) return `${plain(name)} ${percent(value)}`;
-  return parts.length && units[last] ? `${parts.join(" ")} ${brief(value)}\u00a0${units[last]}` : `${plain(name)} ${brief(value)}`;
+  if (last === "share" || name.startsWith("soc_")) return [told(plain(name)), ` ${percent(value)}`];
+  return parts.length && units[last] ? [told(parts.join(" ")), ` ${brief(value)}\u00a0${units[last]}`] : [told(plain(name)), ` ${brief(value)}`];
 }
 
 function km(metres) {
-  return metres === null ? "unknown" : metres < 1000 ? `${num(metres)} m` : `${num(metres / 1000, 2)} km`;
+  return metres === null ? t("unknown") : metres < 1000 ? `${num(metres)} m` : `${num(metres / 1000, 2)} km`;
 }
 
 function percent(share, digits = 1) {
-  return share === null || share === undefined ? "unknown" : `${num(share * 100, digits)} %`;
+  return share === null || share === undefined ? t("unknown") : `${num(share * 100, digits)} %`;
+}
+
+// "P95" of a chance of 0.95.
+function quantile(chance) {
+  return `P${brief(Math.round(chance * 1e4) / 100)}`;
 }
 
 function minutes(seconds) {
-  if (seconds === null) return "unknown";
+  if (seconds === null) return t("unknown");
   const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+  if (whole >= 7200) return t("{h} h {min} min", { h: Math.floor(whole / 3600), min: Math.floor(whole / 60) % 60 });
+  return whole < 60 ? t("{s} s", { s: whole }) : t("{min} min {s} s", { min: Math.floor(whole / 60), s: String(whole % 60).padStart(2, "0") });
 }
 
 function signed(value, unit) {
   if (value === null) return "–";
   const sign = value > 0 ? "+" : value < 0 ? "−" : "±";
   return sign + amount(Math.abs(value), unit);
-}
-
-function plural(count, one, many) {
-  return `${num(count)} ${count === 1 ? one : many || one + "s"}`;
 }
 
 // Clock time in the offset of the plan, from seconds after its start; "+1 d" when it falls on another day.
@@ -104,15 +74,19 @@ function zoneName() {
   return `UTC${offset < 0 ? "−" : "+"}${hours}:${String(size % 60).padStart(2, "0")}`;
 }
 
+// "1 Dec 2026" in English, 2026-12-01 in Chinese.
 function longDate(iso) {
+  if (language !== "en") return iso;
   const [year, month, day] = iso.split("-").map(Number);
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   return `${day} ${months[month - 1]} ${year}`;
 }
 
 function age(days) {
-  if (days === null) return "unknown";
-  return days < 60 ? plural(days, "day") : days < 730 ? plural(Math.round(days / 30.4), "month") : `${num(days / 365.25, 1)} years`;
+  if (days === null) return t("unknown");
+  if (days < 60) return tn("{count} day", "{count} days", days);
+  if (days < 730) return tn("{count} month", "{count} months", Math.round(days / 30.4));
+  return t("{count} years", { count: num(days / 365.25, 1) });
 }
 
 // The name in Chinese with its language, when there is one.
@@ -123,3 +97,16 @@ function chinese(thing) {
 function plain(code) {
   return code.replace(/[._]/g, " ");
 }
+
+function degrees(bearing) {
+  return `${String(Math.round(bearing)).padStart(3, "0")}°`;
+}
+
+// "1.23456° N": the half of the earth by its letter.
+function placeWords([lon, lat]) {
+  return `${num(Math.abs(lat), 5)}° ${lat < 0 ? "S" : "N"}, ${num(Math.abs(lon), 5)}° ${lon < 0 ? "W" : "E"}`;
+}
+
+const sum = (values) => values.reduce((total, value) => total + (value || 0), 0);
+
+const nameOf = (id) => (pads.has(id) ? pads.get(id).name : id);
