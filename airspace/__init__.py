@@ -21,6 +21,7 @@ from airspace.earth.terrain import Terrain, TerrainModel
 from airspace.errors import (
     AirspaceError,
     BadInput,
+    MissingExtra,
     MissingGrid,
     Problem,
     RegionTooLarge,
@@ -62,6 +63,7 @@ __all__ = [
     "Ledger",
     "Library",
     "Loss",
+    "MissingExtra",
     "MissingGrid",
     "Pace",
     "Pad",

@@ -4,6 +4,7 @@
 
     AirspaceError
     ├── BadInput (ValueError)          files or values that cannot be used; carries every Problem found
+    ├── MissingExtra (ImportError)     a library that is asked for comes with an extra, and is not installed
     ├── MissingGrid (LookupError)      a grid that heights need is not there, or is not the one shipped
     ├── PlaceNotFree (ValueError)      a path is asked for from or to a place inside an obstacle, or off the map
     ├── RegionTooLarge (ValueError)    the data do not fit one local frame
@@ -107,6 +108,10 @@ class TooDetailed(AirspaceError, ValueError):
 
 class UnknownPad(AirspaceError, LookupError):
     """A pad id that the airspace does not have."""
+
+
+class MissingExtra(AirspaceError, ImportError):
+    """A library that only some uses need is not installed; the message says how it is."""
 
 
 class MissingGrid(AirspaceError, LookupError):

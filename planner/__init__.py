@@ -10,7 +10,8 @@ The straight pipe, in four lines::
 OR-Tools and Folium are loaded when first used.
 """
 
-from planner.drawing import draw
+from planner.comparing import Comparison, compare
+from planner.drawing import Shown, draw, show
 from planner.errors import OrdersUnserved, PlannerError, SolverFailed, UnknownOrder
 from planner.explaining import Explanation, explain
 from planner.formats.plans import read_plan, write_plan
@@ -33,6 +34,7 @@ from planner.solving.tables import Tables, cost_tables
 
 __all__ = [
     "NO_BOUND",
+    "Comparison",
     "Consignment",
     "CorridorChoice",
     "Drone",
@@ -57,6 +59,7 @@ __all__ = [
     "Reason",
     "Review",
     "Scenario",
+    "Shown",
     "SolveOptions",
     "Solver",
     "SolverFailed",
@@ -70,6 +73,7 @@ __all__ = [
     "Weather",
     "WindGrid",
     "check",
+    "compare",
     "cost_tables",
     "draw",
     "enquire",
@@ -81,6 +85,7 @@ __all__ = [
     "read_review",
     "read_scenario",
     "repaired",
+    "show",
     "solve",
     "write_plan",
     "write_review",

@@ -14,10 +14,12 @@ from airspace.errors import BadInput, Problem, showable
 from planner import (
     calibrate_commands,
     check_commands,
+    compare_commands,
     corridor_commands,
     explain_commands,
     log_commands,
     origins,
+    plan_telling,
     planning,
     route_commands,
     telling,
@@ -61,6 +63,7 @@ app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
 app.command()(check_commands.check)
+app.command()(compare_commands.compare)
 app.command()(verify_commands.verify)
 
 
@@ -279,9 +282,9 @@ def _write(made: Plan, review: Review, read: Scenario, folder: Path) -> dict[str
 def _tell_plan(made: Plan, review: Review, paths: dict[str, str], *, as_json: bool) -> None:
     now = datetime.now(UTC)
     if as_json:
-        print_json(telling.plan_summary(made, review, paths, now))
+        print_json(plan_telling.plan_summary(made, review, paths, now))
     else:
-        telling.tell_plan(made, review, paths, now, out())
+        plan_telling.tell_plan(made, review, paths, now, out())
 
 
 def _outcome(made: Plan, review: Review, *, strict: bool) -> Exit:

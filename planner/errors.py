@@ -5,6 +5,7 @@
     PlannerError
     ├── UnknownOrder (LookupError)      an order that the job or plan does not have
     ├── OrdersUnserved (RuntimeError)   raised on request, by Plan.raise_for_unserved
+    ├── UnknownLanguage (ValueError)    a language that pages and packets do not speak
     ├── MissingAsset (LookupError)      a page wants a file that it does not carry: our bug
     ├── TooLittleLogged (ValueError)    a flight log does not hold what a model of power has to be fitted on
     ├── SolverFailed (RuntimeError)     a solver broke its own promise: our bug
@@ -26,6 +27,10 @@ class UnknownOrder(PlannerError, LookupError):
 
 class OrdersUnserved(PlannerError, RuntimeError):
     """A plan leaves orders unserved, and the caller asked for that to be an error."""
+
+
+class UnknownLanguage(PlannerError, ValueError):
+    """A language that pages and packets do not speak."""
 
 
 class MissingAsset(PlannerError, LookupError):

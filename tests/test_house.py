@@ -24,6 +24,7 @@ PLANNER = [
     "solving",
     "versions",
     "planning",
+    "comparing",
     "deconflicting",
     "explaining",
     "output",
@@ -31,6 +32,7 @@ PLANNER = [
     "origins",
     "provenance",
     "telling",
+    "tabling",
     "terminal",
     "zone_commands",
     "route_telling",
@@ -46,6 +48,9 @@ PLANNER = [
     "log_commands",
     "check_telling",
     "check_commands",
+    "compare_telling",
+    "compare_commands",
+    "plan_telling",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""

@@ -12,9 +12,11 @@ from airspace.earth.terrain import FlatGround, Terrain, TerrainModel
 from airspace.errors import UnknownPad
 from airspace.model.checking import need_unique
 from airspace.model.corridors import Library
+from airspace.model.frames import AirspaceFrames, airspace_frames
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
+from airspace.model.sketches import airspace_html
 from airspace.model.zones import Zone
 
 
@@ -49,6 +51,20 @@ class Airspace:
             if pad.id == pad_id:
                 return pad
         raise UnknownPad(f"no pad '{pad_id}'; there are {', '.join(sorted(pad.id for pad in self.pads)) or 'none'}")
+
+    def to_geopandas(self) -> AirspaceFrames:
+        """Return zones, pads, gates and jurisdictions as GeoPandas tables.
+
+        Raises
+        ------
+        MissingExtra
+            If GeoPandas is not installed: ``pip install 'skyferry[geo]'``.
+        """
+        return airspace_frames(self)
+
+    def _repr_html_(self) -> str:
+        """Return a small map for a notebook, which shows it by itself; it needs no network."""
+        return airspace_html(self)
 
     def at(self, when: Span | datetime) -> Airspace:
         """Return what holds at any time of an interval, or at a moment.

@@ -9,8 +9,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from planner.errors import OrdersUnserved
-from planner.model.jobs import InputFile
+from planner.model.frames import PlanFrames, PlanGeoFrames, plan_frames, plan_geo_frames
+from planner.model.jobs import InputFile, Job
 from planner.model.profiles import Profile
+from planner.model.sketches import plan_html
 
 
 class Reason(StrEnum):
@@ -338,3 +340,21 @@ class Plan:
         if self.unserved:
             listed = "; ".join(f"{item.order}: {item.reason}" for item in self.unserved)
             raise OrdersUnserved(f"{len(self.unserved)} orders unserved: {listed}")
+
+    def _repr_html_(self) -> str:
+        """Return a small map and a table for a notebook, which shows them by itself; they need no network."""
+        return plan_html(self)
+
+    def to_pandas(self) -> PlanFrames:
+        """Return sorties, legs, orders, unserved orders and waypoints as data frames of pandas."""
+        return plan_frames(self)
+
+    def to_geopandas(self, job: Job | None = None) -> PlanGeoFrames:
+        """Return legs, waypoints and corridors as GeoPandas tables; corridors only with the job, which tells how wide.
+
+        Raises
+        ------
+        MissingExtra
+            If GeoPandas is not installed: ``pip install 'skyferry[geo]'``.
+        """
+        return plan_geo_frames(self, job)

@@ -13,6 +13,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from airspace.errors import showable
+from planner.errors import UnknownLanguage
+
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "skyferry"
 
@@ -24,9 +27,20 @@ class Language(StrEnum):
     ZH_HANT = "zh-Hant"
     ZH_HANS = "zh-Hans"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Language:
+        """Refuse a language that pages do not speak, and name those that they do."""
+        told = ", ".join(cls)
+        raise UnknownLanguage(f"language {showable(str(value))!r}: expected one of {told}")
+
 
 CATALOGUES = {Language.ZH_HANT: "zh_Hant_HK", Language.ZH_HANS: "zh_Hans_CN"}
 """The folder of each language that has a catalogue. English needs none: it is what the texts are written in."""
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's own tools know it
+    """Return a text as it is, marked to be collected for the catalogues: it is said later, when somebody asks."""
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +52,16 @@ class Words:
 
     def __call__(self, text: str, **values: object) -> str:
         """Return a text in this language, with ``{name}`` filled in from the values. Nothing is escaped."""
-        return _filled(self.catalogue.gettext(text), values)
+        return _filled(self.catalogue.gettext(text) or text, values)
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
         """Return one of two texts by a count, which stands in them as ``{count}``."""
-        return _filled(self.catalogue.ngettext(one, many, count), {"count": count, **values})
+        told = self.catalogue.ngettext(one, many, count) or (one if count == 1 else many)
+        return _filled(told, {"count": count, **values})
+
+    def known(self, text: str) -> str | None:
+        """Return what stands for a text in this language; None when it is to be said, and marked, as English."""
+        return self.catalogue.gettext(text) or None
 
 
 @cache
@@ -60,7 +79,19 @@ def words(language: Language) -> Words:
 def _catalogue(language: Language) -> gettext.NullTranslations:
     if language not in CATALOGUES:
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, localedir=str(LOCALES), languages=[CATALOGUES[language]])
+    catalogue = gettext.translation(DOMAIN, localedir=str(LOCALES), languages=[CATALOGUES[language]])
+    catalogue.add_fallback(_Unknown())
+    return catalogue
+
+
+class _Unknown(gettext.NullTranslations):
+    """Says nothing for what a catalogue does not have, so that this can be told from what is the same as in English."""
+
+    def gettext(self, message: str) -> str:  # noqa: ARG002
+        return ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002
+        return ""
 
 
 def _filled(text: str, values: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -40,7 +41,7 @@ from planner.safety import (
     zones,
 )
 from planner.safety.cases import Case, LegCase, SortieCase, laid_open
-from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of
+from planner.safety.findings import BROKE_DOWN, not_checked, summed_up, verdict_of, worst_of_each_rule
 from planner.safety.rules import RULES
 
 logger = logging.getLogger(__name__)
@@ -158,16 +159,53 @@ PLAN_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Case], Iterable[Finding]]], 
 """What is asked of the plan as a whole."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegReview:
+    """What the check says of one leg and its way out alone: of each rule that was asked of them the worst finding."""
+
+    sortie: str
+    leg: int
+    """Its number, from 1."""
+    findings: tuple[Finding, ...]
+    """By the ids of their rules."""
+
+
 def check(plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: str) -> Review:
     """Judge a plan, wherever it comes from, by every rule of :data:`planner.safety.rules.RULES`.
 
     ``digest`` is that of the plan's content, worked out by the caller; ``stated_digest`` is the one in the file. A rule
     that breaks down is reported as not checked, with the cause, and the rest is judged all the same.
     """
+    return check_leg_by_leg(plan, sky, job, digest=digest, stated_digest=stated_digest)[0]
+
+
+def check_leg_by_leg(
+    plan: Plan, sky: Airspace, job: Job, *, digest: str, stated_digest: str
+) -> tuple[Review, tuple[LegReview, ...]]:
+    """Judge a plan as :func:`check` does, and tell of every leg by itself what was found on it."""
     case = laid_open(plan, sky, job, digest=digest, stated_digest=stated_digest)
     beyond = beyond_scope(case)
-    findings = summed_up(_judged(case), beyond)
-    return Review(plan_digest=digest, verdict=verdict_of(findings, beyond), findings=findings)
+    told = list(_judged(case))
+    findings = summed_up((finding for _, finding in told), beyond)
+    review = Review(plan_digest=digest, verdict=verdict_of(findings, beyond), findings=findings)
+    return review, _leg_reviews(case, told)
+
+
+def _leg_reviews(case: Case, told: Iterable[tuple[Subject | None, Finding]]) -> tuple[LegReview, ...]:
+    """Return what was found on each leg, in the order of the plan; two sorties of one id are told together."""
+    by_leg: dict[tuple[str, int], list[Finding]] = {(leg.sortie.id, leg.number): [] for leg in case.legs}
+    for subject, finding in told:
+        if isinstance(subject, LegCase):
+            by_leg[subject.sortie.id, subject.number].append(finding)
+        elif isinstance(subject, SortieCase):
+            # A finding on a sortie may be on one of its legs; it then begins as the leg is called.
+            for leg in subject.legs:
+                if finding.subject.startswith(f"{leg.sortie.id} leg {leg.number} "):
+                    by_leg[leg.sortie.id, leg.number].append(finding)
+    return tuple(
+        LegReview(sortie=sortie, leg=number, findings=worst_of_each_rule(findings))
+        for (sortie, number), findings in by_leg.items()
+    )
 
 
 BEYOND: tuple[tuple[str, Callable[[Case], bool], str], ...] = (
@@ -207,8 +245,8 @@ def _holds(rule: str, lacks: Callable[[], bool]) -> bool:
         return False
 
 
-def _judged(case: Case) -> Iterator[Finding]:
-    """Yield what every function finds on everything it is asked about."""
+def _judged(case: Case) -> Iterator[tuple[Subject | None, Finding]]:
+    """Yield what every function finds on everything it is asked about, and what that was; None for the whole plan."""
     for rules, on_leg in LEG_CHECKS:
         yield from _on_each(rules, on_leg, case, case.legs)
     for rules, on_way in WAY_CHECKS:
@@ -216,7 +254,7 @@ def _judged(case: Case) -> Iterator[Finding]:
     for rules, on_sortie in SORTIE_CHECKS:
         yield from _on_each(rules, on_sortie, case, case.sorties)
     for rules, on_plan in PLAN_CHECKS:
-        yield from _guarded(rules, "plan", partial(on_plan, case))
+        yield from ((None, finding) for finding in _guarded(rules, "plan", partial(on_plan, case)))
 
 
 def _on_each(
@@ -224,9 +262,10 @@ def _on_each(
     judge: Callable[[Case, Judged], Iterable[Finding]],
     case: Case,
     subjects: Iterable[Judged],
-) -> Iterator[Finding]:
+) -> Iterator[tuple[Subject, Finding]]:
     for subject in subjects:
-        yield from _guarded(rules, subject.subject, partial(judge, case, subject))
+        found = _guarded(rules, subject.subject, partial(judge, case, subject))
+        yield from ((subject, finding) for finding in found)
 
 
 def _guarded(rules: Sequence[str], subject: str, judge: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

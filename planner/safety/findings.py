@@ -191,6 +191,18 @@ def _kept(rule: str, told: Sequence[Finding]) -> list[Finding]:
     return open_ones if rule in RULES else failures or [min(open_ones, key=_order)]
 
 
+def worst_of_each_rule(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return one finding per rule, by the ids of rules: a failure, else what was not checked, else the least margin."""
+    worst: dict[str, Finding] = {}
+    for finding in findings:
+        known = worst.get(finding.rule, finding)
+        worst[finding.rule] = min(known, finding, key=lambda one: (_BADNESS[one.verdict], *_order(one)))
+    return tuple(worst[rule] for rule in sorted(worst))
+
+
+_BADNESS = {Verdict.FAIL: 0, Verdict.NOT_CHECKED: 1, Verdict.PASS: 2}
+
+
 def verdict_of(findings: Sequence[Finding], beyond: Collection[str]) -> Verdict:
     """Return the verdict of a whole review: what is out of scope, or what a ledger leaves open, does not change it."""
     if any(finding.verdict is Verdict.FAIL for finding in findings):

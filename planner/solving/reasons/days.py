@@ -47,10 +47,10 @@ def today(order: Order, alone: Trip, placed: Sequence[Placed], trips: Trips, bes
     if (crossed := too_near(case, alone, able, beside or Beside(placed, trips), money)) is not None:
         return crossed
     if any(_free(alone, drone, placed, trips.tables) for drone in able):
-        narrow = ", or a gate is full," if passings(alone.hops, trips.gate_capacities) else ""
         counted = trips.tables.sky.pad(trips.ends(alone.group)[0]).swap_packs is not None
-        lacking = ", or no charged pack is left," if counted else ""
-        text = f"a drone is free, but the landing pads it needs are taken{lacking}{narrow} at those times"
+        lacking = ", or no charged pack is left" if counted else ""
+        lacking += ", or a gate is full" if passings(alone.hops, trips.gate_capacities) else ""
+        text = f"a drone is free, but the landing pads it needs are taken{lacking and lacking + ','} at those times"
         return case.says(Reason.PAD_BUSY, text, able_drones=len(able), **money)
     off = " or off work" if any((drone.works_from, drone.works_until) != (None, None) for drone in able) else ""
     moving = ", or not where its sortie begins, or could not go on from where it ends,"

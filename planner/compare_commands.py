@@ -1,0 +1,82 @@
+"""The command ``skyferry compare``: two plans beside each other, as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from airspace.errors import BadInput, Problem
+from planner import origins, planning
+from planner.compare_telling import tell_comparison
+from planner.comparing import compare as compared
+from planner.comparing.documents import comparison_to_document
+from planner.formats.plans import read_plan
+from planner.model.plans import Plan
+from planner.output.exports.formats import Reviewed
+from planner.terminal import Exit, Json, Quiet, Verbose, err, guarded, out, print_json
+
+
+@guarded
+def compare(
+    plan_a: Annotated[Path, typer.Argument(metavar="A", help="A plan.json.")],
+    plan_b: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    *,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", help="The scenario of both, when the plans do not lead to it.")
+    ] = None,
+    scenario_b: Annotated[Path | None, typer.Option("--scenario-b", help="That of B, when it is another one.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Exit:
+    """Put two plans beside each other: figures, orders that moved, corridors."""
+    read_a, read_b = _read_both(plan_a, plan_b)
+    a = _reviewed("A", plan_a, read_a, scenario)
+    b = _reviewed("B", plan_b, read_b, scenario_b or scenario)
+    told = compared(a.plan, b.plan, reviews=(a.review, b.review))
+    if as_json:
+        print_json(comparison_to_document(told))
+    else:
+        tell_comparison(told, out())
+    return Exit.DONE
+
+
+def _read_both(*files: Path) -> list[tuple[Plan, str]]:
+    """Return both plans, each with the digest of what its file holds; every problem of both at once."""
+    read: list[tuple[Plan, str]] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            read.append(_whole(file))
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(problems)
+    return read
+
+
+def _whole(file: Path) -> tuple[Plan, str]:
+    plan, stated, content = read_plan(file)
+    if stated != content:
+        problem = Problem(
+            file=str(file),
+            place="digest",
+            code="DIGEST",
+            found=stated,
+            expected=f"{content}, which is what the file holds",
+            fix="It was changed after it was written, and what moved could not be told from what was edited.",
+        )
+        raise BadInput([problem])
+    return plan, content
+
+
+def _reviewed(which: str, file: Path, read: tuple[Plan, str], named: Path | None) -> Reviewed:
+    """Return a plan with a fresh check on its scenario, and say which files changed since it was made."""
+    plan, digest = read
+    found = origins.scenario_of(plan, file, named=named)
+    for path in origins.changed_inputs(plan, found):
+        err().say(f"note: {path} is not the file that {which} was made from")
+    review = planning.check(plan, found.sky, found.job, stated_digest=digest, content_digest=digest)
+    return Reviewed(plan=plan, sky=found.sky, job=found.job, review=review, digest=digest)
