@@ -72,6 +72,8 @@ def _told(text: str, say: Words, depth: int) -> str | None:
             return told
     if (sentence := _sentence(text, say, depth, SENTENCES)) is not None:
         return sentence
+    if (hours := _schedule(text, say)) is not None:
+        return hours
     return _listed(text, "; ", "；", lambda part: _told(part, say, depth - 1)) if "; " in text else None
 
 
@@ -218,6 +220,11 @@ def _hours(value: str, say: Words, _depth: int) -> str | None:
     if (whole := _whole(value, say)) is not None:
         return whole
     return _listed(value, "; ", "；", lambda stretch: _listed(stretch, " ", " ", lambda word: _hour(word, say)))
+
+
+def _schedule(text: str, say: Words) -> str | None:
+    """Return a text that is a schedule, which has some words of its own among times and dates."""
+    return _hours(text, say, 0) if set(re.split("[ –;]+", text)) & set(notes.HOURS) else None
 
 
 def _hour(word: str, say: Words) -> str | None:
