@@ -253,3 +253,5 @@ def test_no_text_takes_long(text: str) -> None:
 
 def test_a_text_longer_than_any_sentence_is_not_looked_at() -> None:
     assert translated("no cause was found; " * 200, HONG_KONG) is None
+    assert translated_subject(", ".join(["plan"] * 400), HONG_KONG) is None
+    assert translated_subject(", ".join(["plan"] * 300), HONG_KONG) == "，".join(["方案"] * 300)
