@@ -18,6 +18,7 @@ from planner import (
     explain_commands,
     log_commands,
     origins,
+    packet_commands,
     planning,
     route_commands,
     telling,
@@ -60,6 +61,7 @@ app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
 app.command()(check_commands.check)
+app.command()(packet_commands.packet)
 app.command()(verify_commands.verify)
 
 
