@@ -16,15 +16,15 @@ from planner.output.packet import sources
 from planner.output.packet.figures import legends, maps, profiles
 from planner.output.packet.rows import Counts, Group, Row, Rulebook, Text, zh_tag
 from planner.output.packet.values import (
-    Basis,
     Change,
     CorridorPage,
     Difference,
     Flight,
     GateFacts,
+    Handover,
     Packet,
-    PermitFacts,
     Part,
+    PermitFacts,
     SourceRow,
     Standing,
     WayOutFacts,
@@ -51,7 +51,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossed:
-    """The crossings of one gate in one direction by the flights of a corridor."""
+    """The crossings of one gate in one direction by some flights."""
 
     gate: GateFacts | None
     gate_id: str
@@ -179,14 +179,22 @@ class CorridorView:
         return ", ".join(self.book.agreeing(self.page))
 
     @property
+    def carried(self) -> str:
+        """The rules on orders and cargo that hold."""
+        return ", ".join(self.book.carried(self.page))
+
+    @property
     def left_open(self) -> str:
         """The rules of law that are not checked on any corridor."""
         return ", ".join(rule.removeprefix("law.") for rule in self.book.left_open(self.page))
 
     @property
-    def crossed(self) -> tuple[Crossed, ...]:
-        """Its crossings, by gate and direction."""
-        return tuple(crossings(self.flights, self.telling))
+    def crossed(self) -> tuple[tuple[Crossed, ...], ...]:
+        """Its crossings gate by gate, each by direction."""
+        by_gate: dict[str, list[Crossed]] = {}
+        for one in crossings(self.flights, self.telling):
+            by_gate.setdefault(one.gate_id, []).append(one)
+        return tuple(tuple(ways) for ways in by_gate.values())
 
     @property
     def entered(self) -> tuple[Entered, ...]:
@@ -396,7 +404,7 @@ def crossings(flights: Sequence[Flight], telling: Telling) -> Iterator[Crossed]:
     """Yield the crossings of some flights by gate and direction, in the order of their first."""
     gates = {gate.id: gate for gate in telling.packet.gates}
     found: dict[tuple[str, str, str], list[tuple[datetime, str]]] = {}
-    first = {}
+    first: dict[tuple[str, str, str], Handover] = {}
     for flight in flights:
         for one in flight.handovers:
             key = (one.gate, one.before, one.after)
@@ -507,6 +515,3 @@ def _limits(packet: Packet, telling: Telling) -> Iterator[str]:
     if not limits.basemap:
         yield say("Land: jurisdictions stand in for it on the maps.")
     yield say("Whether an authority will give its permission: PASS is against the rules listed, and is no permission.")
-
-
-__all__ = ["Basis", "CorridorView", "PacketView"]
