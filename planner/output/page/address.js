@@ -11,7 +11,7 @@ function chooseTheme(dark) {
 // Written when things have come to rest: a browser takes no more than a few addresses a second.
 function writeAddress() {
   clearTimeout(writing);
-  if (!state.playing) writing = setTimeout(() => history.replaceState(null, "", `#${addressOf()}`), 250);
+  if (!state.playing) writing = setTimeout(() => keepAddress(addressOf()), 250);
 }
 
 function addressOf() {
