@@ -51,7 +51,7 @@ function marginTile() {
   const finding = data.review.findings[data.review.tightest];
   if (!finding) return tile("margin", t("Tightest margin"), t("none measured"), t("the review holds no margin"));
   return tile(`margin ${finding.verdict === "FAIL" ? "bad" : ""}`, t("Tightest margin"),
-    [el("b", null, signed(finding.margin, finding.unit)), " ", el("span", { class: "subject" }, finding.subject)],
+    [el("b", null, signed(finding.margin, finding.unit)), " ", el("span", { class: "subject" }, told(finding.subject))],
     [told(plain(finding.rule)), `: ${limitOf(finding)}`]);
 }
 
@@ -82,6 +82,6 @@ function drawFailing() {
   byId("failing").hidden = index < 0;
   if (index < 0) return;
   const finding = data.review.findings[index];
-  show(byId("failing"), el("b", null, "✕ ", told(plain(finding.rule))), ` ${finding.subject}: `, finding.detail ? told(finding.detail) : limitOf(finding), " ",
+  show(byId("failing"), el("b", null, "✕ ", told(plain(finding.rule))), " ", told(finding.subject), ": ", finding.detail ? told(finding.detail) : limitOf(finding), " ",
     el("button", { type: "button", class: "link", onclick: () => visit(index) }, t("Show on the map"), " ▸"));
 }

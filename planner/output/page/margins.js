@@ -17,7 +17,7 @@ function marginTable(indexes, widest) {
     const finding = data.review.findings[index];
     const [head, rest] = subjectParts(finding);
     const node = el("tr", { class: finding.verdict === "FAIL" ? "bad" : toneOf(finding.share) },
-      el("td", null, el("button", { type: "button", class: "link", onclick: () => visit(index) }, head || t("plan")), el("span", { class: "quiet" }, rest, " ", told(plain(finding.rule)))),
+      el("td", null, el("button", { type: "button", class: "link", onclick: () => visit(index) }, head || t("plan")), el("span", { class: "quiet" }, rest, rest ? " · " : "", told(plain(finding.rule)))),
       el("td", { class: "n limit" }, limitOf(finding)),
       el("td", { class: "n" }, el("b", null, signed(finding.margin, finding.unit))),
       el("td", null, shareBar(finding, widest)));
@@ -30,7 +30,7 @@ function marginTable(indexes, widest) {
 
 // The flight that a subject begins with, and the rest of it.
 function subjectParts({ subject, sortie, leg }) {
-  if (sortie === null || leg === null) return [subject, ""];
+  if (sortie === null || leg === null || language !== "en") return [told(subject), ""];
   const head = `${sortie} leg ${leg + 1}`;
   return subject.startsWith(head) ? [head, subject.slice(head.length)] : [subject, ""];
 }

@@ -184,13 +184,13 @@ const DETAILS = {
     return [
       heading(finding.verdict === "FAIL" ? SIGNS.fault() : SIGNS.closest(), told(plain(finding.rule)), ` ${finding.verdict}`),
       rows(
-        [t("Subject"), finding.subject],
+        [t("Subject"), told(finding.subject)],
         [t("Measured"), withUnit(finding.measured, finding.unit)],
         [t("Limit"), withUnit(finding.required, finding.unit)],
         [t("Margin"), finding.margin === null ? t("not measured") : el("b", null, signed(finding.margin, finding.unit))],
         [t("When"), finding.t === null ? null : clockTime(finding.t)],
         [t("Where"), finding.at ? `${placeWords(finding.at)}, ${brief(finding.alt_amsl_m)} m AMSL` : null],
-        [t("Asked by"), finding.source],
+        [t("Asked by"), told(finding.source)],
         [t("In words"), told(finding.detail)])];
   },
 };

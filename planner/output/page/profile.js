@@ -13,16 +13,17 @@ function drawProfile() {
     show(card, el("header", { class: "card-head" }, el("h2", null, t("Height and charge")), viewChoice()), el("p", { class: "empty" }, why));
     return;
   }
-  show(card, profileHead(), el("p", { class: "readout", id: "readout", "aria-live": "polite" }), profileChart(Math.max(300, card.clientWidth - 30)), profileNotes(), unfolded(t("The same as a table"), profileTable));
+  const stops = [side.parts[0].leg.from, ...side.parts.map((part) => part.leg.to)].join(" → ");
+  show(card, profileHead(), el("div", { class: "under-head" }, el("b", null, stops), el("p", { class: "readout", id: "readout", "aria-live": "polite" })), profileChart(Math.max(300, card.clientWidth - 30)), profileNotes(), unfolded(t("The same as a table"), profileTable));
   moveCross();
 }
 
 function profileHead() {
   const { sortie, parts } = side;
-  const stops = [parts[0].leg.from, ...parts.map((part) => part.leg.to)].join(" → ");
+  const { leg } = state.flight;
   const load = Math.max(...parts.map((part) => part.leg.payload_kg));
   return el("header", { class: "card-head" },
-    droneTag(sortie.drone), el("h2", null, link("sortie", sortie.id), " ", el("span", null, stops)),
+    droneTag(sortie.drone), el("h2", null, link("sortie", sortie.id), leg === null ? "" : ` ${t("leg {number}", { number: leg + 1 })}`),
     el("span", { class: "quiet" }, `${km(side.length)} · ${minutes(sum(parts.map((part) => part.leg.duration_s)))} · ${brief(load)} kg`),
     el("span", { class: "space" }), viewChoice());
 }
