@@ -29,6 +29,7 @@ from tests.hostile import (
     without_formulas,
 )
 from tests.planner.output.chromium import Page
+from tests.planner.output.test_comparison import SEE_EVERYTHING as SEE_BOTH
 from tests.planner.output.test_page_in_browser import FOREIGN
 from tests.planner.output.test_page_in_browser import SEE_EVERYTHING as SEE_THE_PLAN
 from tests.planner.output.test_routes import SEE_EVERYTHING as SEE_THE_LEGS
@@ -81,10 +82,12 @@ def _commands(name: Names) -> list[tuple[str, ...]]:
         ("explain", plan, name("O-1"), "-q"),
         ("explain", plan, name("O-2"), "-q"),
         ("corridors", "list", library, "--plan", plan),
+        ("compare", plan, plan),
     ]
     return [
         ("plan", "day", "-o", "out", "--iterations", "5", "-q"),
         ("map", plan, "-o", "out/again.html"),
+        ("compare", plan, plan, "-o", "out/compared.html"),
         ("route", "day", hub, clinic, "-o", "out/leg.html", "-q"),
         ("route", "day", "--all", "-o", "out/legs.html", "-q"),
         ("corridors", "freeze", "day", "-o", library, "--by", name("signed"), "-q"),
@@ -116,6 +119,7 @@ def test_names_are_printed_as_they_are_and_on_one_line(ran: Ran) -> None:
         ("explain", "O-2"),
         ("airspace", "WORKS"),
         ("route", "HUB"),
+        ("compare", "Day"),
     ):
         printed = [
             Text.from_ansi(text).plain
@@ -127,7 +131,7 @@ def test_names_are_printed_as_they_are_and_on_one_line(ran: Ran) -> None:
 
 def test_answers_for_programs_are_json_with_names_as_they_are(ran: Ran) -> None:
     answers = {command: printed for command, (_, printed) in ran.outcomes.items() if command[-1] == "--json"}
-    assert len(answers) == 8
+    assert len(answers) == 9
     for command, printed in answers.items():
         document = json.loads(printed[printed.index("{") :])
         if command[0] == "airspace":
@@ -140,8 +144,8 @@ def test_answers_for_programs_are_json_with_names_as_they_are(ran: Ran) -> None:
 
 def test_nothing_is_written_but_what_was_asked_for(ran: Ran) -> None:
     written = {
-        "plan.json", "review.json", "map.html", "again.html", "leg.html", "legs.html", "corridors.json",
-        "zones.ed269.json", "zones.ed318.json", "zones.openair.txt", "zones.geojson",
+        "plan.json", "review.json", "map.html", "again.html", "leg.html", "legs.html", "compared.html",
+        "corridors.json", "zones.ed269.json", "zones.ed318.json", "zones.openair.txt", "zones.geojson",
     }  # fmt: skip
     assert ran.after.keys() - ran.before.keys() == {f"out/{file}" for file in written}
     assert {file: ran.after[file] for file in ran.before} == ran.before
@@ -171,18 +175,19 @@ def test_no_name_becomes_a_line_of_openair_of_its_own(ran: Ran) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("file", ["map.html", "again.html", "leg.html", "legs.html"])
+@pytest.mark.parametrize("file", ["map.html", "again.html", "leg.html", "legs.html", "compared.html"])
 def test_pages_made_from_hostile_files_only_show_them(ran: Ran, chromium: Browser, file: str) -> None:
-    legs = file.startswith("leg")
+    whole = file in ("map.html", "again.html")
     with Page(chromium, ran.folder / "out" / file, width=1440, height=1000, hash_="") as page:
-        seen = page.run(SEE_THE_LEGS if legs else SEE_THE_PLAN)
+        seen = page.run(SEE_THE_PLAN if whole else SEE_BOTH if file == "compared.html" else SEE_THE_LEGS)
         for base in (
             "HUB",
             "CLINIC",
             "WORKS",
             "STRIP",
             "G1",
-            *(() if legs else ("Day", "D1", "O-1", "O-2", "O-3", "coast")),
+            *(("Day", "D1", "O-1", "O-2", "O-3", "coast") if whole else ()),
+            *(("Day", "coast") if file == "compared.html" else ()),
         ):
             assert ran.name(base) in seen, base
         assert page.run("window.PWNED") is None
