@@ -16,6 +16,7 @@ from planner import (
     check_commands,
     corridor_commands,
     explain_commands,
+    export_commands,
     log_commands,
     origins,
     planning,
@@ -59,6 +60,7 @@ app.add_typer(log_commands.app, name="log")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
+app.command()(export_commands.export)
 app.command()(check_commands.check)
 app.command()(verify_commands.verify)
 

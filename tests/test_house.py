@@ -46,6 +46,8 @@ PLANNER = [
     "log_commands",
     "check_telling",
     "check_commands",
+    "export_telling",
+    "export_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""

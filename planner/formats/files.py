@@ -32,10 +32,10 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
     write_together({Path(path): text})
 
 
-def write_together(texts: Mapping[Path, str]) -> None:
-    """Write UTF-8 text files that belong together: all of them, or none.
+def write_together(contents: Mapping[Path, str | bytes]) -> None:
+    """Write files that belong together, of bytes or of text in UTF-8: all of them, or none.
 
-    Every text reaches the disk, in a temporary file, before the first takes its place; so a full disk or an
+    Every content reaches the disk, in a temporary file, before the first takes its place; so a full disk or an
     interruption leaves all that was there before. Then they take their places in the order given, which no Ctrl-C
     parts. Only a machine that dies in that moment can leave some new and some old: records of plans tell by digests
     whether they belong together.
@@ -47,15 +47,16 @@ def write_together(texts: Mapping[Path, str]) -> None:
     """
     with contextlib.ExitStack() as stack:
         staged: list[tuple[Path, Path]] = []
-        for target, text in texts.items():
+        for target, content in contents.items():
+            raw = content.encode("utf-8") if isinstance(content, str) else content
             with _told(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                staged.append((stack.enter_context(_staged(target, text.encode("utf-8"))), target))
+                staged.append((stack.enter_context(_staged(target, raw)), target))
         with _undisturbed():
             for temporary, target in staged:
                 with _told(target):
                     temporary.replace(target)
-        for folder in dict.fromkeys(target.parent for target in texts):
+        for folder in dict.fromkeys(target.parent for target in contents):
             _settle(folder)
 
 
