@@ -14,7 +14,12 @@ ALL = "all"
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
+        "csv": "spreadsheets:Spreadsheets",
+        "geojson": "geojson:GeoJson",
+        "geoparquet": "geoparquet:GeoParquet",
         "gpx": "gpx:Gpx",
+        "kml": "kml:Kml",
+        "kmz": "kml:Kmz",
     }
 )
 """By name, the module in this folder and the class in it that is the format."""

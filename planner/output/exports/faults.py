@@ -71,11 +71,11 @@ class Faults:
             t=t,
         )
 
-    def leg(self, place: str, name: str) -> tuple[str, int]:
+    def leg(self, place: str, name: object) -> tuple[str, int]:
         """Return the sortie and the number of the leg, from 0, that a name tells."""
-        told = leg_named(name)
+        told = leg_named(name) if isinstance(name, str) else None
         if told is None:
-            found = shown(name) if name else "nothing"
+            found = "nothing" if name in (None, "") else shown(name)
             self.tell(place, found, "the name of a leg, such as 'S001 leg 1'", code="UNKNOWN_LEG")
         return told or ("", 0)
 

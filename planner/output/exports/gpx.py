@@ -20,12 +20,11 @@ from planner.output.exports.formats import (
     the_file,
     zulu,
 )
-from planner.output.exports.markup import child, document, parsed, refuse_unsayable, text_in
+from planner.output.exports.markup import child, degrees, document, metres, parsed, refuse_too_large, text_in
+from planner.output.exports.refusals import refuse
 
 NAMESPACE = "http://www.topografix.com/GPX/1/1"
 FILE_NAME = "plan.gpx"
-ELEMENTS_OF_A_POINT = 5
-"""Itself, two attributes, height and time."""
 
 
 class Gpx:
@@ -41,21 +40,21 @@ class Gpx:
 
     def write(self, reviewed: Reviewed) -> tuple[File, ...]:
         """Return one file with every leg as a track."""
-        points = sum(len(leg.waypoints) for _, _, leg in reviewed.legs)
-        refuse_unsayable(self.name, reviewed, ELEMENTS_OF_A_POINT * points)
+        refuse(self.name, reviewed)
         root = ET.Element("gpx", {"version": "1.1", "creator": "Skyferry", "xmlns": NAMESPACE})
         _head(root, reviewed)
         for pad in reviewed.sky.pads:
-            place = child(root, "wpt", lat=_degrees(pad.lat), lon=_degrees(pad.lon))
-            child(place, "ele", _metres(pad.elevation_amsl_m))
+            place = child(root, "wpt", lat=degrees(pad.lat), lon=degrees(pad.lon))
+            child(place, "ele", metres(pad.elevation_amsl_m))
             child(place, "name", pad.id)
             child(place, "desc", pad.name)
         for sortie, number, leg in reviewed.legs:
             _track(root, sortie, number, leg)
+        refuse_too_large(self.name, root)
         return (File(name=FILE_NAME, content=document(root)),)
 
     def read(self, files: Sequence[File]) -> tuple[Track, ...]:
-        """Return the tracks of a file; those of other names than a leg's are no legs."""
+        """Return the tracks of a file, each of which is a leg."""
         file = the_file(files, FILE_NAME)
         root = parsed(file)
         if (root.namespace, root.name) != (NAMESPACE, "gpx"):
@@ -77,18 +76,9 @@ def _track(root: ET.Element, sortie: Sortie, number: int, leg: Leg) -> None:
     child(track, "desc", f"{leg.from_pad} > {leg.to_pad}, drone {sortie.drone}, corridor {leg.corridor}")
     segment = child(track, "trkseg")
     for waypoint in leg.waypoints:
-        point = child(segment, "trkpt", lat=_degrees(waypoint.lat), lon=_degrees(waypoint.lon))
-        child(point, "ele", _metres(waypoint.alt_amsl_m))
+        point = child(segment, "trkpt", lat=degrees(waypoint.lat), lon=degrees(waypoint.lon))
+        child(point, "ele", metres(waypoint.alt_amsl_m))
         child(point, "time", zulu(waypoint.t))
-
-
-def _degrees(value: float) -> str:
-    """Return degrees with 8 decimals, about a millimetre: xsd:decimal knows no exponents."""
-    return f"{value:.8f}"
-
-
-def _metres(value: float) -> str:
-    return f"{value:.3f}"
 
 
 def _read_track(faults: Faults, track: Element) -> tuple[str, Track]:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from airspace.errors import BadInput, Problem
+from airspace.errors import BadInput
 from airspace.formats.documents import RawFile, text_of
 from airspace.formats.markup.xml import ELEMENT_LIMIT, Element, parse
-from airspace.formats.telling import shown
-from planner.output.exports.formats import File, Reviewed, cannot
-
-UNSAYABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold; with the carriage return, which every parser turns into a line end."""
+from planner.output.exports.formats import File, cannot
+from planner.output.exports.refusals import said
 
 
-def said(text: str) -> str:
-    """Return a text as XML can hold it, for people to read."""
-    return UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def child(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
+def child(parent: ET.Element, name: str, text: str | None = None, /, **attributes: str) -> ET.Element:
     """Add an element with a text, and return it."""
     made = ET.SubElement(parent, name, {key: said(value) for key, value in attributes.items()})
     made.text = None if text is None else said(text)
@@ -52,24 +42,31 @@ def text_in(element: Element, name: str) -> str:
     return "" if found is None else found.text.strip()
 
 
-def refuse_unsayable(format_name: str, reviewed: Reviewed, elements: int) -> None:
-    """Refuse a plan whose sorties have names that XML cannot hold, or that is too large to be read back.
+def inside(element: Element, name: str) -> list[Element]:
+    """Return all elements of a name inside another, at any depth and in whatever namespace."""
+    parts = [part for part in element.parts if isinstance(part, Element)]
+    return [found for part in parts for found in ([part] if part.name == name else inside(part, name))]
+
+
+def refuse_too_large(format_name: str, root: ET.Element) -> None:
+    """Refuse a file that would not be read back.
 
     Raises
     ------
     BadInput
-        With every such sortie.
+        If it has more elements and attributes than are read.
     """
-    problems = list(_unsayable(format_name, reviewed))
-    if elements > ELEMENT_LIMIT:
-        found, expected = f"a plan of {elements:,} elements and attributes", f"at most {ELEMENT_LIMIT:,}"
-        problems.append(cannot(format_name, "", found, expected, "Export a part of the day."))
-    if problems:
-        raise BadInput(problems)
+    count = sum(1 + len(element.attrib) for element in root.iter())
+    if count > ELEMENT_LIMIT:
+        found, expected = f"{count:,} elements and attributes", f"at most {ELEMENT_LIMIT:,}, to be read back"
+        raise BadInput([cannot(format_name, "plan", found, expected, "Export the plan of a part of the day.")])
 
 
-def _unsayable(format_name: str, reviewed: Reviewed) -> Iterator[Problem]:
-    for sortie in reviewed.plan.sorties:
-        if said(sortie.id) != sortie.id:
-            expected = "a name of characters that XML can hold"
-            yield cannot(format_name, f"sortie {shown(sortie.id)}", shown(sortie.id), expected)
+def degrees(value: float) -> str:
+    """Return degrees with 8 decimals, about a millimetre: XML knows no exponents."""
+    return f"{value:.8f}"
+
+
+def metres(value: float) -> str:
+    """Return metres to the millimetre."""
+    return f"{value:.3f}"
