@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from airspace.errors import BadInput, Problem
+from airspace.formats.scrutiny import BAD
 from airspace.formats.telling import shown
 from planner.output.exports.formats import Reviewed, cannot, leg_name
 
-UNSAYABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, and with it some that JSON and CSV can: control characters, halves of surrogate pairs, and
-the carriage return, which parsers turn into a line end. No file that Skyferry reads may hold most of them either."""
+UNSAYABLE = re.compile(f"{BAD.pattern}|[\r\ufffe\uffff]")
+"""What no file that Skyferry reads may hold, nor XML 1.0; and the carriage return, which parsers turn into a line end."""
 
 
 def said(text: str) -> str:
