@@ -17,6 +17,7 @@ from planner import (
     compare_commands,
     corridor_commands,
     explain_commands,
+    export_commands,
     log_commands,
     origins,
     packet_commands,
@@ -63,6 +64,7 @@ app.add_typer(log_commands.app, name="log")
 app.command()(route_commands.route)
 app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
+app.command()(export_commands.export)
 app.command()(check_commands.check)
 app.command()(compare_commands.compare)
 app.command()(packet_commands.packet)

@@ -9,7 +9,7 @@
     ├── MissingAsset (LookupError)      a page wants a file that it does not carry: our bug
     ├── TooLittleLogged (ValueError)    a flight log does not hold what a model of power has to be fitted on
     ├── SolverFailed (RuntimeError)     a solver broke its own promise: our bug
-    └── ConversionFailed (RuntimeError) a zone file about to be written would not read back: our bug
+    └── ConversionFailed (RuntimeError) a file about to be written would not read back: our bug
 
 Files and values that cannot be used raise :class:`airspace.errors.BadInput`, with every problem found.
 """
@@ -46,4 +46,4 @@ class SolverFailed(PlannerError, RuntimeError):
 
 
 class ConversionFailed(PlannerError, RuntimeError):
-    """A zone file about to be written would not read back as what it was made from."""
+    """A file of zones or of a plan about to be written would not read back as what it was made from."""
