@@ -11,6 +11,7 @@ import shapely
 from airspace.earth.heights import GROUND, Band, Height, Reference
 from planner.model.plans import Crossing
 from planner.model.reviews import Verdict
+from planner.safety import geodesics
 
 # S1 crosses the boundary, the parallel 22.51, at 114.1 E: 1 500 m after the hub, in gate G1, 00:11:40 UTC.
 OUT, BACK = "S1 leg 1 HUB>CLINIC", "S1 leg 2 CLINIC>HUB"
@@ -228,3 +229,28 @@ def test_a_gates_ceiling_above_ground_counts_from_the_lowest_pad(good, ceiling_m
     # The pads stand at 10 and 30 m: 99 m above ground may be no more than 109 m above the sea, below the level.
     band = Band(lower=GROUND, upper=Height(value_m=ceiling_m, reference=Reference.AGL))
     assert (good.with_gate(band=band).broken("gate.band") == ()) is holds
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_a_side_whose_whole_boundary_lies_in_a_gate_is_never_passed_too_near(good, helpers, walled):
+    # An island of another authority, 10 m north of the line of S2, in a gate that the line does not enter.
+    west, south = helpers.away(*helpers.away(*helpers.HUB_AT, 90, 900), 0, 10)
+    east, north = helpers.away(*helpers.away(*helpers.HUB_AT, 90, 1000), 0, 110)
+    island = shapely.box(west, south, east, north)
+    world = with_land(good, "HK", shapely.box(114.0, 22.45, 114.2, 22.51).difference(island))
+    side = replace(world.sky.jurisdictions[0], id="IS", name="IS", area=island)
+    around = island.buffer(0.00005, join_style="mitre")
+    gate = replace(world.sky.gates[0], id="G2", area=island.buffer(-0.0002) if walled else around)
+    sky = replace(world.sky, jurisdictions=(*world.sky.jurisdictions, side), gates=(*world.sky.gates, gate))
+    failures = replace(world, sky=sky).broken("boundary.clearance")
+    assert [failure.subject for failure in failures] == [
+        f"S2 leg {leg}, boundary of IS" for leg in ("1 HUB>KIOSK", "2 KIOSK>HUB") if walled
+    ]
+    assert [failure.margin for failure in failures] == pytest.approx([-10, -10] if walled else [], abs=0.02)
+
+
+def test_an_outer_edge_that_cannot_be_measured_is_never_a_pass(good, monkeypatch):
+    monkeypatch.setattr(geodesics, "nearest", lambda *_: None)
+    (*findings,) = (finding for finding in good.review().findings if finding.rule == "boundary.inside")
+    assert {finding.verdict for finding in findings} == {Verdict.NOT_CHECKED}
+    assert all("the outer edge of all jurisdictions cannot be measured" in finding.detail for finding in findings)

@@ -151,6 +151,12 @@ def test_a_leg_that_cannot_be_measured_is_never_kept_apart(good):
     assert world.review().verdict is Verdict.FAIL
 
 
+def test_where_nobody_flies_nobody_meets(good):
+    (finding,) = judged(good.with_plan(sorties=()))
+    assert (finding.verdict, finding.subject) == (Verdict.PASS, "plan")
+    assert finding.margin is None
+
+
 def test_ways_out_take_no_part(good):
     # The way out of S2's first leg would pass S1 on its way; it is flown in need only.
     way = a_way_out(good)

@@ -82,6 +82,18 @@ def test_a_zone_below_must_be_ten_metres_below(good, helpers, ceiling_m, holds):
         assert world.passing("zone.vertical").measured == pytest.approx(110 - ceiling_m)
 
 
+def test_a_zone_around_the_end_of_a_leg_is_passed_over_nowhere(good, helpers):
+    # Open to the west, 200 m off the kiosk on the other sides, up to 100 m: only the descent is within its heights.
+    (west, south), (east, north) = helpers.away(*helpers.KIOSK_AT, 225, 283), helpers.away(*helpers.KIOSK_AT, 45, 566)
+    inner = helpers.away(*helpers.KIOSK_AT, 45, 283)
+    yard = shapely.box(west, south - 0.002, east, north).difference(shapely.box(west, south, *inner))
+    world = good.with_zones(helpers.zone("YARD", yard, band=helpers.amsl(0, 95)))
+    assert world.review().verdict is Verdict.PASS
+    assert "YARD" not in world.passing("zone.vertical").subject
+    assert "YARD" in world.passing("zone.clearance").subject
+    assert world.passing("zone.clearance").measured == pytest.approx(200, abs=0.5)
+
+
 def test_a_ceiling_above_ground_counts_from_the_highest_pad(good, helpers):
     area = shapely.Point(helpers.away(*helpers.HUB_AT, 0, 700)).buffer(0.001)
 
