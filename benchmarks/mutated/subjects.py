@@ -75,6 +75,7 @@ SUBJECTS = (
         tests=(
             *_tests_in("tests/planner/safety", but=NOT_THE_CHECK),
             *(f"tests/planner/test_{name}.py" for name in DAYS),
+            "tests/laws/test_least_apart_laws.py",
         ),
     ),
     Subject(
