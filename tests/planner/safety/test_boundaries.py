@@ -12,6 +12,7 @@ from airspace.earth.heights import GROUND, Band, Height, Reference
 from planner.model.plans import Crossing
 from planner.model.reviews import Verdict
 from planner.safety import geodesics
+from planner.safety.boundaries import SHORTEST_SPAN, _crossings, _parts
 
 # S1 crosses the boundary, the parallel 22.51, at 114.1 E: 1 500 m after the hub, in gate G1, 00:11:40 UTC.
 OUT, BACK = "S1 leg 1 HUB>CLINIC", "S1 leg 2 CLINIC>HUB"
@@ -254,3 +255,35 @@ def test_an_outer_edge_that_cannot_be_measured_is_never_a_pass(good, monkeypatch
     (*findings,) = (finding for finding in good.review().findings if finding.rule == "boundary.inside")
     assert {finding.verdict for finding in findings} == {Verdict.NOT_CHECKED}
     assert all("the outer edge of all jurisdictions cannot be measured" in finding.detail for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("spans", "crossings"),
+    [
+        ({"A": [(0, 1)]}, []),
+        ({"A": [(0, 0.5)], "B": [(0.5, 1)]}, [(0.5, 0.5, "A", "B")]),
+        ({"A": [(0, 0.4)], "B": [(0.6, 1)]}, [(0.4, 0.6, "A", "B")]),  # a gap between them
+        ({"A": [(0, 0.6)], "B": [(0.4, 1)]}, [(0.4, 0.6, "A", "B")]),  # a strip that both have
+        ({"A": [(0, 0.3), (0.6, 1)], "B": [(0.3, 0.6)]}, [(0.3, 0.3, "A", "B"), (0.6, 0.6, "B", "A")]),
+        ({"A": [(0, 1)], "B": [(0.4, 0.6)]}, [(0.4, 0.6, "A", "B")]),  # it only dips into what both have
+        ({"A": [(0, 1)], "B": [(0.5, 1)]}, [(0.5, 0.5, "A", "B")]),  # it ends there
+        ({"A": [(0, 1)], "B": [(0, 0.5)]}, [(0, 0.5, "B", "A")]),  # it begins there
+        ({"A": [(0, 1)], "B": [(0, 1)]}, [(0, 0, "A", "B")]),
+        ({"A": [(0, 1)], "B": [(0.4, 0.6)], "C": [(0.5, 0.7)]}, [(0.4, 0.7, "A", "B"), (0.4, 0.7, "A", "C")]),
+        ({"A": [(0, 0.6)], "B": [(0.4, 1)], "C": [(0.4, 0.6)]}, [(0.4, 0.6, "A", "B")]),
+        ({"A": [(0, 0.3), (0.7, 1)], "B": []}, []),  # out of all and back
+        ({}, []),
+    ],
+)
+def test_a_leg_crosses_where_the_one_side_that_it_is_in_changes(spans, crossings):
+    found = [(one.start, one.end, one.before, one.after) for one in _crossings(spans)]
+    assert found == crossings
+
+
+def test_parts_shorter_than_a_hair_are_none_and_longer_ones_are():
+    for share, count in ((0.9, 2), (1.1, 3)):
+        hair = SHORTEST_SPAN * share
+        parts = list(_parts({"A": [(0.0, 0.5 + hair)], "B": [(0.5, 1.0)]}))
+        assert len(parts) == count
+        assert parts[0] == (0.0, 0.5, frozenset("A"))
+        assert parts[-1] == (0.5 + hair, 1.0, frozenset("B"))

@@ -169,6 +169,43 @@ def test_box_gaps_never_exceed_the_true_distance():
     assert 0.9 * 2300 < gap <= gap_m(line, area)
 
 
+def test_parts_of_a_line_are_cut_off_at_their_ends_and_no_block_holds_steps_of_two():
+    line = line_through(A, away(A, 40, 999.9))
+    steps = line.steps([(0.105, 0.155), (0.4, 0.9)])
+    # Every 10 m, so every hundredth; 32 steps to a block.
+    assert steps.u0[:6] == pytest.approx([0.105, 0.11, 0.12, 0.13, 0.14, 0.15])
+    assert steps.u1[:6] == pytest.approx([0.11, 0.12, 0.13, 0.14, 0.15, 0.155])
+    assert (steps.u0[6], steps.u1[-1], len(steps.u0)) == (0.4, 0.9, 56)
+    assert steps.u1[6:-1] == pytest.approx(steps.u0[7:])
+    assert np.array_equal(steps.a, line.at(steps.u0))
+    assert np.array_equal(steps.b, line.at(steps.u1))
+    assert np.bincount(steps.block).tolist() == [6, 32, 18]
+    nothing = line.steps([])
+    assert (len(nothing.u0), len(nothing.a), len(nothing.block)) == (0, 0, 0)
+
+
+def test_boxes_of_blocks_cover_the_line_and_no_more():
+    line = line_through(A, away(A, 40, 999.9))
+    boxes = line.boxes()
+    # 100 steps in blocks of 32, each from the knot where the one before ended.
+    assert len(boxes) == 4
+    for number, box in enumerate(boxes):
+        knots = line.lonlat[32 * number : min(32 * number + 33, 101)]
+        assert box == pytest.approx([*knots.min(axis=0), *knots.max(axis=0)], abs=1e-12)
+
+
+@pytest.mark.parametrize(("azimuth_deg", "metres"), [(0, 700), (90, 300), (180, 450), (270, 800)])
+def test_a_box_on_any_side_is_about_as_far_as_it_is_and_none_where_it_touches(azimuth_deg, metres):
+    line = line_through(away(A, 225, 100), away(A, 45, 100))
+    lon, lat = away(away(A, azimuth_deg, 100 / 2**0.5), azimuth_deg, metres)
+    half = 1e-4
+    far, here = (lon - half, lat - half, lon + half, lat + half), (114.0999, 22.4999, 114.1001, 22.5001)
+    gaps_m = geodesics.box_gaps_m(line, np.array([far, here]))
+    # Less the half of a box of some 20 m, and a per cent for radii that change.
+    assert 0.97 * (metres - 12) < gaps_m[0] < metres - 9
+    assert gaps_m[1] == 0
+
+
 def test_a_degree_is_as_long_as_the_radii_of_curvature_say():
     # Published lengths of WGS 84; one of latitude is that of the whole degree around it, which is 1.5 cm less.
     for lat, east, north in ((0, 111319.491, 110574.276), (60, 55800.002, 111412.273), (-60, 55800.002, 111412.273)):
