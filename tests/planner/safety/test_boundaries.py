@@ -219,6 +219,22 @@ def test_where_the_level_changes_at_the_crossing_any_height_and_time_of_the_chan
     assert (not failures) is holds
 
 
+@pytest.mark.parametrize(
+    ("leg", "gate", "sides", "words"),
+    [
+        ((0, 0), "G1", ("HK", "SZ"), ""),
+        ((0, 0), "G1", ("SZ", "HK"), "recorded: SZ>HK; derived: HK>SZ"),
+        ((1, 0), "G1", ("HK", "SZ"), "recorded: HK>SZ; derived: none"),
+        ((0, 0), "G9", ("HK", "SZ"), "it does not cross by G9 where that is recorded"),
+    ],
+)
+def test_a_crossing_that_is_not_made_fails_the_record(good, leg, gate, sides, words):
+    t = good.plan.sorties[0].departs + timedelta(seconds=120)
+    crossed = Crossing(gate=gate, before=sides[0], after=sides[1], lon=114.1, lat=22.51, alt_amsl_m=110, t=t)
+    failures = good.with_leg(*leg, crossings=(crossed,)).broken("boundary.record")
+    assert [failure.detail for failure in failures] == ([words] if words else [])
+
+
 def test_a_gate_written_down_but_not_crossed_fails_the_record(good):
     (failure,) = good.with_leg(1, 0, gates=("G1",)).only("boundary.record")
     assert failure.subject == "S2 leg 1 HUB>KIOSK, gates"
