@@ -24,8 +24,11 @@ log = logging.getLogger(__name__)
 def compiled(function: Function) -> Function:
     """Compile a function of numbers and arrays on its first call; the result is kept beside its source file.
 
-    Where nothing can be written there Numba looks for a folder of the user's; without one nothing is kept.
+    Where nothing can be written there Numba looks for a folder of the user's; without one nothing is kept. Where Numba
+    is told to compile nothing (NUMBA_DISABLE_JIT) the function stays as it is.
     """
+    if numba.config.DISABLE_JIT:
+        return function
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     try:
         dispatcher._cache = SealedCache(dispatcher.py_func)

@@ -52,6 +52,8 @@ class Measured:
     failed: tuple[str, ...]
     lines: dict[str, dict[int, tuple[str, ...]]]
     """By module and line: the tests that run it."""
+    early: dict[str, tuple[int, ...]]
+    """By module: the lines that run before any test does, as it is imported."""
     branches: dict[str, Branches]
 
 
@@ -68,7 +70,7 @@ def measured(modules: Sequence[str], tests: Sequence[str]) -> Measured:
         watch.stop()
     return Measured(
         seconds=plugin.seconds, failed=tuple(sorted(plugin.failed)), lines=_lines(watch, modules, plugin.users),
-        branches=_branches(watch),
+        early=_early(watch, modules), branches=_branches(watch),
     )  # fmt: skip
 
 
@@ -138,6 +140,13 @@ def _lines(watch: Any, modules: Sequence[str], users: dict[str, list[str]]) -> d
             for line, names in by_line.items()
         }
     return found
+
+
+def _early(watch: Any, modules: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    data = watch.get_data()
+    by_module = {module: data.contexts_by_lineno(str(ROOT / module)) for module in modules}
+    return {module: tuple(sorted(line for line, names in by_line.items() if "" in names))
+            for module, by_line in by_module.items()}  # fmt: skip
 
 
 def _branches(watch: Any) -> dict[str, Branches]:

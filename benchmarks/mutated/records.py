@@ -114,6 +114,8 @@ def kept(subject: Subject, folder: Path) -> Measured | None:
     if not path.exists():
         return None
     told = json.loads(path.read_text(encoding="utf-8"))
+    if "early" not in told:
+        return None  # written before it was asked for
     lines = {
         module: {int(line): tuple(told["tests"][test] for test in tests) for line, tests in by_line.items()}
         for module, by_line in told["lines"].items()
@@ -125,7 +127,10 @@ def kept(subject: Subject, folder: Path) -> Measured | None:
         )
         for module, item in told["branches"].items()
     }  # fmt: skip
-    return Measured(seconds=told["seconds"], failed=tuple(told["failed"]), lines=lines, branches=branches)
+    early = {module: tuple(numbers) for module, numbers in told["early"].items()}
+    return Measured(
+        seconds=told["seconds"], failed=tuple(told["failed"]), lines=lines, early=early, branches=branches
+    )  # fmt: skip
 
 
 def keep(subject: Subject, found: Measured, folder: Path) -> None:
@@ -139,6 +144,7 @@ def keep(subject: Subject, found: Measured, folder: Path) -> None:
             module: {line: [tests[test] for test in names] for line, names in by_line.items()}
             for module, by_line in found.lines.items()
         },
+        "early": found.early,
         "branches": {
             module: {
                 "statements": item.statements, "missing": item.missing, "branches": item.branches,

@@ -12,14 +12,6 @@ PHYSICS = ("batteries", "calibration", "chances", "energy", "powers", "rotors", 
 NOT_THE_CHECK = ("conflicts", "volumes")
 """Modules of ``planner/safety`` that the planner goes by too, with tests of their own."""
 
-DAYS = (
-    "ways_out", "customs", "leave_and_law", "time_heights_and_law", "limits_of_the_day", "weather_of_the_day",
-    "power_models",
-    "ends_elsewhere",
-    "kinds_of_work",
-)  # fmt: skip
-"""Tests that plan a day and have it checked: some rules are asked by no others."""
-
 NO_ANSWER = ("warming",)
 """Modules that only have loops compiled ahead of time."""
 
@@ -72,10 +64,7 @@ SUBJECTS = (
     Subject(
         name="check",
         modules=_all_of("planner/safety", but=NOT_THE_CHECK),
-        tests=(
-            *_tests_in("tests/planner/safety", but=NOT_THE_CHECK),
-            *(f"tests/planner/test_{name}.py" for name in DAYS),
-        ),
+        tests=(*_tests_in("tests/planner/safety", but=NOT_THE_CHECK), "tests/laws/test_least_apart_laws.py"),
     ),
     Subject(
         name="conflicts",

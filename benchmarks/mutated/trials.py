@@ -1,9 +1,10 @@
 """Mutants met by their tests, each in a fork.
 
 Most faults are inside a function. They are tried in a fork of a process that has imported all modules and tests: the
-function gets the code with the fault, and its tests run, which takes as long as they do. Whatever lives through that,
-and every fault outside of functions, is tried once more from the beginning: in a fork that has not imported anything of
-the project yet, where the module is compiled with the fault in place of the file.
+function gets the code with the fault, and its tests run, which takes as long as they do. Whatever lives through that
+although its line runs before any test does, and every fault outside of functions, is tried once more from the
+beginning: in a fork that has not imported anything of the project yet, where the module is compiled with the fault in
+place of the file.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def _tests(mutant: Mutant, known: Measured) -> list[str]:
 
 
 class _Order:
-    """In which order tests meet a mutant: those that killed its neighbours first, then the quickest."""
+    """In which order tests meet a mutant: those that killed its neighbours first, those of its module, the quickest."""
 
     def __init__(self, known: Measured) -> None:
         self.known = known
@@ -93,7 +94,16 @@ class _Order:
 
     def tests(self, mutant: Mutant) -> list[str]:
         hits = self.hits.get((mutant.module, mutant.function), {})
-        return sorted(_tests(mutant, self.known), key=lambda test: (-hits.get(test, 0), self.known.seconds[test], test))
+        own = f"/test_{Path(mutant.module).name}::"
+
+        def rank(test: str) -> tuple[int, bool, float, str]:
+            return -hits.get(test, 0), own not in test, self.known.seconds[test], test
+
+        return sorted(_tests(mutant, self.known), key=rank)
+
+    def runs_early(self, mutant: Mutant) -> bool:
+        """Tell whether a fault may do something before a test runs, which its function's code comes too late for."""
+        return not set(self.known.early[mutant.module]).isdisjoint(range(mutant.lines[0], mutant.lines[1] + 1))
 
     def limits_s(self, tests: Sequence[str]) -> list[float]:
         return [LEAST_S + TIMES * self.known.seconds[test] for test in tests]
@@ -102,7 +112,7 @@ class _Order:
 def _from_imported(
     subject: Subject, wanted: Sequence[Mutant], order: _Order, told: Callable[[Result], None]
 ) -> list[Mutant]:
-    """Import all modules and tests, try mutants in forks, and return those that live."""
+    """Import all modules and tests, try mutants in forks, and return those that live and have to be tried again."""
     alive: list[Mutant] = []
 
     def loop(session: pytest.Session) -> None:
@@ -112,10 +122,10 @@ def _from_imported(
         for mutant in wanted:
             result = _from_here(mutant, order, items)
             told(result)
-            if result.outcome is Outcome.SURVIVED:
-                alive.append(mutant)
-            else:
+            if result.outcome is not Outcome.SURVIVED:
                 order.killed(result)
+            elif order.runs_early(mutant):
+                alive.append(mutant)
 
     files = sorted({test.split("::")[0] for mutant in wanted for test in order.tests(mutant)})
     set_up(subject)

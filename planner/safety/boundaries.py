@@ -234,7 +234,7 @@ def _inside_all(leg: LegCase, land: Land) -> Iterator[Finding]:
         else geodesics.nearest(leg.line, [leg.line.whole], land.outer)
     )
     if spot is None:
-        return
+        raise ValueError("the outer edge of all jurisdictions cannot be measured")
     metres = -spot.distance_m if outside else spot.distance_m
     side = "outside" if outside else "inside"
     yield at_least(

@@ -9,6 +9,9 @@ from planner.safety.cases import Case, SortieCase
 from planner.safety.findings import at_most, fact
 from planner.safety.winds import strength_factor, strongest_mps, weather_at
 
+ARITHMETIC = 1e-9
+"""A power law worked out in two ways may differ by this, m/s."""
+
 
 def no_gusts_told(case: Case) -> bool:
     """Tell whether nobody has told of gusts."""
@@ -35,7 +38,7 @@ def weather_lets_launch(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     )  # fmt: skip
     wind_mps = strongest_mps(weather, agl_m)
     yield at_most(
-        "weather.wind", subject, wind_mps, kind.max_wind_mps, "m/s",
+        "weather.wind", subject, wind_mps, kind.max_wind_mps, "m/s", tolerance=ARITHMETIC,
         detail=f"mean wind {wind_mps:.1f} m/s, the type flies in up to {kind.max_wind_mps:g} m/s",
     )  # fmt: skip
     yield at_most(
@@ -46,7 +49,7 @@ def weather_lets_launch(case: Case, sortie: SortieCase) -> Iterator[Finding]:
         gust_mps = weather.gust_mps * float(strength_factor(weather, agl_m))
         most_mps = kind.max_wind_mps if kind.max_gust_mps is None else kind.max_gust_mps
         yield at_most(
-            "weather.gusts", subject, gust_mps, most_mps, "m/s",
+            "weather.gusts", subject, gust_mps, most_mps, "m/s", tolerance=ARITHMETIC,
             detail=f"gusts of {gust_mps:.1f} m/s, the type flies in up to {most_mps:g} m/s",
         )  # fmt: skip
 

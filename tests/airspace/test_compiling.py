@@ -56,6 +56,15 @@ def test_what_was_compiled_is_read_from_disk_the_next_time(module: Path) -> None
     assert hits(loaded(module)) == 1
 
 
+def test_where_nothing_is_to_be_compiled_the_function_stays_as_it_is(
+    module: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    total = loaded(module)
+    assert not hasattr(total, "stats")
+    assert total(VALUES) == 7.0
+
+
 @pytest.mark.parametrize("which", [0, 1], ids=["machine code", "index"])
 @pytest.mark.parametrize("damage", ["empty", "cut off", "one bit", "noise", "longer"])
 def test_a_damaged_file_is_compiled_anew_and_replaced(module: Path, which: int, damage: str) -> None:

@@ -313,6 +313,8 @@ def test_heights_over_another_vertical_datum_are_refused_unless_stated(write: Wr
         ({"dtype": "complex64"}, "TERRAIN_NUMBERS"),
         ({"west": 200.0}, "TERRAIN_PLACE"),
         ({"crs": "EPSG:2326", "west": 8_000_000, "north": 845_000, "step": 50}, "TERRAIN_PLACE"),
+        # 200 columns of 2 degrees reach round the Earth.
+        ({"west": -180, "north": 60, "step": 2}, "TERRAIN_PLACE"),
     ],
 )
 def test_what_cannot_be_trusted_is_refused(write: Writer, options: dict[str, Any], code: str) -> None:
@@ -338,6 +340,18 @@ def test_metres_may_be_spelled_out(write: Writer) -> None:
 
 def test_a_model_of_gaps_only_is_refused(write: Writer) -> None:
     assert codes(write(flat(-9999.0), nodata=-9999.0)) == ["TERRAIN_EMPTY"]
+
+
+def test_a_large_file_holds_some_bytes_for_its_cells(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 20 000 cells, which are just as many as a file of that size may hold, or a few too many for it.
+    file = write(flat())
+    for cells_a_byte, large, refused in ((1.0, 19_999, False), (0.9999, 19_999, True), (0.9999, 20_000, False)):
+        monkeypatch.setattr(rasters, "UNPACKED_CELLS", large)
+        monkeypatch.setattr(rasters, "MOST_CELLS_A_BYTE", cells_a_byte * 20_000 / file.stat().st_size)
+        if refused:
+            assert codes(file) == ["TERRAIN_PACKED"]
+        else:
+            assert RasterGround.open(file).span_amsl_m() == (10.0, 10.0)
 
 
 @pytest.mark.parametrize("limit", ["MAX_CELLS", "MAX_SIDE"])

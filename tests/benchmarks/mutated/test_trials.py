@@ -30,11 +30,18 @@ def clipped(value):
 
 def never_asked(value):
     return value + 1
+
+
+def halved(value):
+    return value / 2
+
+
+HALF = halved(MOST)
 """
 TESTS = """
 import pytest
 
-from small.clipping import clipped
+from small.clipping import HALF, clipped, halved
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +55,11 @@ def test_what_is_in_between_stays():
 
 def test_what_is_above_is_cut(five):
     assert clipped(6) == five == 5
+
+
+def test_half_is_half_of_the_most():
+    assert HALF == 2.5
+    assert halved(0) == 0
 """
 RUN = """
 import sys
@@ -95,10 +107,17 @@ def test_faults_are_seen_where_a_test_asks_and_nowhere_else(small: Path) -> None
     assert told.returncode == 0, told.stderr
     assert told.stdout == "0 1\n", "tests that fail, and branches that none takes"
     lines = (small / "told.txt").read_text(encoding="utf-8").splitlines()
-    # One that lives is told twice: when it did at first, and when it did from the beginning.
-    last = dict(line.split("=", 1) for line in lines)
-    assert len(lines) - len(last) == 3
-    assert sorted(last.values()) == sorted(
+    told_of: dict[str, list[str]] = {}
+    for line in lines:
+        mutant, what = line.split("=", 1)
+        told_of.setdefault(mutant, []).append(what)
+    # What lives at first and runs as its module is imported is tried again from the beginning.
+    assert sorted(what for what in told_of.values() if len(what) > 1) == [
+        ["survived: return value * 2", "killed: return value * 2"],
+        ["survived: return value / 1", "killed: return value / 1"],
+        ["survived: return value / 3", "killed: return value / 3"],
+    ]
+    assert sorted(what[-1] for what in told_of.values()) == sorted(
         [
             "killed: MOST = 6",
             "killed: MOST = 4",
@@ -115,6 +134,10 @@ def test_faults_are_seen_where_a_test_asks_and_nowhere_else(small: Path) -> None
             "unreached: return value - 1",
             "unreached: return value + 2",
             "unreached: return value + 0",
+            "killed: return value * 2",
+            "killed: return value / 1",
+            "killed: return value / 3",
+            "killed: return None",
         ]
     )
 

@@ -11,6 +11,8 @@ import shapely
 from airspace.earth.heights import GROUND, Band, Height, Reference
 from planner.model.plans import Crossing
 from planner.model.reviews import Verdict
+from planner.safety import geodesics
+from planner.safety.boundaries import SHORTEST_SPAN, _crossings, _parts
 
 # S1 crosses the boundary, the parallel 22.51, at 114.1 E: 1 500 m after the hub, in gate G1, 00:11:40 UTC.
 OUT, BACK = "S1 leg 1 HUB>CLINIC", "S1 leg 2 CLINIC>HUB"
@@ -217,6 +219,22 @@ def test_where_the_level_changes_at_the_crossing_any_height_and_time_of_the_chan
     assert (not failures) is holds
 
 
+@pytest.mark.parametrize(
+    ("leg", "gate", "sides", "words"),
+    [
+        ((0, 0), "G1", ("HK", "SZ"), ""),
+        ((0, 0), "G1", ("SZ", "HK"), "recorded: SZ>HK; derived: HK>SZ"),
+        ((1, 0), "G1", ("HK", "SZ"), "recorded: HK>SZ; derived: none"),
+        ((0, 0), "G9", ("HK", "SZ"), "it does not cross by G9 where that is recorded"),
+    ],
+)
+def test_a_crossing_that_is_not_made_fails_the_record(good, leg, gate, sides, words):
+    t = good.plan.sorties[0].departs + timedelta(seconds=120)
+    crossed = Crossing(gate=gate, before=sides[0], after=sides[1], lon=114.1, lat=22.51, alt_amsl_m=110, t=t)
+    failures = good.with_leg(*leg, crossings=(crossed,)).broken("boundary.record")
+    assert [failure.detail for failure in failures] == ([words] if words else [])
+
+
 def test_a_gate_written_down_but_not_crossed_fails_the_record(good):
     (failure,) = good.with_leg(1, 0, gates=("G1",)).only("boundary.record")
     assert failure.subject == "S2 leg 1 HUB>KIOSK, gates"
@@ -228,3 +246,60 @@ def test_a_gates_ceiling_above_ground_counts_from_the_lowest_pad(good, ceiling_m
     # The pads stand at 10 and 30 m: 99 m above ground may be no more than 109 m above the sea, below the level.
     band = Band(lower=GROUND, upper=Height(value_m=ceiling_m, reference=Reference.AGL))
     assert (good.with_gate(band=band).broken("gate.band") == ()) is holds
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_a_side_whose_whole_boundary_lies_in_a_gate_is_never_passed_too_near(good, helpers, walled):
+    # An island of another authority, 10 m north of the line of S2, in a gate that the line does not enter.
+    west, south = helpers.away(*helpers.away(*helpers.HUB_AT, 90, 900), 0, 10)
+    east, north = helpers.away(*helpers.away(*helpers.HUB_AT, 90, 1000), 0, 110)
+    island = shapely.box(west, south, east, north)
+    world = with_land(good, "HK", shapely.box(114.0, 22.45, 114.2, 22.51).difference(island))
+    side = replace(world.sky.jurisdictions[0], id="IS", name="IS", area=island)
+    around = island.buffer(0.00005, join_style="mitre")
+    gate = replace(world.sky.gates[0], id="G2", area=island.buffer(-0.0002) if walled else around)
+    sky = replace(world.sky, jurisdictions=(*world.sky.jurisdictions, side), gates=(*world.sky.gates, gate))
+    failures = replace(world, sky=sky).broken("boundary.clearance")
+    assert [failure.subject for failure in failures] == [
+        f"S2 leg {leg}, boundary of IS" for leg in ("1 HUB>KIOSK", "2 KIOSK>HUB") if walled
+    ]
+    assert [failure.margin for failure in failures] == pytest.approx([-10, -10] if walled else [], abs=0.02)
+
+
+def test_an_outer_edge_that_cannot_be_measured_is_never_a_pass(good, monkeypatch):
+    monkeypatch.setattr(geodesics, "nearest", lambda *_: None)
+    (*findings,) = (finding for finding in good.review().findings if finding.rule == "boundary.inside")
+    assert {finding.verdict for finding in findings} == {Verdict.NOT_CHECKED}
+    assert all("the outer edge of all jurisdictions cannot be measured" in finding.detail for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("spans", "crossings"),
+    [
+        ({"A": [(0, 1)]}, []),
+        ({"A": [(0, 0.5)], "B": [(0.5, 1)]}, [(0.5, 0.5, "A", "B")]),
+        ({"A": [(0, 0.4)], "B": [(0.6, 1)]}, [(0.4, 0.6, "A", "B")]),  # a gap between them
+        ({"A": [(0, 0.6)], "B": [(0.4, 1)]}, [(0.4, 0.6, "A", "B")]),  # a strip that both have
+        ({"A": [(0, 0.3), (0.6, 1)], "B": [(0.3, 0.6)]}, [(0.3, 0.3, "A", "B"), (0.6, 0.6, "B", "A")]),
+        ({"A": [(0, 1)], "B": [(0.4, 0.6)]}, [(0.4, 0.6, "A", "B")]),  # it only dips into what both have
+        ({"A": [(0, 1)], "B": [(0.5, 1)]}, [(0.5, 0.5, "A", "B")]),  # it ends there
+        ({"A": [(0, 1)], "B": [(0, 0.5)]}, [(0, 0.5, "B", "A")]),  # it begins there
+        ({"A": [(0, 1)], "B": [(0, 1)]}, [(0, 0, "A", "B")]),
+        ({"A": [(0, 1)], "B": [(0.4, 0.6)], "C": [(0.5, 0.7)]}, [(0.4, 0.7, "A", "B"), (0.4, 0.7, "A", "C")]),
+        ({"A": [(0, 0.6)], "B": [(0.4, 1)], "C": [(0.4, 0.6)]}, [(0.4, 0.6, "A", "B")]),
+        ({"A": [(0, 0.3), (0.7, 1)], "B": []}, []),  # out of all and back
+        ({}, []),
+    ],
+)
+def test_a_leg_crosses_where_the_one_side_that_it_is_in_changes(spans, crossings):
+    found = [(one.start, one.end, one.before, one.after) for one in _crossings(spans)]
+    assert found == crossings
+
+
+def test_parts_shorter_than_a_hair_are_none_and_longer_ones_are():
+    for share, count in ((0.9, 2), (1.1, 3)):
+        hair = SHORTEST_SPAN * share
+        parts = list(_parts({"A": [(0.0, 0.5 + hair)], "B": [(0.5, 1.0)]}))
+        assert len(parts) == count
+        assert parts[0] == (0.0, 0.5, frozenset("A"))
+        assert parts[-1] == (0.5 + hair, 1.0, frozenset("B"))

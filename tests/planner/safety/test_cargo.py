@@ -9,7 +9,7 @@ import pytest
 
 from airspace.model.pads import Custody
 from planner.model.goods import GoodsApproval
-from planner.model.plans import Delivery, Reason, Unserved
+from planner.model.plans import Delivery, Reason, Unserved, WayOut
 from planner.model.reviews import Verdict
 
 
@@ -204,6 +204,19 @@ def test_lithium_fails_on_each_side_that_has_not_approved_it(good):
     assert "lithium ion batteries 'UN3480'" in right.passing("goods.lithium").detail
     (other,) = world.with_policy(dangerous_goods_allowed=approved("SZ", "HK", un_number="UN3090")).only("goods.lithium")
     assert other.margin == -2
+
+
+def test_goods_need_the_approval_of_a_side_that_only_their_way_out_would_pass(good):
+    # S2 flies O2 in Hong Kong; from the kiosk its way out would lead over Shenzhen. O3 stays at home then.
+    world = good.with_order("O2", dangerous_goods="UN3480").with_policy(dangerous_goods_allowed=approved("HK"))
+    assert world.broken("goods.lithium") == ()
+    line = good.plan.sorties[0].legs[0].waypoints
+    way = WayOut(alternate="CLINIC", corridor="C", energy_wh=1, needed_wh=1, margin_wh=1, waypoints=line)
+    (failure,) = world.with_leg(1, 0, way_out=way).broken("goods.lithium")
+    assert (failure.subject, failure.measured, failure.required) == ("S2, order O2", 1, 2)
+    # Neither the way back, which O2 is not on, nor a way out without a line says anything of it.
+    assert world.with_leg(1, 1, way_out=way).broken("goods.lithium") == ()
+    assert world.with_leg(1, 0, way_out=replace(way, waypoints=line[:1])).broken("goods.lithium") == ()
 
 
 def test_a_class_alone_is_approved_by_nothing(good):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from planner.model.plans import Pickup
 from planner.model.reviews import Verdict
+from planner.model.weather import Weather
+from planner.safety.cases import laid_open
+from planner.safety.energies import derived_wh, heavier_wh, payload_kg, start_wh
 
 CAPACITY_WH = 400.0
 RESERVE_WH = 80.0
@@ -109,3 +115,63 @@ def test_a_charge_that_does_not_follow_from_the_energy_fails(good):
     (failure,) = good.with_leg(0, 1, soc_end=leg.soc_end + 0.05).only("energy.charge")
     assert failure.subject == "S1 leg 2 CLINIC>HUB, soc_end"
     assert failure.margin == pytest.approx(-0.049)
+
+
+def laid(world):
+    return laid_open(world.plan, world.sky, world.job, digest="", stated_digest="")
+
+
+@pytest.mark.parametrize(
+    ("temperature_c", "wh"),
+    # 0.9 of 400 Wh, 0.8 of it for age; 2 % less for every degree below 20.
+    [(25, 288), (20, 288), (10, 0.8 * 288), (-20, 0.2 * 288), (-40, 0)],
+)
+def test_packs_give_less_in_the_cold_and_no_more_in_the_heat(good, temperature_c, wh):
+    kinds = tuple(replace(kind, cold_loss_per_c=0.02, packs_warm_c=20.0) for kind in good.job.drone_types)
+    drones = tuple(replace(drone, health=0.8) for drone in good.job.drones)
+    world = good.with_job(drone_types=kinds, drones=drones, weather=Weather(temperature_c=temperature_c))
+    case = laid(world)
+    assert start_wh(case, case.sorties[0]) == pytest.approx(wh)
+
+
+def test_only_the_first_sortie_of_a_drone_starts_on_the_charge_of_the_morning(good):
+    world = good.flown_by(1, "D1", good.plan.sorties[0].returns + timedelta(seconds=400))
+    case = laid(world)
+    assert [start_wh(case, sortie) for sortie in case.sorties] == pytest.approx([360, 400])
+
+
+def test_a_hand_over_that_leaves_heavier_than_it_came_takes_the_heavier_hover(good):
+    # At the clinic O1, 2 kg, is handed over and O3, 1.5 kg, taken over, or one of 4 kg.
+    world = good.with_sortie(0, orders=("O1", "O3"))
+    told = Pickup(order="O3", t=world.plan.sorties[0].legs[0].waypoints[-1].t)
+    world = world.with_order("O3", to_pad="HUB", from_pad="CLINIC").with_leg(0, 0, pickups=(told,))
+    lighter, heavier = laid(world), laid(world.with_order("O3", mass_kg=4.0))
+    assert heavier_wh(lighter, lighter.legs[0]) == 0
+    density = 101325 / (287.05 * 288.15)
+    more_w = 10 * (14**1.5 - 12**1.5) / math.sqrt(density)
+    assert heavier_wh(heavier, heavier.legs[0]) == pytest.approx(1.1 * more_w * 60 / 3600)
+    assert derived_wh(heavier, heavier.legs[0]) - derived_wh(lighter, lighter.legs[0]) == pytest.approx(
+        heavier_wh(heavier, heavier.legs[0])
+    )
+    assert payload_kg(heavier.legs[1]) == 4
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_charge_may_be_a_thousandth_off_and_the_stated_reserve_half_a_per_cent_and_a_watt_hour(good, sign):
+    leg = good.plan.sorties[1].legs[1]
+    for share, right in ((0.99, True), (1.01, False)):
+        off = sign * share * 0.001
+        (*ends,) = good.with_leg(1, 1, soc_end=leg.soc_end + off).broken("energy.charge")
+        assert [failure.subject for failure in ends] == ([] if right else ["S2 leg 2 KIOSK>HUB, soc_end"])
+        moved = good.with_leg(1, 1, soc_start=leg.soc_start + off, soc_end=leg.soc_end + off)
+        (*starts,) = moved.broken("energy.charge")
+        assert [failure.subject for failure in starts] == ([] if right else ["S2 leg 2 KIOSK>HUB, soc_start"])
+        (*stated,) = good.with_leg(1, 1, reserve_wh=80 + sign * share * 1.4).broken("energy.reserve_stated")
+        assert [failure.subject for failure in stated] == ([] if right else ["S2 leg 2 KIOSK>HUB"])
+
+
+def test_the_reserve_may_fall_short_by_a_five_hundredth_of_what_was_used(good, helpers):
+    used_wh = sum(leg.energy_wh for leg in good.plan.sorties[0].legs)
+    for share, right in ((0.9, True), (1.1, False)):
+        world = starting_at(good, helpers, (RESERVE_WH + used_wh * (1 - 0.002 * share)) / CAPACITY_WH)
+        assert (not world.broken("energy.reserve")) is right

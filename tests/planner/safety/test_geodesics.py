@@ -169,8 +169,106 @@ def test_box_gaps_never_exceed_the_true_distance():
     assert 0.9 * 2300 < gap <= gap_m(line, area)
 
 
+def test_parts_of_a_line_are_cut_off_at_their_ends_and_no_block_holds_steps_of_two():
+    line = line_through(A, away(A, 40, 999.9))
+    steps = line.steps([(0.105, 0.155), (0.4, 0.9)])
+    # Every 10 m, so every hundredth; 32 steps to a block.
+    assert steps.u0[:6] == pytest.approx([0.105, 0.11, 0.12, 0.13, 0.14, 0.15])
+    assert steps.u1[:6] == pytest.approx([0.11, 0.12, 0.13, 0.14, 0.15, 0.155])
+    assert (steps.u0[6], steps.u1[-1], len(steps.u0)) == (0.4, 0.9, 56)
+    assert steps.u1[6:-1] == pytest.approx(steps.u0[7:])
+    assert np.array_equal(steps.a, line.at(steps.u0))
+    assert np.array_equal(steps.b, line.at(steps.u1))
+    assert np.bincount(steps.block).tolist() == [6, 32, 18]
+    nothing = line.steps([])
+    assert (len(nothing.u0), len(nothing.a), len(nothing.block)) == (0, 0, 0)
+
+
+def test_boxes_of_blocks_cover_the_line_and_no_more():
+    line = line_through(A, away(A, 40, 999.9))
+    boxes = line.boxes()
+    # 100 steps in blocks of 32, each from the knot where the one before ended.
+    assert len(boxes) == 4
+    for number, box in enumerate(boxes):
+        knots = line.lonlat[32 * number : min(32 * number + 33, 101)]
+        assert box == pytest.approx([*knots.min(axis=0), *knots.max(axis=0)], abs=1e-12)
+
+
+@pytest.mark.parametrize(("azimuth_deg", "metres"), [(0, 700), (90, 300), (180, 450), (270, 800)])
+def test_a_box_on_any_side_is_about_as_far_as_it_is_and_none_where_it_touches(azimuth_deg, metres):
+    line = line_through(away(A, 225, 100), away(A, 45, 100))
+    lon, lat = away(away(A, azimuth_deg, 100 / 2**0.5), azimuth_deg, metres)
+    half = 1e-4
+    far, here = (lon - half, lat - half, lon + half, lat + half), (114.0999, 22.4999, 114.1001, 22.5001)
+    gaps_m = geodesics.box_gaps_m(line, np.array([far, here]))
+    # Less the half of a box of some 20 m, and a per cent for radii that change.
+    assert 0.97 * (metres - 12) < gaps_m[0] < metres - 9
+    assert gaps_m[1] == 0
+
+
+def test_a_degree_is_as_long_as_the_radii_of_curvature_say():
+    # Published lengths of WGS 84; one of latitude is that of the whole degree around it, which is 1.5 cm less.
+    for lat, east, north in ((0, 111319.491, 110574.276), (60, 55800.002, 111412.273), (-60, 55800.002, 111412.273)):
+        east_m, north_m = geodesics.metres_per_degree(lat)
+        assert (float(east_m), float(north_m)) == (pytest.approx(east, abs=0.01), pytest.approx(north, abs=0.02))
+
+
+def test_what_is_near_on_the_other_side_of_the_country_is_near_enough():
+    # 600 km off, where a flat map errs by more than 2 %: the figure is that of one step, a few metres off at most.
+    far = away(A, 350, 600_000)
+    line = line_through(A, away(A, 0, 3000))
+    area = pointing(far, 350)
+    truth = min(WGS84.inv(*spot, *far)[2] for spot in line.lonlat.tolist())
+    assert gap_m(line, area) == pytest.approx(truth, rel=0.01)
+
+
+def test_without_a_part_or_an_edge_there_is_no_nearest_and_no_deepest_place():
+    line, edges = line_through(A, away(A, 0, 300)), edges_of(shapely.box(114.2, 22.5, 114.3, 22.6))
+    nothing = Edges.joining(np.zeros((0, 2)), np.zeros((0, 2)), lat=22.5)
+    for asked in (geodesics.nearest, geodesics.deepest):
+        assert asked(line, [], edges) is None
+        assert asked(line, [line.whole], nothing) is None
+
+
+def test_a_leg_through_a_yard_is_inside_where_it_is_over_it():
+    # Straight north over two bars and the gap between them: a crossing, a gap, and a part that a step lies in wholly.
+    bars = shapely.union_all(
+        [shapely.box(114.09, away(A, 0, low)[1], 114.11, away(A, 0, high)[1]) for low, high in ((100, 103), (205, 420))]
+    )
+    line = line_through(A, away(A, 0, 1000))
+    found = geodesics.inside(line, bars)
+    assert [(1000 * start, 1000 * end) for start, end in found] == [
+        pytest.approx((100, 103), abs=0.01), pytest.approx((205, 420), abs=0.01)
+    ]  # fmt: skip
+    assert geodesics.inside(line, shapely.box(114.2, 22.4, 114.3, 22.6)) == []
+
+
+def test_what_is_flown_between_two_heights_is_told_to_the_share_of_a_piece():
+    ups = [(0.0, 10), (1.0, 110), (2.0, 110), (3.0, 60)]
+    points = [
+        Waypoint(lon=114.1, lat=22.5 + 0.001 * u, alt_amsl_m=height, alt_agl_m=0, t=NOON + timedelta(seconds=60 * u))
+        for u, height in ups
+    ]
+    line = CentreLine.through(points)
+    assert line.between_heights(60, 85) == [pytest.approx((0.5, 0.75)), pytest.approx((2.5, 3.0))]
+    assert line.between_heights(110, 200) == [pytest.approx((1.0, 2.0))]
+    assert line.between_heights(0, 10) == [pytest.approx((0.0, 0.0))]
+    assert line.between_heights(111, 200) == []
+    assert line.between_seconds(30, 90) == [pytest.approx((0.5, 1.5))]
+    # Within 5 m along the ground of the second waypoint, but 60 s apart from the others.
+    heights_m, times = line.beside(1.0, 5.0)
+    assert heights_m == (110, 110)
+    assert times == (NOON + timedelta(seconds=60), NOON + timedelta(seconds=60))
+    (low_m, high_m), (first, last) = line.beside(2.0, 1e6)
+    assert (low_m, high_m, first, last) == (10, 110, NOON, NOON + timedelta(seconds=180))
+
+
 def test_spans_are_joined_shared_and_taken_out():
     assert geodesics.merged([(2, 3), (0, 1), (1, 1.5)]) == [(0, 1.5), (2, 3)]
     assert geodesics.shared([(0, 2)], [(1, 3), (5, 6)]) == [(1, 2)]
     assert geodesics.without((0, 4), [(1, 2), (3, 5)]) == [(0, 1), (2, 3)]
     assert geodesics.without((0, 4), []) == [(0, 4)]
+    assert geodesics.without((0, 4), [(0, 1), (3, 9)]) == [(1, 3)]
+    assert geodesics.without((0, 4), [(-1, 5)]) == []
+    assert geodesics.merged([(0, 5), (1, 2)]) == [(0, 5)]
+    assert geodesics.shared([(0, 2), (4, 6)], [(1, 5), (2, 2)]) == [(1, 2), (4, 5)]

@@ -24,7 +24,6 @@ from planner.safety.customs import customs_cleared
 from planner.safety.energies import derived_wh, start_wh
 from planner.safety.geodesics import Edges
 from planner.safety.ground import above_ground
-from planner.safety.rules import is_bookkeeping, is_waived
 from tests.airspace.rules.samples import SOURCE, a_rule
 
 
@@ -165,16 +164,6 @@ def test_a_leg_without_points_between_its_pads_has_no_height_above_a_terrain_mod
     points = world.plan.sorties[0].legs[0].waypoints
     ends = laid(world.with_leg(0, 0, waypoints=(points[0], points[-1])))
     assert list(above_ground(ends, ends.legs[0])) == []
-
-
-def test_rules_that_count_have_no_room_and_a_waived_limit_needs_none():
-    assert is_bookkeeping("order.once")
-    assert not is_bookkeeping("zone.clearance")
-    assert is_waived("law.height", Verdict.PASS, -1.0)
-    assert not is_waived("law.height", Verdict.PASS, 0.0)
-    assert not is_waived("law.height", Verdict.PASS, None)
-    assert not is_waived("law.height", Verdict.FAIL, -1.0)
-    assert not is_waived("zone.clearance", Verdict.PASS, -1.0)
 
 
 def test_a_gate_that_holds_the_whole_boundary_has_no_ends_to_keep_away_from(good):

@@ -112,6 +112,13 @@ def test_a_profile_that_ends_as_its_leg_passes(good):
     assert world.review().verdict is Verdict.PASS
 
 
+def test_a_profile_of_a_leg_that_cannot_be_measured_is_held_to_the_figures_of_its_end(good):
+    nowhere = good.plan.sorties[0].legs[0].waypoints[:1]
+    assert not profiled(good).with_leg(0, 0, waypoints=nowhere).broken("leg.profile")
+    (failure,) = profiled(good, t_s=0.0).with_leg(0, 0, waypoints=nowhere).broken("leg.profile")
+    assert failure.subject == "S1 leg 1 HUB>CLINIC, time"
+
+
 @pytest.mark.parametrize(
     ("column", "what"),
     [("along_m", "distance"), ("t_s", "time"), ("energy_wh", "energy"), ("state_of_charge", "charge")],

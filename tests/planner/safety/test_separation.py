@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from planner.model.reviews import Verdict
+from planner.model.traffic import Intent, IntentState, Volume
 from planner.safety import separation
 from planner.safety.checks import laid_open
 from planner.safety.rules import SEPARATION_TOLERANCE_M
@@ -151,6 +152,12 @@ def test_a_leg_that_cannot_be_measured_is_never_kept_apart(good):
     assert world.review().verdict is Verdict.FAIL
 
 
+def test_where_nobody_flies_nobody_meets(good):
+    (finding,) = judged(good.with_plan(sorties=()))
+    assert (finding.verdict, finding.subject) == (Verdict.PASS, "plan")
+    assert finding.margin is None
+
+
 def test_ways_out_take_no_part(good):
     # The way out of S2's first leg would pass S1 on its way; it is flown in need only.
     way = a_way_out(good)
@@ -245,6 +252,21 @@ def test_what_is_said_of_being_held_back_has_to_make_sense(good, helpers, told, 
 def test_nobody_is_held_back_where_nothing_is_kept_apart(good, helpers):
     (failure,) = held(good, helpers, 30).with_policy(separation_m=(0.0, 0.0)).only("record.held")
     assert "need not be kept apart" in failure.detail
+
+
+def test_a_sortie_may_be_held_back_for_what_others_have_told_and_not_for_what_nobody_has(good, helpers):
+    leaves = good.plan.sorties[1].departs
+    far = Volume(
+        outline=(helpers.away(*helpers.HUB_AT, 180, 3000),), radius_m=100.0, lower_amsl_m=0, upper_amsl_m=120,
+        start=leaves, end=leaves + timedelta(hours=1),
+    )  # fmt: skip
+    theirs = Intent(id="OI-1", manager="uss-2", state=IntentState.ACCEPTED, volumes=(far,))
+    world = held(good, helpers, 30, held_for=("OI-1",))
+    (failure,) = world.only("record.held")
+    assert "'OI-1' is no sortie of the plan" in failure.detail
+    assert world.with_job(intents=(theirs,)).review().verdict is Verdict.PASS
+    both = world.with_job(intents=(theirs,)).with_sortie(1, held_for=("OI-1", "S9")).only("record.held")
+    assert ["'S9' is no sortie" in failure.detail for failure in both] == [True]
 
 
 def test_pieces_stand_by_their_earliest_moments_even_when_times_run_backwards(good):

@@ -78,6 +78,14 @@ def test_a_circle_is_round(good, helpers, metres, holds):
     assert (among(good, round_one).review().verdict is Verdict.PASS) == holds
 
 
+@pytest.mark.parametrize("apart", [{"heights_m": (150, 200)}, {"seconds": (2000, 3000)}])
+def test_a_circle_over_or_after_a_flight_is_not_met(good, helpers, apart):
+    above = among(good, volume(helpers, [(1000, 0)], radius_m=200.0, **apart))
+    assert above.review().verdict is Verdict.PASS
+    assert above.passing(RULE).detail == "nothing in the plan that the rule applies to"
+    assert among(good, volume(helpers, [(1000, 0)], radius_m=200.0)).broken(RULE)
+
+
 @pytest.mark.parametrize(
     ("heights_m", "holds"),
     [((109.98, 150), False), ((109.995, 150), True), ((60, 110.02), False), ((60, 110), True), ((100, 120), False)],

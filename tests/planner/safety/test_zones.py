@@ -10,6 +10,7 @@ import shapely
 
 from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.model.zones import Restriction
+from planner.model.plans import Entry
 from planner.model.reviews import Verdict
 
 # The clearance of the policy is 20 + 30 = 50 m, and 2 cm are allowed.
@@ -80,6 +81,18 @@ def test_a_zone_below_must_be_ten_metres_below(good, helpers, ceiling_m, holds):
     assert (not world.broken("zone.clearance")) is holds
     if holds:
         assert world.passing("zone.vertical").measured == pytest.approx(110 - ceiling_m)
+
+
+def test_a_zone_around_the_end_of_a_leg_is_passed_over_nowhere(good, helpers):
+    # Open to the west, 200 m off the kiosk on the other sides, up to 100 m: only the descent is within its heights.
+    (west, south), (east, north) = helpers.away(*helpers.KIOSK_AT, 225, 283), helpers.away(*helpers.KIOSK_AT, 45, 566)
+    inner = helpers.away(*helpers.KIOSK_AT, 45, 283)
+    yard = shapely.box(west, south - 0.002, east, north).difference(shapely.box(west, south, *inner))
+    world = good.with_zones(helpers.zone("YARD", yard, band=helpers.amsl(0, 95)))
+    assert world.review().verdict is Verdict.PASS
+    assert "YARD" not in world.passing("zone.vertical").subject
+    assert "YARD" in world.passing("zone.clearance").subject
+    assert world.passing("zone.clearance").measured == pytest.approx(200, abs=0.5)
 
 
 def test_a_ceiling_above_ground_counts_from_the_highest_pad(good, helpers):
@@ -153,6 +166,60 @@ def test_a_permit_that_does_not_fit_opens_nothing(good, helpers, changes, told):
     assert failures
     assert told in failures[0].detail
     assert bool(world.broken("zone.permit")) is bool(told)
+
+
+@pytest.mark.parametrize(
+    ("band", "budget_m", "holds"),
+    [((60, 120), 0, True), ((110, 150), 0, True), ((60, 110), 0, True),
+     ((60, 110), 5, False), ((60, 115), 5, True), ((105, 150), 5, True),
+     ((105, 150), 6, False), ((110.1, 150), 0, False), ((60, 109.9), 0, False)],
+)  # fmt: skip
+def test_a_permit_for_some_heights_opens_a_zone_at_these_less_the_budget(good, helpers, band, budget_m, holds):
+    world = opened_by(good, helpers, band=helpers.amsl(*band)).with_policy(vertical_budget_m=budget_m)
+    # The zone is as wide as it is tall: only the level of 110 m is near it.
+    failures = world.broken("zone.permit")
+    assert (not failures) is holds
+    assert all("110 to 110 m AMSL are flown" in failure.detail for failure in failures)
+
+
+def entered(world, zone="Z1", permit="P-Z1"):
+    """What is said of the way out of S1, which is written down to enter a zone by a permit."""
+    return world.with_leg(0, 0, zones=(Entry(zone=zone, permit=permit, note=""),)).broken("zone.record")
+
+
+def test_a_zone_that_is_written_down_as_entered_is_known_and_opened_by_its_permit(good, helpers):
+    world = opened_by(good, helpers)
+    assert entered(world) == ()
+    assert entered(world, permit="") == ()
+    (nowhere,) = entered(world, zone="Z9")
+    assert nowhere.detail == "the airspace has no zone 'Z9'"
+    (nothing,) = entered(world, permit="P-9")
+    assert nothing.detail == "the airspace has no permit 'P-9'"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"zones": ("Z2",)}, "permit 'P-Z1' is not for zone 'Z1' and drone 'D1'"),
+        ({"aircraft": ("D2",)}, "permit 'P-Z1' is not for zone 'Z1' and drone 'D1'"),
+        ({"restriction": Restriction.PROHIBITED}, "permit 'P-Z1' is not for zone 'Z1' and drone 'D1'"),
+        ({"schedule": "after"}, "permit 'P-Z1' is for zone 'Z1' and drone 'D1', and not in force throughout the leg"),
+    ],
+)
+def test_a_permit_that_is_written_down_lets_the_drone_in_throughout_the_leg(good, helpers, changes, words):
+    told = {"schedule": helpers.hours("00:11", "01:00")} if "schedule" in changes else changes
+    (failure,) = entered(opened_by(good, helpers, **told))
+    assert failure.detail == words
+
+
+def test_of_two_permits_of_one_id_one_that_fits_is_enough(good, helpers):
+    world = opened_by(good, helpers)
+    (gate,) = world.sky.gates
+    other = replace(gate, id="G2", permits=(replace(gate.permits[-1], zones=("Z2",)),))
+    both = replace(world, sky=replace(world.sky, gates=(other, gate)))
+    assert entered(both) == ()
+    bare = both.with_leg(0, 0, waypoints=(), zones=(Entry(zone="Z1", permit="P-Z1", note=""),)).broken("zone.record")
+    assert len(bare) == 1
 
 
 def test_the_clearance_that_counts_is_the_policys(good, helpers):
