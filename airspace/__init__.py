@@ -29,7 +29,9 @@ from airspace.errors import (
     UnknownPad,
 )
 from airspace.formats import Loss, Reader, Writer
+from airspace.formats.documents import Document
 from airspace.formats.reading import Survey, read, shipped_ledgers, survey
+from airspace.formats.telling import Placed
 from airspace.model.corridors import Act, Corridor, Entry, Library, State
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
@@ -52,6 +54,7 @@ __all__ = [
     "CorridorRules",
     "Course",
     "Custody",
+    "Document",
     "Entry",
     "Frame",
     "Gate",
@@ -67,6 +70,7 @@ __all__ = [
     "Pad",
     "Period",
     "Permit",
+    "Placed",
     "Problem",
     "Reader",
     "Reference",
