@@ -30,7 +30,9 @@ from airspace.errors import (
     UnknownPad,
 )
 from airspace.formats import Loss, Reader, Writer
+from airspace.formats.documents import Document
 from airspace.formats.reading import Survey, read, shipped_ledgers, survey
+from airspace.formats.telling import Placed
 from airspace.model.corridors import Act, Corridor, Entry, Library, State
 from airspace.model.gates import Gate, Jurisdiction, Permit
 from airspace.model.pads import Custody, Pad
@@ -53,6 +55,7 @@ __all__ = [
     "CorridorRules",
     "Course",
     "Custody",
+    "Document",
     "Entry",
     "Frame",
     "Gate",
@@ -69,6 +72,7 @@ __all__ = [
     "Pad",
     "Period",
     "Permit",
+    "Placed",
     "Problem",
     "Reader",
     "Reference",

@@ -1,1 +1,1 @@
-"""What is told of this project, and what keeps its texts: :mod:`docs.languages` is run as ``python -m``."""
+"""The documentation: pages in Markdown and what builds the site; ``python -m docs.pictures``, ``docs.languages``."""

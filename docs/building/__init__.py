@@ -1,0 +1,1 @@
+"""What the site needs beyond Sphinx and its extensions: three small ones of our own, and rooms for code that is run."""
