@@ -56,7 +56,7 @@ def export(
     if as_json:
         print_json(export_document(outcomes, reviewed, output))
     else:
-        tell_export(outcomes, reviewed, output, out(), quiet=quiet)
+        tell_export(outcomes, reviewed, output, out())
     return _outcome(outcomes)
 
 

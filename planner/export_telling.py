@@ -10,7 +10,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from planner.formats.plans import digest, plan_to_document
 from planner.formats.reviews import review_to_document
 from planner.model.reviews import Finding, Verdict
 from planner.output.exports.exporting import Outcome
@@ -27,11 +26,11 @@ def export_document(outcomes: Sequence[Outcome], reviewed: Reviewed, folder: Pat
         "plan": reviewed.plan.name,
         "digest": reviewed.digest,
         "verdict": reviewed.review.verdict.value,
-        "formats": [_outcome_document(outcome, reviewed, folder) for outcome in outcomes],
+        "formats": [_outcome_document(outcome, folder) for outcome in outcomes],
     }
 
 
-def _outcome_document(outcome: Outcome, reviewed: Reviewed, folder: Path) -> dict[str, Any]:
+def _outcome_document(outcome: Outcome, folder: Path) -> dict[str, Any]:
     form, read = outcome.format, outcome.read
     told: dict[str, Any] = {"format": form.name, "title": form.title, "precision": asdict(form.precision)}
     if read is None:
@@ -42,7 +41,7 @@ def _outcome_document(outcome: Outcome, reviewed: Reviewed, folder: Path) -> dic
         "paths": [str(folder / form.name / file.name) for file in outcome.files],
         "worst_difference": asdict(read.difference),
         "within_precision": read.within,
-        "same_record": _same_record(read, reviewed),
+        "same_record": read.same,
         "verdict": read.verdict.value,
         "failed": _findings(read, read.failed),
         "about_digits": _findings(read, read.digits),
@@ -54,18 +53,10 @@ def _findings(read: ReadBack, findings: tuple[Finding, ...]) -> list[dict[str, A
     return told
 
 
-def _same_record(read: ReadBack, reviewed: Reviewed) -> bool:
-    """Tell whether what was read back is the record of the plan to its last digit."""
-    return digest(plan_to_document(read.plan)) == digest(plan_to_document(reviewed.plan))
-
-
-def tell_export(
-    outcomes: Sequence[Outcome], reviewed: Reviewed, folder: Path, console: Console, *, quiet: bool = False
-) -> None:
-    """Print the table of all formats, then what failed, what was refused and why; quietly, only where something is."""
-    if not quiet:
-        console.print(_table(outcomes))
-        console.print(f"  files     {escape(str(folder))}, a folder for each format", soft_wrap=True)
+def tell_export(outcomes: Sequence[Outcome], reviewed: Reviewed, folder: Path, console: Console) -> None:
+    """Print the table of all formats, then what failed, what was refused and why."""
+    console.print(_table(outcomes))
+    console.print(f"  files     {escape(str(folder))}, a folder for each format", soft_wrap=True)
     for outcome in outcomes:
         for line in _lines(outcome):
             console.print(line, soft_wrap=True)
@@ -98,7 +89,7 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
         _of(told.horizontal_m, held.horizontal_m),
         _of(told.vertical_m, held.vertical_m),
         late,
-        SIGNS[read.verdict],
+        f"{SIGNS[read.verdict]}{', the same record' if read.same else ''}",
     )
 
 

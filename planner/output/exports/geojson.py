@@ -213,11 +213,9 @@ def _kind(feature: object) -> object:
 def _track(faults: Faults, place: str, feature: Mapping[str, Any]) -> Track:
     properties = feature["properties"]
     sortie, leg = faults.leg(f"{place}.properties.name", properties.get("name"))
-    geometry = feature.get("geometry")
-    places = geometry.get("coordinates") if isinstance(geometry, dict) else None
-    times = properties.get("coordTimes")
-    if not isinstance(places, list) or geometry.get("type") != "LineString":
-        faults.tell(f"{place}.geometry", shown(geometry), "a LineString")
+    places, times = _line(feature.get("geometry")), properties.get("coordTimes")
+    if places is None:
+        faults.tell(f"{place}.geometry", shown(feature.get("geometry")), "a LineString")
         places = []
     if not isinstance(times, list) or len(times) != len(places):
         faults.tell(f"{place}.properties.coordTimes", shown(times), f"{len(places)} times, one for each position")
@@ -227,8 +225,15 @@ def _track(faults: Faults, place: str, feature: Mapping[str, Any]) -> Track:
     return Track(sortie=sortie, leg=leg, points=above_the_sea(points))
 
 
+def _line(geometry: object) -> list[Any] | None:
+    is_line = isinstance(geometry, dict) and geometry.get("type") == "LineString"
+    places = geometry.get("coordinates") if isinstance(geometry, dict) and is_line else None
+    return places if isinstance(places, list) else None
+
+
 def _point(faults: Faults, place: str, position: object, time: object) -> TrackPoint:
     if not isinstance(position, list) or len(position) != 3:
         faults.tell(place, shown(position), "longitude, latitude and height")
         position = [0.0, 0.0, 0.0]
-    return faults.point(place, *position, faults.moment(f"{place}, time", time))
+    lon, lat, height_m = position
+    return faults.point(place, lon, lat, height_m, faults.moment(f"{place}, time", time))

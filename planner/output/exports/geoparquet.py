@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
@@ -29,7 +30,12 @@ CRS_NAME = "OGC:CRS84h"
 """WGS 84 with longitude first and heights above the ellipsoid."""
 ROW_LIMIT, VALUE_LIMIT = 500_000, 7_000_000
 """So much is read back at most; a small file can say that it holds any number of them."""
-NEEDED = ("name", "times", "geometry")
+NEEDED = {
+    "name": (r"(large_)?string", "text"),
+    "times": (r"(large_)?list<\w+: timestamp\[[^\]<>]*\]( not null)?>", "lists of times"),
+    "geometry": (r"(large_)?binary", "geometries as WKB"),
+}
+"""The columns that are read back, with their types as PyArrow spells them, and in words."""
 
 
 class GeoParquet:
@@ -165,25 +171,17 @@ def _refuse_vast(file: File, metadata: Any) -> None:
 
 
 def _refuse_types(file: File, schema: pyarrow.Schema) -> None:
-    from pyarrow import types
-
-    problems = []
-    if missing := [name for name in NEEDED if name not in schema.names]:
-        found, expected = f"no columns {listed(missing)}", "the columns of an export of legs"
+    if missing := [name for name in NEEDED if len(schema.get_all_field_indices(name)) != 1]:
+        found, expected = f"no column, or several, called {listed(missing)}", "one of each"
         raise BadInput([_wrong(file, "MISSING_COLUMN", found, expected)])
-    for name, fits, expected in (
-        ("name", lambda kind: types.is_string(kind) or types.is_large_string(kind), "text"),
-        ("times", lambda kind: _is_list(types, kind) and types.is_timestamp(kind.value_type), "lists of times"),
-        ("geometry", lambda kind: types.is_binary(kind) or types.is_large_binary(kind), "geometries as WKB"),
-    ):
-        if not fits(schema.field(name).type):
-            problems.append(_wrong(file, "WRONG_TYPE", str(schema.field(name).type), expected, place=f"column {name}"))
+    types = {name: str(schema.field(name).type) for name in NEEDED}
+    problems = [
+        _wrong(file, "WRONG_TYPE", shown(types[name]), expected, place=f"column {name}")
+        for name, (fits, expected) in NEEDED.items()
+        if re.fullmatch(fits, types[name]) is None
+    ]
     if problems:
         raise BadInput(problems)
-
-
-def _is_list(types: Any, kind: Any) -> bool:
-    return bool(types.is_list(kind) or types.is_large_list(kind))
 
 
 def _wrong(file: File, code: str, found: str, expected: str, *, place: str = "") -> Problem:
@@ -196,7 +194,7 @@ def _track(faults: Faults, place: str, name: object, times: Sequence[Any] | None
     moments = [moment.isoformat() if isinstance(moment, datetime) else None for moment in times or ()]
     if len(moments) != len(line):
         faults.tell(f"{place}, times", f"{len(moments)} times", f"{len(line)}, one for each point of the line")
-        line = moments = []
+        line, moments = [], []
     points = []
     for index, ((lon, lat, height_m), moment) in enumerate(zip(line, moments, strict=True), start=1):
         at = f"{place}, point {index}"

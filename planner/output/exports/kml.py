@@ -327,7 +327,8 @@ def _point(faults: Faults, place: str, position: Sequence[str] | None, when: dat
     if position is None or len(position) != 3:
         faults.tell(place, shown(",".join(position or ())), "longitude,latitude,height")
         position = ("0", "0", "0")
-    return faults.point(place, *position, when)
+    lon, lat, height_m = position
+    return faults.point(place, lon, lat, height_m, when)
 
 
 def _same(faults: Faults, points: Sequence[TrackPoint], flight: Element, name: str) -> None:

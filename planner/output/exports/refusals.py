@@ -11,7 +11,7 @@ from airspace.formats.telling import shown
 from planner.output.exports.formats import Reviewed, cannot, leg_name
 
 UNSAYABLE = re.compile(f"{BAD.pattern}|[\r\ufffe\uffff]")
-"""What no file that Skyferry reads may hold, nor XML 1.0; and the carriage return, which parsers turn into a line end."""
+"""What no file that Skyferry reads may hold, nor XML 1.0; and the carriage return, taken for a line end by parsers."""
 
 
 def said(text: str) -> str:

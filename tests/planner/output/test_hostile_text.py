@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from defusedxml import ElementTree
 from rich.text import Text
 from typer.testing import CliRunner
 
 from airspace.errors import Problem, showable
 from planner.cli import app
+from planner.output.exports.catalogue import FORMATS
+from planner.output.exports.formats import SAFE_NAME
 from planner.terminal import OneLine, Screen
 from tests.hostile import (
     ALLOWED,
@@ -80,6 +83,7 @@ def _commands(name: Names) -> list[tuple[str, ...]]:
         ("explain", plan, name("O-1"), "-q"),
         ("explain", plan, name("O-2"), "-q"),
         ("corridors", "list", library, "--plan", plan),
+        ("export", plan, "--to", "all", "-o", "out/exports", "-q"),
     ]
     return [
         ("plan", "day", "-o", "out", "--iterations", "5", "-q"),
@@ -126,7 +130,7 @@ def test_names_are_printed_as_they_are_and_on_one_line(ran: Ran) -> None:
 
 def test_answers_for_programs_are_json_with_names_as_they_are(ran: Ran) -> None:
     answers = {command: printed for command, (_, printed) in ran.outcomes.items() if command[-1] == "--json"}
-    assert len(answers) == 8
+    assert len(answers) == 9
     for command, printed in answers.items():
         document = json.loads(printed[printed.index("{") :])
         if command[0] == "airspace":
@@ -142,10 +146,55 @@ def test_nothing_is_written_but_what_was_asked_for(ran: Ran) -> None:
         "plan.json", "review.json", "map.html", "again.html", "leg.html", "legs.html", "corridors.json",
         "zones.ed269.json", "zones.ed318.json", "zones.openair.txt", "zones.geojson",
     }  # fmt: skip
-    assert ran.after.keys() - ran.before.keys() == {f"out/{file}" for file in written}
+    new = ran.after.keys() - ran.before.keys()
+    assert {file for file in new if not file.startswith("out/exports/")} == {f"out/{file}" for file in written}
     assert {file: ran.after[file] for file in ran.before} == ran.before
     escaped = ("/tmp/skyferry-escaped", ran.folder.parent / "skyferry-escaped")  # noqa: S108
     assert not any(map(os.path.lexists, escaped))
+
+
+def exports(ran: Ran) -> dict[str, bytes]:
+    """Return the files that were exported, by format and name."""
+    start = "out/exports/"
+    return {file.removeprefix(start): raw for file, raw in ran.after.items() if file.startswith(start)}
+
+
+def test_exports_have_names_of_ours_in_folders_of_their_formats(ran: Ran) -> None:
+    for file in exports(ran):
+        form, name = file.split("/")
+        assert form in FORMATS
+        assert SAFE_NAME.fullmatch(name)
+    assert {file.split("/")[0] for file in exports(ran)} >= {"csv", "geojson", "geoparquet", "gpx", "kml", "kmz"}
+
+
+def test_no_name_becomes_a_formula_of_a_spreadsheet(ran: Ran) -> None:
+    tables = {file: raw.decode("utf-8-sig") for file, raw in exports(ran).items() if file.endswith(".csv")}
+    assert len(tables) == 4
+    for file, text in tables.items():
+        assert without_formulas(text), file
+    assert any(showable(ran.name("O-1")) in line for line in tables["csv/orders.csv"].splitlines())
+
+
+def test_no_name_becomes_an_element_of_its_own_nor_leads_anywhere(ran: Ran) -> None:
+    for file, ours in (
+        ("gpx/plan.gpx", "gpx metadata name desc wpt ele trk trkseg trkpt time"),
+        (
+            "kml/plan.kml",
+            "kml Document name description Style LineStyle color width PolyStyle BalloonStyle text Folder Placemark "
+            "TimeSpan begin end styleUrl LineString extrude altitudeMode coordinates Track when coord Point tessellate "
+            "ExtendedData Data value MultiGeometry Polygon outerBoundaryIs LinearRing",
+        ),
+    ):
+        root = ElementTree.fromstring(exports(ran)[file])
+        assert {element.tag.rpartition("}")[2] for element in root.iter()} <= set(ours.split())
+        shown = [element.text or "" for element in root.iter() if element.tag.endswith("}description")]
+        assert not [text for text in shown if re.search(r"[<>$]", text.replace("<br/>", ""))]
+
+
+def test_exports_hold_names_as_they_are(ran: Ran) -> None:
+    features = json.loads(exports(ran)["geojson/plan.geojson"])["features"]
+    told = {(feature["properties"]["kind"], feature["properties"]["name"]) for feature in features}
+    assert {("pad", ran.name("HUB")), ("zone", ran.name("STRIP")), ("gate", ran.name("G1"))} <= told
 
 
 def test_records_hold_names_as_they_are(ran: Ran) -> None:
