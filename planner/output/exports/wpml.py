@@ -117,6 +117,7 @@ class _Limit:
     least: float
     most: float
     fix: str = ""
+    """Of what is above."""
 
     def told(self, legs: Sequence[tuple[str, list[float]]], format_name: str) -> Iterator[Problem]:
         """Yield one problem for all legs that are beyond it, told by their names and figures."""
@@ -125,7 +126,8 @@ class _Limit:
             ends = dict.fromkeys(f"{end(figure for _, figure in odd):.2f}" for end in (min, max))
             found = f"{self.what} of {' to '.join(ends)} {self.unit}"
             place = listed(dict.fromkeys(name for name, _ in odd))
-            yield cannot(format_name, place, found, f"{self.least:g} to {self.most:g} {self.unit}", self.fix)
+            fix = self.fix if any(figure > self.most for _, figure in odd) else ""
+            yield cannot(format_name, place, found, f"{self.least:g} to {self.most:g} {self.unit}", fix)
 
 
 SLOWER = "Give the type a cruise_mps that leaves room for the wind from behind, and plan again."
