@@ -15,7 +15,7 @@ from airspace.earth.frame import Frame
 from airspace.model.zones import Restriction, Zone
 from planner.model.plans import Waypoint
 from planner.output.exports.formats import Reviewed
-from planner.output.exports.legs import DEGREES, Flown
+from planner.output.exports.legs import DEGREES, Flown, frame_of
 
 NEAR_M = 500.0
 """How near to a corridor a prohibited zone is fenced off; farther ones are behind the fence around the corridor."""
@@ -46,16 +46,10 @@ class Fence:
 
 
 def fence_of(flown: Flown, reviewed: Reviewed) -> Fence | None:
-    """Return the fence of a leg; None if its way out begins somewhere else, so that no one fence holds both.
-
-    Raises
-    ------
-    RegionTooLarge
-        If the leg does not fit one local frame.
-    """
+    """Return the fence of a leg; None if its way out begins somewhere else, so that no one fence holds both."""
     way_out = flown.leg.way_out
     lines = [_line(flown.leg.waypoints), *([_line(way_out.waypoints)] if way_out else [])]
-    frame = Frame.around(lines)
+    frame = frame_of(flown.leg.waypoints[0])
     area = shapely.union_all([_wide(frame.project(line), flown.half_width_m) for line in lines])
     if not isinstance(area, shapely.Polygon):
         return None

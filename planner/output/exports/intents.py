@@ -22,7 +22,7 @@ from airspace.earth.frame import Frame
 from airspace.earth.geoids import undulation_span_m
 from planner.model.jobs import Policy
 from planner.model.plans import Sortie, Waypoint
-from planner.output.exports.legs import DEGREES
+from planner.output.exports.legs import DEGREES, frame_of
 
 LONGEST_S = 10.0
 """Pieces are cut into parts that take no longer. A volume lasts twice the departure error anyhow, by default 20 s."""
@@ -65,13 +65,9 @@ def entity_id(plan_digest: str, sortie_id: str) -> str:
 def held_by(sortie: Sortie, policy: Policy, half_width_m: float) -> tuple[Held, ...]:
     """Return the volumes of a sortie, in the order flown, each overlapping with the next in space and time.
 
-    Raises
-    ------
-    RegionTooLarge
-        If the sortie does not fit one local frame.
+    None of its waypoints lies too far from the first (:func:`planner.output.exports.legs.too_far`).
     """
-    places = [(point.lon, point.lat) for leg in sortie.legs for point in leg.waypoints]
-    frame = Frame.around([shapely.MultiPoint(places)])
+    frame = frame_of(sortie.legs[0].waypoints[0])
     parts = [part for piece in _pieces(sortie) for part in _parts(*piece, frame)]
     rings = _rings(parts, frame, half_width_m)
     return tuple(_held(part, ring, policy) for part, ring in zip(parts, rings, strict=True))

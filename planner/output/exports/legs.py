@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from airspace.earth.frame import GEOD
+from airspace.earth.frame import GEOD, Frame
 from airspace.errors import BadInput, Problem
 from airspace.formats.telling import shown
 from planner.model.fleets import DroneType
@@ -18,7 +18,7 @@ DEGREES, METRES, SPEED = 7, 3, 3
 """Decimals of what is written. The record has 7 of degrees and 2 of metres."""
 
 REACH_M = 90_000.0
-"""A frame holds all that is no farther from a place than this, whichever way the rest lies (MAX_HALF_WIDTH_M)."""
+"""How far the rest of a leg may lie from its start, so that one frame holds it all (MAX_HALF_WIDTH_M)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,11 @@ def too_far(points: Sequence[Waypoint]) -> Iterator[tuple[str, str]]:
     away_m = max(length_m(points[0], point) for point in points)
     if away_m > REACH_M:
         yield f"a waypoint {away_m / 1000:,.0f} km from the first", f"at most {REACH_M / 1000:.0f} km"
+
+
+def frame_of(start: Waypoint) -> Frame:
+    """Return a local frame near a place, the same for all places around; it holds all within ``REACH_M`` of them."""
+    return Frame(lon=round(start.lon, 1), lat=round(start.lat, 1))
 
 
 def length_m(start: Waypoint, end: Waypoint) -> float:

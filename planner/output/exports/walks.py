@@ -76,7 +76,13 @@ def _steps(start: TrackPoint, end: TrackPoint, times_s: Floats) -> Iterator[_Ste
 
 def _inside(step: _Step, volumes: Sequence[tuple[Held, Floats]], margins: Margins) -> bool:
     """Tell whether some volumes between them hold all of a step."""
-    spans = [span for one, span_s in volumes if (span := _shares(step, one, span_s, margins)) is not None]
+    early_s, late_s = step.times_s + SLACK * np.array([-1.0, 1.0])
+    timely = (
+        (one, span_s)
+        for one, span_s in volumes
+        if span_s[0] + margins.timing_s <= late_s and early_s <= span_s[1] - margins.timing_s
+    )
+    spans = [span for one, span_s in timely if (span := _shares(step, one, span_s, margins)) is not None]
     joined = merged(spans, join=JOIN)
     return any(first <= JOIN and last >= 1.0 - JOIN for first, last in joined)
 
