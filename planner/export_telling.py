@@ -94,7 +94,11 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _of(worst: float, promised: float) -> str:
-    return f"{worst:.4f} of {promised:g}"
+    return f"{_plain(worst)} of {_plain(promised)}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.5f}".rstrip("0").rstrip(".")
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:

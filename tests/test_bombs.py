@@ -16,10 +16,11 @@ from benchmarks.fuzzing.readers import problems_of
 MANY = 100_000
 VERY_MANY = 1_000_000
 
-JSON_READERS = ("geojson", "ed269", "ed318", "pads", "gates", "jurisdictions", "land", "corridors", "plan", "review")
+JSON_READERS = ("geojson", "ed269", "ed318", "pads", "gates", "jurisdictions", "land", "corridors", "plan", "review",
+                "export_geojson")  # fmt: skip
 TOML_READERS = ("drones", "ledger", "scenario")
-CSV_READERS = ("orders", "fleet", "winds", "log")
-XML_READERS = ("kml", "aixm")
+CSV_READERS = ("orders", "fleet", "winds", "log", "export_csv")
+XML_READERS = ("kml", "aixm", "export_gpx", "export_kml")
 
 
 def seed(reader: str) -> str:

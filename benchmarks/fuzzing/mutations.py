@@ -406,9 +406,11 @@ WAYS: dict[str, tuple[Mutation, ...]] = {
     ".toml": (*TEXT, *(_value,) * 10, _header),
     ".xml": (*TEXT, *(_xml_text,) * 6, *(_xml_element,) * 6),
     ".kml": (*TEXT, *(_xml_text,) * 6, *(_xml_element,) * 6),
+    ".gpx": (*TEXT, *(_xml_text,) * 6, *(_xml_element,) * 6),
     ".txt": TEXT,
     ".kmz": (*BYTES, _size, _size, *(_archived,) * 8),
     ".ulg": (*BYTES, *(_size,) * 8),
     ".tif": (*BYTES, *(_size,) * 8),
+    ".parquet": (*BYTES, *(_size,) * 8),
 }
 """By the suffix of a file's name."""

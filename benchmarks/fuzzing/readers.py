@@ -29,6 +29,8 @@ from planner.formats.plans import digest, plan_to_document, read_plan
 from planner.formats.reviews import read_review, review_to_document
 from planner.formats.scenario import lint
 from planner.formats.winds import read_wind_grid
+from planner.output.exports.catalogue import format_of
+from planner.output.exports.formats import File
 from planner.physics.calibration import fit, mass_power_of, table_of
 
 Problems: TypeAlias = Sequence[Problem]
@@ -159,6 +161,16 @@ def _review(raw: bytes, _: str) -> Problems:
     return ()
 
 
+def _export(form: str) -> Callable[[bytes, str], Problems]:
+    """Read one file of an export back, as tracks."""
+
+    def read(raw: bytes, name: str) -> Problems:
+        format_of(form).read([File(name=name, content=raw)])
+        return ()
+
+    return read
+
+
 def _scenario(raw: bytes, name: str) -> Problems:
     """Read a scenario of good files but one."""
     path = _day() / name
@@ -197,6 +209,10 @@ READERS = {
         Reader(name="plan", read=_plan),
         Reader(name="review", read=_review),
         Reader(name="scenario", read=_scenario),
+        *(
+            Reader(name=f"export_{name}", read=_export(name))
+            for name in ("csv", "geojson", "geoparquet", "gpx", "kml", "kmz")
+        ),
     )
 }
 """By name, in the order in which they are run."""
