@@ -76,12 +76,12 @@ class F3548:
         refuse(self.name, reviewed, problems)
         stem = stems(sortie.id for sortie in reviewed.plan.sorties)
         return tuple(
-            File(name=stem[sortie.id] + suffix, content=_text(document))
+            File(name=stem[sortie.id] + suffix, content=content)
             for sortie, margins, volumes in made
-            for suffix, document in (
-                (REFERENCE, self._reference(volumes)),
-                (INTENT, self._intent(volumes, entity_id(reviewed.digest, sortie.id))),
-                (TRACK, _own(sortie, margins, reviewed.digest)),
+            for suffix, content in (
+                (REFERENCE, _text(self._reference(volumes))),
+                (INTENT, _text(self._intent(volumes, entity_id(reviewed.digest, sortie.id)))),
+                (TRACK, _text(_own(sortie, margins, reviewed.digest), indent=1)),
             )
         )
 
@@ -178,9 +178,9 @@ def _too_much(volumes: Sequence[Held], plan_starts: datetime) -> Iterator[tuple[
         yield "an end too far ahead", f"an end within {MOST_AHEAD.days} days from the plan's start, to be filed before"
 
 
-def _text(document: Mapping[str, Any]) -> bytes:
+def _text(document: Mapping[str, Any], *, indent: int | None = None) -> bytes:
     # ASCII only: names of others come through escaped, and nothing in them can fool who looks at the file.
-    return (json.dumps(document, indent=1) + "\n").encode("ascii")
+    return (json.dumps(document, indent=indent) + "\n").encode("ascii")
 
 
 def _volume(one: Held) -> dict[str, Any]:
@@ -431,12 +431,12 @@ def _walk(faults: Faults, tracks: Sequence[Track], volumes: Sequence[Held], marg
     """Tell which pieces of a flight, and which stays between its legs, are not inside its volumes."""
     for track in tracks:
         for number in outside(track.points, volumes, margins):
-            name = leg_name(track.sortie, track.leg)
+            name = shown(leg_name(track.sortie, track.leg))
             found = f"{name} from waypoint {number + 1} to {number + 2} somewhere in no volume"
             faults.tell("operational_intent.details.volumes", found, _promised(margins), code="OUTSIDE_VOLUMES")
     for before, after in pairwise(tracks):
         for _ in outside((before.points[-1], after.points[0]), volumes, margins):
-            found = f"the stay after {leg_name(before.sortie, before.leg)} somewhere in no volume"
+            found = f"the stay after {shown(leg_name(before.sortie, before.leg))} somewhere in no volume"
             faults.tell("operational_intent.details.volumes", found, _promised(margins), code="OUTSIDE_VOLUMES")
 
 

@@ -128,7 +128,8 @@ def _points(faults: Faults, items: Sequence[Raw]) -> tuple[TrackPoint, ...]:
         return ()
     home, *others = items
     if home.frame != Frame.GLOBAL or home.command != Command.WAYPOINT:
-        found, expected = f"frame {home.frame} and command {home.command}", "home: frame 0 and command 16"
+        found = f"frame {shown(home.frame)} and command {shown(home.command)}"
+        expected = "home: frame 0 and command 16"
         faults.tell(home.place, found, expected, code="UNKNOWN_VALUE")
     lon, lat = place_of(faults, home.place, home.lat, home.lon)
     height_m = faults.number(f"{home.place}, altitude", home.alt_m, -10_000, 100_000)

@@ -296,7 +296,7 @@ def test_the_stay_between_two_legs_is_held_too():
     shorter = files[f"S-1{INTENT}"]["operational_intent"]["details"]["volumes"]
     shorter[number]["time_end"]["value"] = "2026-12-01T00:40:55.000Z"
     files[f"S-1{REFERENCE}"]["extents"] = shorter
-    with pytest.raises(BadInput, match="the stay after S-1 leg 1 somewhere in no volume"):
+    with pytest.raises(BadInput, match="the stay after 'S-1 leg 1' somewhere in no volume"):
         F3548().read([File(name=name, content=json.dumps(document).encode()) for name, document in files.items()])
 
 
