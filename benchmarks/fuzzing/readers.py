@@ -171,6 +171,14 @@ def _export(form: str) -> Callable[[bytes, str], Problems]:
     return read
 
 
+def _intent(raw: bytes, name: str) -> Problems:
+    """Read the files of an operational intent back, good ones but one."""
+    others = [path for path in sorted((SEEDS / "export_f3548").iterdir()) if path.name != name]
+    files = [File(name=name, content=raw), *(File(name=path.name, content=path.read_bytes()) for path in others)]
+    format_of("f3548").read(files)
+    return ()
+
+
 def _scenario(raw: bytes, name: str) -> Problems:
     """Read a scenario of good files but one."""
     path = _day() / name
@@ -211,8 +219,9 @@ READERS = {
         Reader(name="scenario", read=_scenario),
         *(
             Reader(name=f"export_{name}", read=_export(name))
-            for name in ("csv", "geojson", "geoparquet", "gpx", "kml", "kmz")
+            for name in ("csv", "geojson", "geoparquet", "gpx", "kml", "kmz", "qgc", "wpl", "wpml")
         ),
+        Reader(name="export_f3548", read=_intent),
     )
 }
 """By name, in the order in which they are run."""

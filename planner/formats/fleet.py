@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -134,13 +135,14 @@ def _unknown_model(file: str, type_id: str, table: object) -> Problem:
 
 def _drone_type(type_id: str, given: AnyDroneTypeTable) -> DroneType:
     figures = _figures(given, FIGURES)
+    values: dict[str, Any] = {name: figure.value for name, figure in figures.items()}
     power, sources = _power(given)
     return DroneType(
         id=type_id,
         name=given.name,
         power=power,
         sources=MappingProxyType({name: _source(figure) for name, figure in figures.items()} | sources),
-        **{name: figure.value for name, figure in figures.items()},
+        **values,
     )
 
 

@@ -68,6 +68,10 @@ class DroneType:
     temp_max_c: float
     max_volume_l: float | None = None
     """Litres that its box holds; None when nobody has told."""
+    dji_type: int | None = None
+    """What DJI's list of aircraft calls it (``type`` there, ``droneEnumValue`` in its missions); None: not on it."""
+    dji_sub_type: int = 0
+    """The same for ``sub_type`` and ``droneSubEnumValue``; most have 0."""
     sources: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """By figure name."""
 

@@ -1,4 +1,4 @@
-"""Opening KMZ archives from strangers: one member is read into memory, nothing is ever written to disk.
+"""Opening KMZ archives from strangers: what is asked for is read into memory, nothing is ever written to disk.
 
 Every limit is checked while the bytes come out, because the headers of an archive can say anything.
 """
@@ -76,6 +76,20 @@ def kml_of(file: str, raw: bytes) -> tuple[str, bytes, tuple[Problem, ...]]:
         info = archive.getinfo(chosen)
         content = _unpacked(file, archive, info, len(raw))
     return chosen, content, tuple(_others(file, chosen, [name for name in kmls if name != chosen]))
+
+
+def members_of(file: str, raw: bytes, wanted: Sequence[str]) -> dict[str, bytes]:
+    """Return the members of some names, unpacked within the limits; those that are not there are left out.
+
+    Raises
+    ------
+    BadInput
+        If the archive is broken, encrypted, too large in any way, or names paths outside.
+    """
+    names, archive = _names_and_archive(file, raw)
+    with archive:
+        _refuse_headers(file, archive.infolist())
+        return {name: _unpacked(file, archive, archive.getinfo(name), len(raw)) for name in wanted if name in names}
 
 
 def _names_and_archive(file: str, raw: bytes) -> tuple[list[str], zipfile.ZipFile]:

@@ -40,6 +40,12 @@ class NotNegativeFigure(Figure):
     value: NotNegative
 
 
+class NumberedFigure(Figure):
+    """A number by which somebody else's list calls the type."""
+
+    value: Annotated[int, Field(ge=0, le=65_535)]
+
+
 class TemperatureFigure(Figure):
     """A temperature in degrees Celsius."""
 
@@ -49,6 +55,7 @@ class TemperatureFigure(Figure):
 FigureTable = Annotated[Figure, BeforeValidator(_table)]
 PositiveTable = Annotated[PositiveFigure, BeforeValidator(_table)]
 NotNegativeTable = Annotated[NotNegativeFigure, BeforeValidator(_table)]
+NumberedTable = Annotated[NumberedFigure, BeforeValidator(_table)]
 TemperatureTable = Annotated[TemperatureFigure, BeforeValidator(_table)]
 
 
@@ -78,6 +85,8 @@ class DroneTypeTable(Strict):
     temp_min_c: TemperatureTable
     temp_max_c: TemperatureTable
     max_volume_l: PositiveTable | None = None
+    dji_type: NumberedTable | None = None
+    dji_sub_type: NumberedTable | None = None
 
 
 class MassPowerTable(DroneTypeTable):

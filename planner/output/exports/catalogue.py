@@ -15,11 +15,15 @@ ALL = "all"
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
         "csv": "spreadsheets:Spreadsheets",
+        "f3548": "f3548:F3548",
         "geojson": "geojson:GeoJson",
         "geoparquet": "geoparquet:GeoParquet",
         "gpx": "gpx:Gpx",
         "kml": "kml:Kml",
         "kmz": "kml:Kmz",
+        "qgc": "qgc:Qgc",
+        "wpl": "wpl:Wpl",
+        "wpml": "wpml:Wpml",
     }
 )
 """By name, the module in this folder and the class in it that is the format."""

@@ -105,3 +105,22 @@ def test_a_misspelt_key_of_a_power_table_is_told_with_the_right_one() -> None:
     _, problems = read(POWER[PowerTable].replace("hover_w", "hovr_w"))
     fixes = {problem.fix for problem in problems if problem.code == "UNKNOWN_KEY"}
     assert fixes == {"Did you mean 'hover_w'?"}
+
+
+def test_a_type_may_tell_its_number_in_djis_list() -> None:
+    kind, problems = read(f"{POWER[MassPower]}\n{figure('dji_type', 67)}\n{figure('dji_sub_type', 1)}")
+    assert problems == []
+    assert kind is not None
+    assert (kind.dji_type, kind.dji_sub_type) == (67, 1)
+    assert kind.sources["dji_type"].citation == "fit"
+    unnumbered, _ = read(POWER[MassPower])
+    assert unnumbered is not None
+    assert (unnumbered.dji_type, unnumbered.dji_sub_type) == (None, 0)
+
+
+@pytest.mark.parametrize("value", ["67.5", "-1", "70000", '"67"'])
+def test_a_number_in_djis_list_is_a_whole_one(value: str) -> None:
+    told = f'dji_type = {{value = {value}, source = "list", verified = true}}'
+    kind, (problem,) = read(f"{POWER[MassPower]}\n{told}")
+    assert kind is None
+    assert problem.place == "it.dji_type.value"

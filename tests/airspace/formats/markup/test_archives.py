@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from airspace.errors import BadInput
-from airspace.formats.markup.archives import kml_of, names_of
+from airspace.formats.markup.archives import kml_of, members_of, names_of
 
 KML = b"<kml/>"
 
@@ -127,3 +127,23 @@ def test_a_broken_archive_is_refused_wherever_it_is_cut():
 def test_asking_for_names_never_fails():
     assert names_of(b"PK\x03\x04 nothing") == ()
     assert names_of(zipped(("wpmz/template.kml", KML))) == ("wpmz/template.kml",)
+
+
+def test_members_are_taken_out_by_name_wherever_they_lie() -> None:
+    raw = zipped(("wpmz/a.kml", KML), ("wpmz/res/b.json", b"{}"), ("c.txt", b"c"))
+    assert members_of("a.kmz", raw, ("wpmz/a.kml", "wpmz/res/b.json", "d.txt")) == {
+        "wpmz/a.kml": KML,
+        "wpmz/res/b.json": b"{}",
+    }
+
+
+def test_members_are_held_against_the_same_limits() -> None:
+    for raw, code in (
+        (zipped(("a", b" " * 20_000_000)), "ZIP_BOMB"),
+        (zipped(("a", b"a"), ("../b", b"b")), "PATH_OUTSIDE"),
+        (zipped(("a", b"a"), ("a", b"b")), "DUPLICATE_MEMBER"),
+        (b"PK\x03\x04", "BAD_ARCHIVE"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            members_of("a.kmz", raw, ("a",))
+        assert [problem.code for problem in caught.value.problems] == [code]
