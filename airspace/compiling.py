@@ -27,7 +27,8 @@ def compiled(function: Function) -> Function:
     Where nothing can be written there Numba looks for a folder of the user's; without one nothing is kept. Where Numba
     is told to compile nothing (NUMBA_DISABLE_JIT) the function stays as it is.
     """
-    if numba.config.DISABLE_JIT:
+    settings: Any = numba.config
+    if settings.DISABLE_JIT:
         return function
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     try:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 from defusedxml import ElementTree
+from playwright.sync_api import Browser
 from rich.text import Text
 from typer.testing import CliRunner
 
