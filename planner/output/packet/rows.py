@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.model.reviews import Finding, Verdict
-from planner.output.languages import Language
 from planner.output.packet.titles import titles
 from planner.output.packet.values import CorridorPage, LawFacts, Packet
 from planner.output.packet.wording import TRADITIONAL, Telling
@@ -185,9 +184,8 @@ class Rulebook:
         law = self._laws.get(rule)
         if law is None:
             return Text(words=self._titles.get(rule, rule))
-        if self.telling.language is not Language.EN and law.title_zh:
-            return Text(words=law.title_zh, lang=zh_tag(law.sides))
-        return self.english(law.title)
+        told = self.english(law.title)
+        return Text(words=law.title_zh, lang=zh_tag(law.sides)) if told.lang and law.title_zh else told
 
     def english(self, words: str) -> Text:
         """Return a text of the record in the page's language; marked as English where nobody has translated it."""
