@@ -137,17 +137,17 @@ class Rulebook:
         )
 
     def _told_by_id(self, page: CorridorPage) -> set[str]:
-        return {*self.agreeing(page), *self.carried(page), *self.left_open(page)}
+        return {*self.agreeing(page.findings), *self.carried(page.findings), *self.left_open(page)}
 
-    def agreeing(self, page: CorridorPage) -> tuple[str, ...]:
-        """Return the rules by which the record of a corridor's flights agrees with itself."""
-        return tuple(one.rule for one in page.findings if one.verdict is Verdict.PASS and is_bookkeeping(one.rule))
+    def agreeing(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """Return the rules by which the record agrees with itself."""
+        return tuple(one.rule for one in findings if one.verdict is Verdict.PASS and is_bookkeeping(one.rule))
 
-    def carried(self, page: CorridorPage) -> tuple[str, ...]:
+    def carried(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """Return the rules on orders and cargo that hold: the operator's own affair where nothing is wrong."""
         return tuple(
             one.rule
-            for one in page.findings
+            for one in findings
             if one.verdict is Verdict.PASS and one.rule.startswith(CARGO) and not is_bookkeeping(one.rule)
         )
 

@@ -16,7 +16,7 @@ from planner.output.packet.flights import legs_of
 from planner.output.packet.gathering import gather
 from planner.output.packet.pages import draw
 from planner.output.packet.values import Basis, Packet, Part, Standing
-from tests.planner.output.packet.conftest import OFFICES, Ready
+from tests.planner.output.packet.day import OFFICES, Ready
 
 NORTH, SOUTH = OFFICES["north"], OFFICES["south"]
 SAID = datetime(2026, 11, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from planner.formats.plans import record_text
 from planner.output.languages import Language
 from planner.output.packet.documents import packet_from_document, packet_to_document
 from planner.output.packet.pages import draw
-from tests.planner.output.packet.conftest import Ready
+from tests.planner.output.packet.day import Ready
 
 
 def read_back(ready: Ready) -> dict[str, Any]:

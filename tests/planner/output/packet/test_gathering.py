@@ -14,7 +14,7 @@ from planner.output.packet.documents import packet_from_document, packet_to_docu
 from planner.output.packet.gathering import gather
 from planner.output.packet.values import Basis, Standing
 from planner.safety.findings import worst_of_each_rule
-from tests.planner.output.packet.conftest import OFFICES, Ready
+from tests.planner.output.packet.day import OFFICES, Ready
 from tests.planner.output.samples import sample
 
 

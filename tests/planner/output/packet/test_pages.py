@@ -19,7 +19,7 @@ from planner.output.packet.titles import titles
 from planner.output.packet.views import PacketView
 from planner.output.packet.wording import Telling
 from planner.safety.rules import RULES
-from tests.planner.output.packet.conftest import OFFICES, Ready
+from tests.planner.output.packet.day import OFFICES, Ready
 
 PASSED = {Language.EN: "PASS", Language.ZH_HANT: "通過", Language.ZH_HANS: "通过"}
 
@@ -129,7 +129,7 @@ def test_the_authoritys_own_law_comes_first_and_every_rule_of_a_corridor_is_told
         heads = [group.head for group in book.groups(page)]
         assert heads == [f"Law of {packet.side}" + " name", "What the check asks of every flight", "Law of other sides"]
         told = [row.rule for group in book.groups(page) for row in group.rows]
-        by_id = [*book.agreeing(page), *book.carried(page), *book.left_open(page)]
+        by_id = [*book.agreeing(page.findings), *book.carried(page.findings), *book.left_open(page)]
         assert sorted([*told, *(rule.removeprefix("law.") for rule in by_id)]) == sorted(
             finding.rule.removeprefix("law.") if finding.rule != "law.judged" else finding.rule
             for finding in page.findings

@@ -8,10 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from planner import origins, planning
-from planner.formats.plans import plan_to_document, read_plan, record_text
+from planner import origins
+from planner.formats.plans import read_plan
 from planner.formats.scenario import read_scenario
 from planner.model.scenarios import Scenario
 from planner.output.packet.documents import Document, packet_to_document
@@ -19,7 +17,6 @@ from planner.output.packet.dossiers import Dossier
 from planner.output.packet.gathering import gather
 from planner.output.packet.values import Packet
 from planner.safety.checks import check_leg_by_leg
-from planner.solving.solvers import SolveOptions
 from tests.hostile import write_day
 
 OFFICES = {
@@ -81,14 +78,3 @@ def _changed(file: Path, change: Any) -> None:
     for feature in document["features"]:
         change(feature["properties"])
     file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
-    folder = tmp_path_factory.mktemp("packet")
-    write_plain_day(folder / "day")
-    scenario = read_scenario(folder / "day")
-    made = planning.plan(scenario.job, scenario.sky, options=SolveOptions(iterations=2), scenario="day")
-    plan_file = folder / "plan.json"
-    plan_file.write_text(record_text(plan_to_document(made)), encoding="utf-8")
-    return Ready(folder, plan_file)
