@@ -92,7 +92,7 @@ const DETAILS = {
         [t("Gates"), corridor.gates.length ? list(corridor.gates.map((id) => link("gate", id))) : t("none; stays on one side")],
         [t("Jurisdictions"), corridor.jurisdictions.join(" → ")],
         [t("Energy"), t("{least} to {most} Wh a flight", { least, most })],
-        [t("Each hour"), corridor.hours.map(num).join(" · ")]),
+        [t("Each hour"), corridor.hours.map((count) => num(count)).join(" · ")]),
       data.summed ? null : legTable(legsOf(index))];
   },
   pad(pad) {
