@@ -31,7 +31,7 @@ from planner import (
 from planner.check_commands import note_strangers
 from planner.drawing import draw
 from planner.formats.files import write_atomically, write_together
-from planner.formats.plans import plan_to_document, read_plan, record_text
+from planner.formats.plans import plan_to_document, read_unchanged, record_text
 from planner.formats.reviews import review_to_document
 from planner.formats.scenario import lint as lint_scenario
 from planner.formats.scenario import read_scenario
@@ -312,10 +312,10 @@ def map_(
     verbose: Verbose = False,
 ) -> Exit:
     """Draw a plan as one offline HTML page, with a fresh check."""
-    read, stated, content = read_plan(plan_file)
+    read, digest = read_unchanged(plan_file)
     found = origins.scenario_of(read, plan_file, named=scenario)
-    note_strangers(plan_file, content, but=output)
-    review = planning.check(read, found.sky, found.job, stated_digest=stated, content_digest=content)
+    note_strangers(plan_file, digest, but=output)
+    review = planning.check(read, found.sky, found.job, stated_digest=digest, content_digest=digest)
     write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap, language=lang))
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})

@@ -14,7 +14,7 @@ from planner.comparing import compare as compared
 from planner.comparing.documents import comparison_to_document
 from planner.drawing import draw_comparison
 from planner.formats.files import write_atomically
-from planner.formats.plans import read_plan
+from planner.formats.plans import read_unchanged
 from planner.model.plans import Plan
 from planner.model.scenarios import Scenario
 from planner.output.exports.formats import Reviewed
@@ -62,27 +62,12 @@ def _read_both(*files: Path) -> list[tuple[Plan, str]]:
     problems: list[Problem] = []
     for file in files:
         try:
-            read.append(_whole(file))
+            read.append(read_unchanged(file))
         except BadInput as error:
             problems += error.problems
     if problems:
         raise BadInput(problems)
     return read
-
-
-def _whole(file: Path) -> tuple[Plan, str]:
-    plan, stated, content = read_plan(file)
-    if stated != content:
-        problem = Problem(
-            file=str(file),
-            place="digest",
-            code="DIGEST",
-            found=stated,
-            expected=f"{content}, which is what the file holds",
-            fix="It was changed after it was written, and what moved could not be told from what was edited.",
-        )
-        raise BadInput([problem])
-    return plan, content
 
 
 def _reviewed(which: str, file: Path, read: tuple[Plan, str], named: Path | None) -> tuple[Reviewed, Scenario]:

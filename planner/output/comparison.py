@@ -63,20 +63,21 @@ def draw(a: Reviewed, b: Reviewed, *, basemap: Basemap | None = None, language: 
     with `language`.
     """
     scripts = "\n".join(own_text(folder, script) for folder, script in SCRIPTS)
-    data = comparison_data(a, b, basemap=basemap)
+    pages = tuple(_page_data(side, basemap) for side in (a, b))
+    data = comparison_data(a, b, pages)
     figure = OfflineFigure(
         html=own_text(OWN, "comparison.html"),
         styles=[own_text(folder, style) for folder, style in STYLES],
         scripts=[scripts],
-        data=block(data | {"language": str(language), "words": page_words(scripts, data)}),
+        data=block(data | {"language": str(language), "words": page_words(scripts, _spoken(pages, data))}),
     )
     figure.add_child(empty_map(data["bounds"] or [0.0, 0.0, 0.0, 0.0], PANES), name="map")
     return figure.render()
 
 
-def comparison_data(a: Reviewed, b: Reviewed, *, basemap: Basemap | None) -> Json:
-    """Return everything that the page shows: what a plan's page shows of either airspace, and the comparison."""
-    in_a, in_b = (_page_data(side, basemap) for side in (a, b))
+def comparison_data(a: Reviewed, b: Reviewed, pages: Sequence[Json]) -> Json:
+    """Return everything that the page shows: what the page of either plan shows of its airspace, and the comparison."""
+    in_a, in_b = pages
     corridors = _corridors(in_a["corridors"], in_b["corridors"], a.plan, b.plan)
     told = compare(a.plan, b.plan, reviews=(a.review, b.review))
     numbers = {_key(corridor["line"]): number for number, corridor in enumerate(corridors)}
@@ -90,6 +91,18 @@ def comparison_data(a: Reviewed, b: Reviewed, *, basemap: Basemap | None) -> Jso
         "order_lines": _order_lines(told, a.plan, b.plan, numbers),
         "change_lines": _change_lines(told, corridors),
         "bounds": _bounds(corridors) or in_a["bounds"] or in_b["bounds"],
+    }
+
+
+def _spoken(pages: Sequence[Json], data: Json) -> Json:
+    """Return what the page tells of the records and has to be said in all languages, in the shape of a plan's page."""
+    in_a, in_b = pages
+    tightest = [found | {"detail": "", "source": ""} for found in data["comparison"]["tightest"].values() if found]
+    return in_a | {
+        "review": {"findings": tightest},
+        "unserved": [*in_a["unserved"], *in_b["unserved"]],
+        **{kind: data[kind] for kind in ("zones", "pads", "gates")},
+        **{kind: [] for kind in ("filings", "entries", "weather")},
     }
 
 

@@ -122,6 +122,66 @@ def test_map_draws_a_plan_again(planned: Path, tmp_path: Path) -> None:
     assert page.read_bytes() == (planned / "out" / "map.html").read_bytes()
 
 
+def mapped(planned: Path, plan: Path, output: Path, *options: str) -> Any:
+    return run("map", str(plan), "-o", str(output), "--scenario", str(planned / "tiny"), *options)
+
+
+def changed(planned: Path, to: Path, old: str, new: str) -> Path:
+    """Return a copy of the record with a text in it changed."""
+    text = (planned / "out" / "plan.json").read_text()
+    assert old in text
+    to.write_text(text.replace(old, new, 1))
+    return to
+
+
+def test_map_begins_in_the_language_asked_for(planned: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    assert mapped(planned, planned / "out" / "plan.json", page, "--lang", "zh-Hant").exit_code == 0
+    assert '"language":"zh-Hant"' in page.read_text()
+    refused = mapped(planned, planned / "out" / "plan.json", tmp_path / "none.html", "--lang", "fr")
+    assert refused.exit_code not in (0, 1)
+    told = " ".join((refused.stderr + refused.stdout).split())
+    assert all(language in told for language in ("en", "zh-Hant", "zh-Hans"))
+    assert "Traceback" not in told
+    assert not (tmp_path / "none.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [('"version": 1', '"version": 99', "version"), ('"served": ', '"served": 1', "EDITED")],
+    ids=["a newer version", "an edited record"],
+)
+def test_map_refuses_what_is_no_record_as_it_was_written(
+    planned: Path, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    plan = changed(planned, tmp_path / "plan.json", old, new)
+    result = mapped(planned, plan, tmp_path / "page.html")
+    assert result.exit_code == 3
+    assert told in result.stderr
+    assert "plan.json" in result.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_map_tells_of_terrain_that_is_not_there(planned: Path, tmp_path: Path) -> None:
+    shutil.copytree(planned / "tiny", tmp_path / "tiny")
+    settings = tmp_path / "tiny" / "scenario.toml"
+    settings.write_text(settings.read_text().replace("[airspace]", '[airspace]\nterrain = "ground.tif"', 1))
+    plan, page = planned / "out" / "plan.json", tmp_path / "page.html"
+    result = run("map", str(plan), "-o", str(page), "--scenario", str(tmp_path / "tiny"))
+    assert result.exit_code == 3
+    assert "ground.tif" in result.stderr
+    assert not page.exists()
+
+
+def test_map_tells_of_a_folder_that_nothing_can_be_written_to(planned: Path, tmp_path: Path) -> None:
+    # For root every folder can be written to; a file in the place of the folder stands in its way for everybody.
+    (tmp_path / "shut").write_text("")
+    result = mapped(planned, planned / "out" / "plan.json", tmp_path / "shut" / "page.html")
+    assert result.exit_code not in (0, 1)
+    assert "shut" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_route_tells_what_bends_a_leg() -> None:
     job = json.loads(run("route", str(TINY), *_two_pads(), "--json").stdout)
     assert job["leg"]["distance_m"] > job["straight_m"]

@@ -9,7 +9,7 @@
 """
 
 from planner.formats.plans.digests import canonical, digest
-from planner.formats.plans.reading import plan_from_document, read_plan, record_of
+from planner.formats.plans.reading import plan_from_document, read_plan, read_unchanged, record_of
 from planner.formats.plans.rounding import rounded
 from planner.formats.plans.writing import leg_to_document, plan_to_document, record_text, rfc3339, write_plan
 
@@ -20,6 +20,7 @@ __all__ = [
     "plan_from_document",
     "plan_to_document",
     "read_plan",
+    "read_unchanged",
     "record_of",
     "record_text",
     "rfc3339",

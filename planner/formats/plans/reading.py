@@ -59,6 +59,28 @@ def read_plan(path: str | os.PathLike[str]) -> tuple[Plan, str, str]:
     return plan, str(document["digest"]), digest(document)
 
 
+def read_unchanged(path: str | os.PathLike[str]) -> tuple[Plan, str]:
+    """Read a record that is as it was written; return the plan and its digest.
+
+    Raises
+    ------
+    BadInput
+        If it is not the record of a plan, or was changed after it was written.
+    """
+    plan, stated, held = read_plan(path)
+    if stated != held:
+        changed = Problem(
+            file=str(path),
+            place="digest",
+            code="EDITED",
+            found=shown(stated),
+            expected=f"{held}, the digest of what the file holds",
+            fix="It was changed after it was written: plan again, or take the record that was written.",
+        )
+        raise BadInput([changed])
+    return plan, held
+
+
 def read_record(path: str | os.PathLike[str]) -> Document:
     """Read a JSON file whose top is an object; BadInput if it is not one, or holds what no record may."""
     return record_of(read_raw(Path(path), name=str(path)))

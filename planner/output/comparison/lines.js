@@ -43,13 +43,6 @@ function markCorridors() {
   for (const [id, layer] of zoneLayers) layer.getElement().classList.toggle("chosen", isChosen("zone", id));
 }
 
-// Corridors keep their true width; where that is under three pixels a line stands for it.
-function widen() {
-  const centre = map.getCenter();
-  const metresPerPixel = (40075016.7 * Math.cos((centre.lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
-  byId("map-frame").classList.toggle("wide-corridors", (2 * data.policy.half_width_m) / metresPerPixel >= 3);
-}
-
 // Zones, gates and pads that only one of the two airspaces has are hidden with its plan.
 function markWhose() {
   for (const [id, layer] of zoneLayers) layer.getElement().classList.add(`of-${zones.get(id).of}`);

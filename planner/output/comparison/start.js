@@ -14,7 +14,7 @@ function settle() {
 
 function refresh() {
   map.invalidateSize({ pan: false });
-  widen();
+  widthCorridors();
   drawScale();
   placeLabels();
 }
@@ -88,7 +88,7 @@ function onKey(event) {
 
 function begin() {
   map.options.zoomAnimation = map.options.zoomAnimation && !calm.matches;
-  listenToFrame(fit, widen);
+  listenToFrame(fit, widthCorridors);
   const rest = readAddress();
   drawGround(); drawZones(); drawCorridors(); drawGates(); drawPads(); makeLabels(); markWhose();
   for (const [id, layer] of zoneLayers) layer.getElement().classList.toggle("inactive", !holds(zones.get(id).spans));

@@ -95,7 +95,7 @@ function drawFigures() {
     el("td", { class: "n" }, turnOf(figure), relative(figure) ? el("span", { class: "quiet" }, ` ${relative(figure)}`) : null), el("td", null, turnWord(figure)));
   const tightest = ["a", "b"].filter((which) => compared.tightest[which]).map((which) => {
     const { rule, subject, margin, unit } = compared.tightest[which];
-    return el("p", { class: "note" }, planTag(which), " ", t("tightest: {rule}, {subject}, {margin}", { rule: plain(rule), subject, margin: signed(margin, unit) }));
+    return el("p", { class: "note" }, planTag(which), " ", mixed(t("tightest: {rule}, {subject}, {margin}"), { rule: told(plain(rule)), subject: told(subject), margin: signed(margin, unit) }));
   });
   show(byId("figures"), cardHead(t("Figures")), tableOf([[t("Figure"), false], ["A", true], ["B", true], [t("B less A"), true], ["", false]], known.map(row)), tightest);
 }
@@ -110,6 +110,15 @@ function drawMade() {
       ["a", "b"].map((which) => el("td", null, file[which] === null ? "–" : el("code", { title: file[which] }, file[which].slice(0, 10))))))) : null,
     made.length ? tableOf([[t("Made otherwise"), false], ["A", false], ["B", false]], made.map((one) => el("tr", null, el("td", null, one.what), el("td", null, one.a || "–"), el("td", null, one.b || "–")))) : null,
     inputs.differ.length || made.length ? null : el("p", { class: "empty" }, t("Both were made from the same files, in the same way.")));
+}
+
+const MOST_ROWS = 300;
+
+// A table of which the first rows are drawn, and the rest when somebody asks for it.
+function longTable(heads, items, row, attributes) {
+  const rest = items.slice(MOST_ROWS);
+  const more = () => tableOf(heads, rest.map((item, index) => row(item, index + MOST_ROWS)), attributes);
+  return [tableOf(heads, items.slice(0, MOST_ROWS).map(row), attributes), rest.length ? unfolded(t("{count} more", { count: num(rest.length) }), more) : null];
 }
 
 // ---------------------------------------------------------------- orders
@@ -135,7 +144,7 @@ function drawOrders() {
     el("td", null, fate(item.a)), el("td", null, fate(item.b)), el("td", { class: "n" }, laterWords(item.later_s)));
   const { sorties } = compared;
   show(byId("orders"), cardHead(t("Orders that moved"), t("{moved} of {all}; the others are served, or left out, alike", { moved: num(moved.length), all: num(moved.length + alike) })),
-    moved.length ? tableOf([[t("Order"), false], ["", false], ["A", false], ["B", false], [t("Later"), true]], moved.map(row), { class: "orders" }) : el("p", { class: "empty" }, t("No order moved.")),
+    moved.length ? longTable([[t("Order"), false], ["", false], ["A", false], ["B", false], [t("Later"), true]], moved, row, { class: "orders" }) : el("p", { class: "empty" }, t("No order moved.")),
     el("p", { class: "note" }, t("Sorties: {alike} alike, {changed} with the same orders flown otherwise, {a} only in A, {b} only in B.", { alike: num(sorties.alike.length), changed: num(sorties.changed.length), a: num(sorties.only_a.length), b: num(sorties.only_b.length) })));
 }
 
@@ -152,7 +161,7 @@ function drawChanges() {
     el("td", null, link("change", index, item.ends.join(" – "))), el("td", { class: "move" }, CHANGES[item.move]()),
     el("td", null, linesTold(item.a)), el("td", null, linesTold(item.b)), el("td", { class: "n" }, item.move === "rerouted" && item.longer_m !== null ? signed(item.longer_m, "m") : ""));
   show(byId("corridors"), cardHead(t("Corridors"), t("{moved} not alike, {alike} alike", { moved: num(moved.length), alike: num(alike) })),
-    moved.length ? tableOf([[t("Between"), false], ["", false], ["A", false], ["B", false], [t("Longer"), true]], moved.map(row), { class: "changes" }) : el("p", { class: "empty" }, t("Both fly the same corridors.")));
+    moved.length ? longTable([[t("Between"), false], ["", false], ["A", false], ["B", false], [t("Longer"), true]], moved, row, { class: "changes" }) : el("p", { class: "empty" }, t("Both fly the same corridors.")));
 }
 
 // ---------------------------------------------------------------- rows that light the map

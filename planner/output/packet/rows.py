@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.model.reviews import Finding, Verdict
-from planner.output.languages import Language
 from planner.output.packet.titles import titles
 from planner.output.packet.values import CorridorPage, LawFacts, Packet
 from planner.output.packet.wording import TRADITIONAL, Telling
@@ -138,17 +137,17 @@ class Rulebook:
         )
 
     def _told_by_id(self, page: CorridorPage) -> set[str]:
-        return {*self.agreeing(page), *self.carried(page), *self.left_open(page)}
+        return {*self.agreeing(page.findings), *self.carried(page.findings), *self.left_open(page)}
 
-    def agreeing(self, page: CorridorPage) -> tuple[str, ...]:
-        """Return the rules by which the record of a corridor's flights agrees with itself."""
-        return tuple(one.rule for one in page.findings if one.verdict is Verdict.PASS and is_bookkeeping(one.rule))
+    def agreeing(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """Return the rules by which the record agrees with itself."""
+        return tuple(one.rule for one in findings if one.verdict is Verdict.PASS and is_bookkeeping(one.rule))
 
-    def carried(self, page: CorridorPage) -> tuple[str, ...]:
+    def carried(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """Return the rules on orders and cargo that hold: the operator's own affair where nothing is wrong."""
         return tuple(
             one.rule
-            for one in page.findings
+            for one in findings
             if one.verdict is Verdict.PASS and one.rule.startswith(CARGO) and not is_bookkeeping(one.rule)
         )
 
@@ -185,9 +184,8 @@ class Rulebook:
         law = self._laws.get(rule)
         if law is None:
             return Text(words=self._titles.get(rule, rule))
-        if self.telling.language is not Language.EN and law.title_zh:
-            return Text(words=law.title_zh, lang=zh_tag(law.sides))
-        return self.english(law.title)
+        told = self.english(law.title)
+        return Text(words=law.title_zh, lang=zh_tag(law.sides)) if told.lang and law.title_zh else told
 
     def english(self, words: str) -> Text:
         """Return a text of the record in the page's language; marked as English where nobody has translated it."""

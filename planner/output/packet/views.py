@@ -176,12 +176,12 @@ class CorridorView:
     @property
     def agreeing(self) -> str:
         """The rules by which its record agrees with itself."""
-        return ", ".join(self.book.agreeing(self.page))
+        return ", ".join(self.book.agreeing(self.page.findings))
 
     @property
     def carried(self) -> str:
         """The rules on orders and cargo that hold."""
-        return ", ".join(self.book.carried(self.page))
+        return ", ".join(self.book.carried(self.page.findings))
 
     @property
     def left_open(self) -> str:
@@ -297,8 +297,19 @@ class PacketView:
 
     @property
     def whole(self) -> tuple[Row, ...]:
-        """The rules of the plan as a whole."""
-        return self.book.rows(self.packet.whole)
+        """The rules of the plan as a whole, but for those that are told by their ids."""
+        by_id = {*self.book.agreeing(self.packet.whole), *self.book.carried(self.packet.whole)}
+        return self.book.rows(one for one in self.packet.whole if one.rule not in by_id)
+
+    @property
+    def agreeing(self) -> str:
+        """The rules by which the record of the plan agrees with itself."""
+        return ", ".join(self.book.agreeing(self.packet.whole))
+
+    @property
+    def carried(self) -> str:
+        """The rules on orders and cargo that hold for the plan as a whole."""
+        return ", ".join(self.book.carried(self.packet.whole))
 
     @property
     def open_laws(self) -> tuple[Row, ...]:

@@ -124,7 +124,7 @@ class Telling:
     def measured(self, value: float, unit: str) -> str:
         """Return a figure of a finding with its unit: two decimals below 100, one below 10,000, then none."""
         decimals = 0 if float(value).is_integer() else 2 if abs(value) < 100 else 1 if abs(value) < 10_000 else 0
-        return f"{value:,.{decimals}f} {unit}".strip()
+        return f"{value:,.{decimals}f} {self.say(unit) if unit else ''}".strip()
 
     def place(self, lon: float, lat: float) -> str:
         """Return latitude and longitude, in that order, as people read them."""

@@ -32,13 +32,6 @@ function drawCorridors() {
   });
 }
 
-// Corridors keep their true width; where that is under three pixels a line of three stands for it.
-function widthCorridors() {
-  const centre = map.getCenter();
-  const metresPerPixel = (40075016.7 * Math.cos((centre.lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
-  byId("map-frame").classList.toggle("wide-corridors", (2 * data.policy.half_width_m) / metresPerPixel >= 3);
-}
-
 const waysOutDrawn = [];
 
 // The ways out of the sortie looked at, and a ring round the pad from above which the packs leave least.

@@ -36,7 +36,7 @@ function layerButton(layer, mark, words) {
 
 const ZONE_WORDS = [
   ["prohibited", () => t("Prohibited")], ["authorisation", () => t("Authorisation required")], ["conditional", () => t("Conditional")],
-  ["free", () => t("No restriction")], ["terrain", () => t("High ground (keep out)")],
+  ["free", () => t("No restriction")], ["terrain", () => t("High ground")],
 ];
 const PAD_WORDS = [
   ["hub", () => t("Hub")], ["delivery", () => t("Delivery pad")], ["charging", () => t("Charging pad")],
@@ -52,7 +52,7 @@ function drawLegend() {
   show(byId("legend"),
     el("div", { class: "items" },
       ZONE_WORDS.filter(([kind]) => present.has(kind)).map(([kind, words]) => layerButton(kind, swatch(kind), words())),
-      corridors.length ? layerButton("corridors", swatch("corridor"), t("Corridor {width} m wide", { width: brief(2 * data.policy.half_width_m) })) : null,
+      corridors.length ? layerButton("corridors", swatch("corridor"), t("Corridor, {width} m", { width: brief(2 * data.policy.half_width_m) })) : null,
       data.gates.length ? layerButton("gates", SIGNS.gate(), t("Gate")) : null,
       layerButton("pads", SIGNS.delivery(), t("Pads")), layerButton("names", el("b", { class: "letters", "aria-hidden": "true" }, "Aa"), t("Names"))),
     el("div", { class: "items" },

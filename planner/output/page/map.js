@@ -144,6 +144,13 @@ function listenToFrame(whole, moved) {
   window.addEventListener("beforeprint", () => { refresh(); whole(); });
 }
 
+// Corridors keep their true width; where that is under three pixels a line of three stands for it.
+function widthCorridors() {
+  const centre = map.getCenter();
+  const metresPerPixel = (40075016.7 * Math.cos((centre.lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
+  byId("map-frame").classList.toggle("wide-corridors", (2 * data.policy.half_width_m) / metresPerPixel >= 3);
+}
+
 function drawScale() {
   const size = map.getSize();
   const a = map.containerPointToLatLng([0, size.y / 2]);

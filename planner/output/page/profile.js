@@ -1,6 +1,6 @@
 // The flight looked at from the side, heights above charge over one axis, and one crosshair with the time of the page.
 
-const PROFILE = { left: 38, top: 34, heights: 132, gap: 32, charge: 64, distances: 24, way: 14 };
+const PROFILE = { left: 38, top: 34, heights: 132, gap: 42, charge: 64, distances: 24, way: 14 };
 let side = null;
 let cross = null;
 
@@ -53,7 +53,7 @@ function profileChart(width) {
   drawBreaches(box, x, scale);
   drawLevels(box, x, scale);
   drawRoom(box, x, scale);
-  drawCrossings(box, x, end);
+  drawCrossings(box, x, edges, end);
   drawFaults(box, x, scale);
   drawCharge(box, x, edges, chargeTop, ways, end + PROFILE.distances);
   drawDistances(box, side.length, x, end, edges[1] - edges[0]);
@@ -110,7 +110,7 @@ function drawRoom(box, x, scale) {
     svg("text", { x: at + (late ? -4 : 4), y: Math.max(scale.y(least.height), scale.y(least.limit)) + 14, class: `axis room-name ${late ? "end" : ""}` }, words));
 }
 
-function drawCrossings(box, x, end) {
+function drawCrossings(box, x, edges, end) {
   let told = -Infinity;
   for (const part of side.parts) {
     for (const crossing of part.leg.crossings) {
@@ -120,7 +120,7 @@ function drawCrossings(box, x, end) {
       box.append(svg("line", { x1: at, x2: at, y1: PROFILE.top - 6, y2: end, class: "crossing" }, svg("title", null, `${crossing.from} → ${crossing.to}`)));
       if (at - told < room) continue;
       told = at;
-      box.append(svg("text", { x: Math.max(room / 2 + 100, at), y: PROFILE.top - 10, class: "axis middle strong" }, words));
+      box.append(svg("text", { x: Math.min(edges[1] - room / 2, Math.max(edges[0] + room / 2, at)), y: PROFILE.top - 10, class: "axis middle strong" }, words));
     }
   }
 }

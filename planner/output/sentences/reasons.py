@@ -303,6 +303,11 @@ SENTENCES = (
 """Details of reasons as they stand in records, the first letter small."""
 
 
+def meaning(item: Unserved, say: Words) -> str:
+    """Return why an order is not served without the words of its record: by its figures, else by its code alone."""
+    return measured(item, say) or say(REASONS[item.reason])
+
+
 def measured(item: Unserved, say: Words) -> str | None:
     """Return why an order is not served, from its reason and its figures alone; None where figures are missing."""
     for one in MEASURED:

@@ -127,7 +127,8 @@ def _titled(text: str, say: Words, depth: int) -> str | None:
 # ---------------------------------------------------------------- sentences
 
 
-SENTENCES = taken_apart((*reasons.SENTENCES, *changes.SENTENCES, *findings.SENTENCES, *notes.SENTENCES))
+MEASURED = tuple(one.text for one in reasons.MEASURED)
+SENTENCES = taken_apart((*MEASURED, *reasons.SENTENCES, *changes.SENTENCES, *findings.SENTENCES, *notes.SENTENCES))
 SUBJECTS = taken_apart(subjects.PARTS)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Dialog, Request
 
+PATIENCE_MS = 30_000
 SETTLED_MS = 150
 """After so long the labels have been placed again."""
 
@@ -40,8 +41,9 @@ class Page:
         self._context.close()
 
     def run(self, script: str) -> Any:
-        """Return what a JavaScript expression comes to."""
-        return self._page.evaluate(script)
+        """Return what a JavaScript expression comes to; a promise that nobody keeps fails."""
+        late = f"new Promise((_, fail) => setTimeout(() => fail(new Error('nothing came of it')), {PATIENCE_MS}))"
+        return self._page.evaluate(f"Promise.race([({script.strip()}\n), {late}])")
 
     def settle(self) -> None:
         """Wait until the labels have been placed again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import shapely
@@ -21,16 +21,20 @@ from planner.model.orders import Consignment, Order
 from planner.model.plans import (
     Bound,
     CreatedBy,
+    Crossing,
     Fix,
+    Ledger,
     Leg,
     Plan,
     Reason,
     Sortie,
     Totals,
     Unserved,
+    WayOut,
     Waypoint,
 )
 from planner.model.powers import MassPower
+from planner.model.profiles import Phase, Profile
 from planner.model.reviews import Finding, Place, Review, Verdict
 from planner.output.page import draw
 
@@ -69,6 +73,81 @@ def sample(text: str = "", *, verdict: Verdict = Verdict.PASS, bound: Bound | No
         ),
         digest=f"sha256:0123456789abcdef{text}",
     )
+
+
+def with_profiles(shown: Sample) -> Sample:
+    """Return the same plan with all that a record may tell of flights: profiles, ledgers, crossings and ways out.
+
+    A sortie takes 260 Wh and 0.375 of full packs as planned, and 300 Wh with a chance of 0.95. On the way there the
+    cap is 90 m up to the gate and 85 m behind it; the ground rises to 12 m at the gate.
+    """
+    sorties = tuple(
+        replace(sortie, ledger=LEDGER, legs=tuple(map(_full, sortie.legs))) for sortie in shown.plan.sorties
+    )
+    return replace(shown, plan=replace(shown.plan, sorties=sorties))
+
+
+LEDGER = Ledger(
+    chance=0.95,
+    median_wh=262,
+    trip_wh=260,
+    contingency_wh=40,
+    alternate_wh=60,
+    final_reserve_wh=180,
+    margin_wh=153.333,
+    tightest=2,
+)
+
+
+def _full(leg: Leg) -> Leg:
+    start = leg.waypoints[0].t
+    gate = Crossing(
+        gate=leg.gates[0],
+        before=leg.jurisdictions[0],
+        after=leg.jurisdictions[1],
+        lon=GATE[0],
+        lat=GATE[1],
+        alt_amsl_m=80,
+        t=start + timedelta(minutes=4),
+    )
+    alternate = Waypoint(lon=114.14, lat=22.55, alt_amsl_m=5, alt_agl_m=0, t=start + timedelta(minutes=9))
+    way = WayOut(
+        alternate=leg.from_pad.replace("HUB", "SPARE").replace("CLINIC", "SPARE"),
+        corridor="out",
+        energy_wh=50,
+        needed_wh=200 if leg.soc_start == 1 else 360,
+        margin_wh=313.333 if leg.soc_start == 1 else 153.333,
+        waypoints=(leg.waypoints[-2], alternate),
+    )
+    return replace(leg, profile=_profile(leg), crossings=(gate,), way_out=way)
+
+
+def _profile(leg: Leg) -> Profile:
+    """Return a row for each waypoint, and one for the end of the hand-over."""
+    last = leg.waypoints[-1]
+    points = (*leg.waypoints, last)
+    spent = leg.soc_start - leg.soc_end
+    return Profile(
+        along_m=(0, 0, 2250, 4500, 4500, 4500),
+        t_s=(0, 120, 240, 360, 480, 540),
+        lon=tuple(point.lon for point in points),
+        lat=tuple(point.lat for point in points),
+        alt_amsl_m=tuple(point.alt_amsl_m for point in points),
+        ground_amsl_m=(5, 5, 12, 5, 5, 5),
+        floor_amsl_m=(None,) * 6,
+        cap_amsl_m=(90, 90, 90, 85, 85, 85),
+        phase=(Phase.CLIMB, Phase.CRUISE, Phase.CRUISE, Phase.DESCENT, Phase.HOVER, Phase.GROUND),
+        ground_speed_mps=(0, 18.75, 18.75, 0, 0, 0),
+        air_speed_mps=(3, 15, 15, 2.5, 0, 0),
+        power_w=(900,) * 6,
+        energy_wh=tuple(leg.energy_wh * share for share in USED),
+        state_of_charge=tuple(leg.soc_start - spent * share for share in USED),
+        reserve_wh=(180,) * 6,
+    )
+
+
+USED = (0, 0.2, 0.4, 0.8, 0.9, 1)
+"""Shares of a leg's energy, row by row: the second half of the way there takes more."""
 
 
 def _source(text: str, confidence: Confidence = Confidence.ASSUMED) -> Source:

@@ -17,6 +17,7 @@ import shapely
 from planner.model.plans import Sortie
 from planner.model.reviews import Verdict
 from planner.output.comparison import PANES, comparison_data, draw
+from planner.output.data import page_data
 from planner.output.exports.formats import Reviewed
 from planner.output.languages import Language
 from tests.hostile import PAYLOADS
@@ -51,7 +52,8 @@ def page_of(a: Reviewed, b: Reviewed, language: Language = Language.EN) -> str:
 
 
 def data_of(a: Reviewed, b: Reviewed) -> dict[str, Any]:
-    return comparison_data(a, b, basemap=None)
+    pages = [page_data(one.plan, one.sky, one.job, one.review, digest="", basemap=None) for one in (a, b)]
+    return comparison_data(a, b, pages)
 
 
 # --- what stands in it ------------------------------------------------------------------------------------------------

@@ -42,6 +42,13 @@ SEE_EVERYTHING = """
   }
   document.querySelectorAll("details").forEach((part) => { part.open = true; });
   choose(null);
+  window.dispatchEvent(new Event("beforeprint"));
+  text += byId("sheets").textContent;
+  window.dispatchEvent(new Event("afterprint"));
+  speak("zh-Hant");
+  speak("en");
+  document.querySelectorAll("#flown [data-value=table]").forEach((button) => button.click());
+  await rest();
   return text + document.body.textContent + document.title;
 })()
 """
@@ -113,7 +120,7 @@ def test_a_sortie_tells_where_it_ends_when_that_is_not_where_it_began(opened: Op
     with opened(sample()) as page:
         page.run("choose('sortie', 'S-1')")
         assert " on to " not in page.run("byId('detail').textContent")
-        page.run("sorties.get('S-1').legs.at(-1).to = 'EAST'; choose(null); choose('sortie', 'S-1')")
+        page.run("(sorties.get('S-1').legs.at(-1).to = 'EAST', choose(null), choose('sortie', 'S-1'))")
         assert "from HUB on to EAST" in page.run("byId('detail').textContent")
 
 
