@@ -264,20 +264,42 @@ def _number(value: object) -> object:
 
 
 def _look_at_fence(faults: Faults, plan: dict[str, Any], points: Sequence[TrackPoint]) -> None:
-    """Tell where a mission leaves its own fence: an autopilot would not fly it."""
+    """Tell where a mission, or its rally point, is outside of its own fence: no autopilot would fly there."""
     fence = _object(faults, "geoFence", plan.get("geoFence"))
     flown = shapely.LineString([(point.lon, point.lat) for point in points])
+    rallies = _rallies(faults, _object(faults, "rallyPoints", plan.get("rallyPoints")))
     _list(faults, "geoFence.circles", fence.get("circles"))
+    around = 0
     for number, value in enumerate(_list(faults, "geoFence.polygons", fence.get("polygons"))):
         place = f"geoFence.polygons[{number}]"
         polygon = _object(faults, place, value)
         area = _area(faults, f"{place}.polygon", polygon.get("polygon"))
         inclusion = polygon.get("inclusion")
+        around += inclusion is True
         if not isinstance(inclusion, bool):
             faults.tell(f"{place}.inclusion", shown(inclusion), "true or false", code="WRONG_TYPE")
-        elif area is not None and (not area.covers(flown) if inclusion else area.intersects(flown)):
-            found = "a mission that leaves it" if inclusion else "a mission that enters it"
-            faults.tell(place, found, "a fence that holds its mission", code="OUTSIDE_FENCE", fix=EXCHANGED)
+        elif area is not None:
+            for what, where in (("a mission", flown), ("a rally point", rallies)):
+                if area.intersects(where) and not inclusion:
+                    faults.tell(place, f"{what} that enters it", HOLDS, code="OUTSIDE_FENCE", fix=EXCHANGED)
+                if inclusion and not area.covers(where) and not where.is_empty:
+                    faults.tell(place, f"{what} that leaves it", HOLDS, code="OUTSIDE_FENCE", fix=EXCHANGED)
+    if not around:
+        faults.tell("geoFence.polygons", "no polygon to stay inside of", HOLDS, code="TOO_FEW")
+
+
+HOLDS = "a fence that holds its mission and its rally point"
+
+
+def _rallies(faults: Faults, rally: dict[str, Any]) -> shapely.MultiPoint:
+    places = []
+    for number, value in enumerate(_list(faults, "rallyPoints.points", rally.get("points"))):
+        place = f"rallyPoints.points[{number}]"
+        told = _list(faults, place, value)
+        lat, lon, alt_m = told if len(told) == 3 else (None, None, None)
+        places.append(place_of(faults, place, _number(lat), _number(lon)))
+        faults.number(f"{place}, altitude", _number(alt_m), -10_000, 100_000)
+    return shapely.MultiPoint(places)
 
 
 def _area(faults: Faults, place: str, value: object) -> shapely.Polygon | None:

@@ -241,6 +241,23 @@ def test_a_spoilt_plan_is_told_with_its_place(change, expected):
     assert expected in spoilt(change)
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (put(("rallyPoints", "points", 0), [22.551, 114.14, 85]), ("OUTSIDE_FENCE", "geoFence.polygons[0]")),
+        (
+            put(("rallyPoints", "points", 0), [114.14, 22.55, 85]),
+            ("LATITUDE_OUT_OF_RANGE", "rallyPoints.points[0], latitude"),
+        ),
+        (put(("rallyPoints", "points", 0), [22.55, 114.14]), ("BAD_VALUE", "rallyPoints.points[0], altitude")),
+        (put(("rallyPoints", "points"), None), ("WRONG_TYPE", "rallyPoints.points")),
+        (put(("geoFence", "polygons"), []), ("TOO_FEW", "geoFence.polygons")),
+    ],
+)
+def test_a_rally_point_outside_the_fence_and_a_missing_fence_are_told(change, expected):
+    assert expected in spoilt(change, with_way_out(reviewed()))
+
+
 def test_heights_above_home_are_read_too():
     plan = the_plan(equator())
     for item in plan["mission"]["items"]:
