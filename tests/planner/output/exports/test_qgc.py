@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from airspace.earth.frame import GEOD
-from airspace.earth.heights import GROUND, Band
+from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.errors import BadInput
 from airspace.model.schedules import WEEKDAYS, Hours, Schedule
 from airspace.model.zones import Restriction, Zone
@@ -131,8 +131,12 @@ def test_a_prohibited_zone_nearby_is_fenced_off_and_named():
                 Hours(days=WEEKDAYS, start=time(20), end=time(21), clock=timezone(HONG_KONG_TIME))
             ),
         ),
+        replace(
+            zone(shapely.box(GATE[0] + 0.002, GATE[1], GATE[0] + 0.004, GATE[1] + 0.002)),
+            band=Band(lower=Height(value_m=80.1, reference=Reference.AMSL), upper=None),
+        ),
     ],
-    ids=["two kilometres off", "open to those with leave", "in the evening"],
+    ids=["two kilometres off", "open to those with leave", "in the evening", "above"],
 )
 def test_other_zones_are_not_fenced_off(far):
     assert len(plans(reviewed(zones=(far,)))[0]["geoFence"]["polygons"]) == 1
