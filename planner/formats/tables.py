@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from airspace.errors import BadInput, Problem
 from airspace.formats.documents import RawFile, text_of, unprintable, without_told
 from airspace.formats.scrutiny import PROBLEM_LIMIT, too_many_problems
-from airspace.formats.telling import Location, Placed, did_you_mean, listed, problem_of, problems_of, shown
+from airspace.formats.telling import Location, Placed, did_you_mean, listed, problem_of, problems_of, shorten, shown
 
 COLUMNS_LIMIT = 500
 """Each is held against all others, and against every name that may have been meant."""
@@ -152,7 +152,7 @@ def _row_problems(file: str, line: int, header: Sequence[str], cells: Sequence[s
     elif len(cells) < len(header):
         yield _wrong_length(file, line, f"{len(cells)} cells", len(header))
     for name, cell in zip(header, cells, strict=False):
-        yield from unprintable(file, f"line {line}, column {name}", cell)
+        yield from unprintable(file, f"line {line}, column {shorten(name)}", cell)
 
 
 def _wrong_length(file: str, line: int, found: str, columns: int) -> Problem:

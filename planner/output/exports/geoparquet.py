@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 from pyproj import CRS
 
 from airspace.errors import BadInput, Problem
+from airspace.formats.documents import SIZE_LIMIT_BYTES
 from airspace.formats.telling import listed, shown
 from planner.formats.plans.rounding import to_millisecond
 from planner.model.plans import Leg, Sortie
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 FILE_NAME = "legs.parquet"
 CRS_NAME = "OGC:CRS84h"
 """WGS 84 with longitude first and heights above the ellipsoid."""
-ROW_LIMIT, VALUE_LIMIT = 500_000, 7_000_000
-"""So much is read back at most; a small file can say that it holds any number of them."""
+ROW_LIMIT, BATCH_ROWS = 500_000, 1_000
+"""So many are read back at most, and at a time; a small file can say that it holds any number of them."""
 NEEDED = {
     "name": (r"(large_)?string", "text"),
     "times": (r"(large_)?list<\w+: timestamp\[[^\]<>]*\]( not null)?>", "lists of times"),
@@ -152,22 +154,33 @@ def _columns(file: File) -> dict[str, list[Any]]:
     from pyarrow import parquet
 
     try:
+        # Nothing is asked of the metadata of single columns: where those are damaged, PyArrow ends the whole process.
         opened = parquet.ParquetFile(io.BytesIO(file.content))
-        _refuse_vast(file, opened.metadata)
+        if opened.metadata.num_rows > ROW_LIMIT:
+            raise _too_much(file, f"{opened.metadata.num_rows:,} rows")
         _refuse_types(file, opened.schema_arrow)
-        table = opened.read(columns=list(NEEDED))
-        return {name: table.column(name).to_pylist() for name in NEEDED}
-    except (pyarrow.ArrowException, OSError, OverflowError) as error:
+        return _values(file, opened.iter_batches(batch_size=BATCH_ROWS, columns=list(NEEDED)))
+    except (pyarrow.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
         found = f"what cannot be read ({shown(str(error))})"
         raise BadInput([_wrong(file, "BAD_PARQUET", found, "a whole file of Parquet")]) from None
 
 
-def _refuse_vast(file: File, metadata: Any) -> None:
-    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
-    values = sum(group.column(index).num_values for group in groups for index in range(group.num_columns))
-    if metadata.num_rows > ROW_LIMIT or values > VALUE_LIMIT:
-        found, expected = f"{metadata.num_rows:,} rows of {values:,} values", f"at most {ROW_LIMIT:,}, {VALUE_LIMIT:,}"
-        raise BadInput([_wrong(file, "TOO_MANY_VALUES", found, expected)])
+def _values(file: File, batches: Iterable[Any]) -> dict[str, list[Any]]:
+    """Return columns batch by batch, as long as they stay within what is read."""
+    columns: dict[str, list[Any]] = {name: [] for name in NEEDED}
+    size_bytes = 0
+    for batch in batches:
+        size_bytes += batch.nbytes
+        if size_bytes > SIZE_LIMIT_BYTES:
+            raise _too_much(file, f"more than {SIZE_LIMIT_BYTES // 2**20} MB when unpacked")
+        for name, values in columns.items():
+            values += batch.column(name).to_pylist()
+    return columns
+
+
+def _too_much(file: File, found: str) -> BadInput:
+    expected = f"at most {ROW_LIMIT:,} rows and {SIZE_LIMIT_BYTES // 2**20} MB"
+    return BadInput([_wrong(file, "TOO_MANY_VALUES", found, expected)])
 
 
 def _refuse_types(file: File, schema: pyarrow.Schema) -> None:
@@ -204,7 +217,8 @@ def _track(faults: Faults, place: str, name: object, times: Sequence[Any] | None
 
 def _read_line(faults: Faults, place: str, wkb: bytes | None) -> list[list[float]]:
     try:
-        line = shapely.from_wkb(wkb)
+        with np.errstate(invalid="ignore"):  # numbers that are none are told point by point
+            line = shapely.from_wkb(wkb)
     except shapely.errors.ShapelyError as error:
         faults.tell(place, shown(str(error)), "a line as WKB")
         return []

@@ -339,12 +339,12 @@ def _same(faults: Faults, points: Sequence[TrackPoint], flight: Element, name: s
     ]
     fix = "Change both alike, or take the one in Flights out."
     if len(points) != len(read) or len(inside(flight, "when")) != len(points):
-        found, expected = f"{len(read)} positions", f"{len(points)} with a time each, as the line of '{name}' has"
+        found, expected = f"{len(read)} positions", f"{len(points)} with a time each, as the line of {shown(name)} has"
         faults.tell(f"line {flight.line}", found, expected, code="TRACK_DIFFERS", fix=fix)
         return
     for index, (point, other) in enumerate(zip(points, read, strict=True)):
         if (point.lon, point.lat, point.alt_amsl_m) != (other.lon, other.lat, other.alt_amsl_m):
             found = f"{other.lon}, {other.lat}, {other.alt_amsl_m} m"
-            expected = f"the place that the line of '{name}' has, {point.lon}, {point.lat}, {point.alt_amsl_m} m"
+            expected = f"the place that the line of {shown(name)} has, {point.lon}, {point.lat}, {point.alt_amsl_m} m"
             place = f"line {flight.line}, position {index + 1}"
             faults.tell(place, found, expected, code="TRACK_DIFFERS", fix=fix)

@@ -13,7 +13,7 @@ import numpy as np
 
 from airspace.earth.frame import GEOD
 from airspace.errors import BadInput, Problem
-from airspace.formats.telling import listed
+from airspace.formats.telling import listed, shorten
 from planner.formats.plans.rounding import DEGREES, METRES, to_decimals, to_millisecond
 from planner.model.plans import Leg, Plan, Waypoint
 from planner.model.reviews import Finding, Review, Verdict
@@ -144,7 +144,7 @@ def _mismatches(plan: Plan, by_leg: dict[tuple[str, int], Track], name: str) -> 
         ("MISSING_LEG", legs, by_leg, "A leg that was taken out or renamed cannot be held against the plan."),
         ("UNKNOWN_LEG", by_leg, legs, ""),
     ):
-        odd = [leg_name(*key) for key in only if key not in other]
+        odd = [shorten(leg_name(*key)) for key in only if key not in other]
         if odd:
             found, expected = "no track of", "every leg of the plan"
             if what == "UNKNOWN_LEG":
@@ -155,7 +155,7 @@ def _mismatches(plan: Plan, by_leg: dict[tuple[str, int], Track], name: str) -> 
         if count != wanted:
             expected = f"{wanted}, one for each waypoint of the record"
             found = f"{count} points"
-            yield Problem(file=name, place=leg_name(*key), code="WRONG_POINTS", found=found, expected=expected)
+            yield Problem(file=name, place=shorten(leg_name(*key)), code="WRONG_POINTS", found=found, expected=expected)
 
 
 def _flown(leg: Leg, track: Track) -> Leg:

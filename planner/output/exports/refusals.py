@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from airspace.errors import BadInput, Problem
 from airspace.formats.scrutiny import BAD
-from airspace.formats.telling import shown
+from airspace.formats.telling import shorten, shown
 from planner.output.exports.formats import Reviewed, cannot, leg_name
 
 UNSAYABLE = re.compile(f"{BAD.pattern}|[\r\ufffe\uffff]")
@@ -42,4 +42,4 @@ def _no_lines(format_name: str, reviewed: Reviewed) -> Iterator[Problem]:
     for sortie, number, leg in reviewed.legs:
         if len(leg.waypoints) < 2:
             found, expected = f"{len(leg.waypoints)} waypoints", "two or more, which make a line"
-            yield cannot(format_name, leg_name(sortie.id, number), found, expected)
+            yield cannot(format_name, shorten(leg_name(sortie.id, number)), found, expected)

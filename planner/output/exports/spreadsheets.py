@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field
 from airspace.errors import BadInput, Problem
 from airspace.formats.documents import RawFile
 from airspace.formats.doors import Moment, Strict
-from airspace.formats.telling import Placed
+from airspace.formats.telling import Placed, shorten
 from planner.formats.doors.fields import CellNumber, CellWhole
 from planner.formats.plans import rfc3339
 from planner.formats.tables import Row, read_table
@@ -237,7 +237,7 @@ def _tracks(file: str, placed: Sequence[Placed[_Told]]) -> tuple[Track, ...]:
         if (told := row.value) is not None:
             points = legs[told.sortie, told.leg]
             if told.number in points:
-                found = f"waypoint {told.number} of {leg_name(told.sortie, told.leg)} again"
+                found = f"waypoint {told.number} of {shorten(leg_name(told.sortie, told.leg))} again"
                 expected = "every waypoint once"
                 problems.append(
                     Problem(file=file, place=row.place, code="DUPLICATE_ID", found=found, expected=expected)
@@ -255,4 +255,5 @@ def _tracks(file: str, placed: Sequence[Placed[_Told]]) -> tuple[Track, ...]:
 def _gap(file: str, sortie: str, leg: int, points: Collection[int]) -> Problem:
     missing = next(number for number in range(1, max(points)) if number not in points)
     found, expected = f"no waypoint {missing}", f"every number up to {max(points)}"
-    return Problem(file=file, place=leg_name(sortie, leg), code="WRONG_POINTS", found=found, expected=expected)
+    place = shorten(leg_name(sortie, leg))
+    return Problem(file=file, place=place, code="WRONG_POINTS", found=found, expected=expected)

@@ -68,10 +68,14 @@ def test_what_is_no_parquet_is_refused(file: File, spoil: Callable[[bytes], byte
         format_of("geoparquet").read([File(name=file.name, content=spoil(file.content))])
 
 
-def test_a_file_that_says_it_holds_too_much_is_refused(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geoparquet, "VALUE_LIMIT", 20)
-    with pytest.raises(BadInput, match="at most"):
+@pytest.mark.parametrize(("limit", "value"), [("ROW_LIMIT", 3), ("SIZE_LIMIT_BYTES", 100)])
+def test_a_file_that_holds_too_much_is_refused(
+    file: File, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(geoparquet, limit, value)
+    with pytest.raises(BadInput) as caught:
         format_of("geoparquet").read([file])
+    assert [problem.code for problem in caught.value.problems] == ["TOO_MANY_VALUES"]
 
 
 def test_without_the_extra_it_is_told_what_to_install(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
