@@ -25,7 +25,7 @@ some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 
 waypoints = st.builds(
     Waypoint,
-    # A corridor of a degree around the antimeridian's other side: areas of corridors are drawn in one local frame.
+    # Within a degree: areas of corridors are drawn in one local frame, which takes no more.
     lon=st.floats(113.6, 114.6),
     lat=st.floats(22.1, 22.9),
     alt_amsl_m=st.floats(-400, 9000),

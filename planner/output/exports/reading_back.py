@@ -197,6 +197,7 @@ def difference_of(plan: Plan, tracks: Sequence[Track]) -> Difference:
 
 
 def _newly_failed(review: Review, before: Review) -> list[Finding]:
-    """Return the failures of a review on what did not fail before."""
+    """Return the failures of a review on what did not fail before, those that are only about the record last."""
     known = {(finding.rule, finding.subject) for finding in before.of(Verdict.FAIL)}
-    return [finding for finding in review.of(Verdict.FAIL) if (finding.rule, finding.subject) not in known]
+    failed = [finding for finding in review.of(Verdict.FAIL) if (finding.rule, finding.subject) not in known]
+    return sorted(failed, key=lambda finding: finding.rule.startswith(OF_THE_RECORD))

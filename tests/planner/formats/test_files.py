@@ -44,6 +44,12 @@ def test_when_writing_fails_the_old_file_stays_and_nothing_else(tmp_path, monkey
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.json"]
 
 
+def test_bytes_and_texts_are_written_together(tmp_path):
+    write_together({tmp_path / "a" / "plan.kmz": b"PK\x00\xff", tmp_path / "b" / "plan.kml": "深圳"})
+    assert (tmp_path / "a" / "plan.kmz").read_bytes() == b"PK\x00\xff"
+    assert (tmp_path / "b" / "plan.kml").read_bytes() == "深圳".encode()
+
+
 def test_text_that_no_file_can_hold_leaves_nothing_behind(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         write_atomically(tmp_path / "a", "\ud800")

@@ -91,6 +91,16 @@ def test_a_plan_with_legs_that_are_no_lines_or_names_no_file_can_hold_is_refused
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", MAPS)
+def test_every_format_refuses_what_would_not_come_back(name: str, reviewed: Reviewed) -> None:
+    first, second = reviewed.plan.sorties
+    short = replace(first.legs[0], waypoints=first.legs[0].waypoints[:1])
+    for sorties in ((replace(first, legs=(short,)), second), (first, replace(second, id="S\ud800"))):
+        with pytest.raises(BadInput) as caught:
+            format_of(name).write(replace(reviewed, plan=replace(reviewed.plan, sorties=sorties)))
+        assert [(problem.file, problem.code) for problem in caught.value.problems] == [(name, "CANNOT_EXPRESS")]
+
+
 def test_values_that_cannot_be_used_are_told_together_and_others_come_through() -> None:
     faults = Faults(file="f")
     assert faults.number("a", " -1.50e1") == -15

@@ -137,6 +137,9 @@ def test_a_waypoint_moved_into_a_zone_fails_the_check(world: World, reviewed: Re
     assert told.verdict is Verdict.FAIL
     assert "zone.clearance" in {finding.rule for finding in told.failed}
     assert not told.within
+    of_the_record = [finding.rule.startswith(OF_THE_RECORD) for finding in told.failed]
+    assert of_the_record == sorted(of_the_record), "what is about the record comes last"
+    assert True in of_the_record
 
 
 def test_what_fails_in_the_plan_itself_is_not_held_against_a_format(world: World) -> None:
