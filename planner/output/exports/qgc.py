@@ -21,7 +21,7 @@ from planner.model.powers import Quadplane
 from planner.output.exports.faults import Faults
 from planner.output.exports.fences import Fence, Ring, fence_of
 from planner.output.exports.formats import File, Precision, Reviewed, Track, TrackPoint, cannot, stems
-from planner.output.exports.legs import DEGREES, EXCHANGED, METRES, Flown, legs_flown, place_of, read_each
+from planner.output.exports.legs import DEGREES, EXCHANGED, METRES, Flown, legs_flown, named_in, place_of, read_each
 from planner.output.exports.missions import Frame, Item, Raw, mission_of, points_of
 from planner.output.exports.refusals import refuse, said
 
@@ -187,7 +187,7 @@ def _track(file: File) -> Track:
         plan = _object(faults, "the file", document.data)
         if not faults.problems:
             _look_at_heads(faults, plan)
-        sortie, leg = _whose(faults, _object(faults, "skyferry", plan.get("skyferry")))
+        sortie, leg = _whose(faults, plan)
         points = _mission_points(faults, _object(faults, "mission", plan.get("mission")))
         if not faults.problems:
             _look_at_fence(faults, plan, points)
@@ -226,7 +226,11 @@ def _inside(plan: dict[str, Any], part: str) -> object:
     return plan[part].get("version") if isinstance(plan.get(part), dict) else None
 
 
-def _whose(faults: Faults, told: dict[str, Any]) -> tuple[str, int]:
+def _whose(faults: Faults, plan: dict[str, Any]) -> tuple[str, int]:
+    """Return whose leg it is; QGroundControl drops what is not its own when it saves, and the file's name is left."""
+    if "skyferry" not in plan and (named := named_in(faults.file, SUFFIX)):
+        return named
+    told = _object(faults, "skyferry", plan.get("skyferry"))
     sortie, leg = told.get("sortie"), told.get("leg")
     if not isinstance(sortie, str) or not sortie:
         faults.tell("skyferry.sortie", shown(sortie), "the id of a sortie", code="UNKNOWN_LEG")

@@ -271,6 +271,16 @@ def test_heights_above_home_are_read_too():
     assert Qgc().read(files) == told(equator())
 
 
+def test_a_plan_that_qgroundcontrol_saved_again_is_known_by_the_name_of_its_file():
+    plan = the_plan(equator())
+    del plan["skyferry"]
+    content = json.dumps(plan).encode()
+    assert Qgc().read([File(name="S-1-leg1.plan", content=content)]) == told(equator())
+    with pytest.raises(BadInput) as error:
+        Qgc().read([File(name="mission.plan", content=content)])
+    assert "skyferry" in [problem.place for problem in error.value.problems]
+
+
 def test_a_leg_in_two_files_is_told_and_so_is_every_broken_file():
     (file,) = Qgc().write(equator())
     with pytest.raises(BadInput, match="every leg once"):
