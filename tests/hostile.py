@@ -162,7 +162,7 @@ avoid = {{ {_toml(name("park"))} = 2.0 }}
 def _drones(name: Called) -> str:
     figures = {
         "mass_kg": 6.5, "max_payload_kg": 2.7, "battery_wh": 526, "cruise_mps": 10, "climb_mps": 3, "descent_mps": 2.5,
-        "power_coefficient": 30, "max_wind_mps": 12, "temp_min_c": -20, "temp_max_c": 50,
+        "power_coefficient": 30, "max_wind_mps": 12, "temp_min_c": -20, "temp_max_c": 50, "dji_type": 89,
     }  # fmt: skip
     head = f"[{_toml(name('T1'))}]\nname = {_toml(name('Type'))}\n"
     source = _toml(name("sheet"))

@@ -56,6 +56,16 @@ def test_every_format_is_written_into_a_folder_of_its_name_read_back_and_checked
     assert all(SAFE_NAME.fullmatch(Path(path).name) for path in written)
 
 
+def test_missions_and_intents_are_written_read_back_and_checked_too(made: Path, tmp_path: Path) -> None:
+    names = ["f3548", "qgc", "wpl", "wpml"]
+    result = export(made, tmp_path, "--json", to=",".join(names))
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)["formats"]
+    assert [(one["format"], one["same_record"], one["within_precision"], one["failed"]) for one in told] == [
+        (name, True, True, []) for name in names
+    ]
+
+
 def test_the_table_tells_formats_files_differences_and_verdicts(made: Path, tmp_path: Path) -> None:
     result = export(made, tmp_path, to="gpx,geojson")
     rows = [line.split("│") for line in result.stdout.splitlines() if line.startswith("│")]

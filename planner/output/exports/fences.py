@@ -12,6 +12,7 @@ from datetime import timedelta
 import shapely
 
 from airspace.earth.frame import Frame
+from airspace.model.skies import Airspace
 from airspace.model.zones import Restriction, Zone
 from planner.model.plans import Waypoint
 from planner.output.exports.formats import Reviewed
@@ -40,7 +41,7 @@ class Fence:
     holes: tuple[Ring, ...]
     """What corridor and way out go around."""
     outside: tuple[tuple[str, Ring], ...]
-    """Prohibited zones nearby by their ids, part by part."""
+    """Prohibited zones nearby, at the heights flown, by their ids, part by part."""
     not_fenced: tuple[str, ...]
     """Ids of the prohibited zones that lie above or below: a fence without heights would keep the leg out of itself."""
 
@@ -54,12 +55,13 @@ def fence_of(flown: Flown, reviewed: Reviewed) -> Fence | None:
     if not isinstance(area, shapely.Polygon):
         return None
     near = list(_near(frame, area, _prohibited(flown, reviewed)))
+    flown_m = _heights_m(flown)
     around = frame.unproject(area)
     return Fence(
         inside=_ring(around.exterior),
         holes=tuple(sorted(_ring(hole) for hole in around.interiors)),
-        outside=tuple((zone, ring) for zone, ring, apart in near if apart),
-        not_fenced=tuple(dict.fromkeys(zone for zone, _, apart in near if not apart)),
+        outside=tuple((zone.id, ring) for zone, ring, apart in near if apart and _holds(zone, flown_m, reviewed.sky)),
+        not_fenced=tuple(dict.fromkeys(zone.id for zone, _, apart in near if not apart)),
     )
 
 
@@ -80,8 +82,21 @@ def _prohibited(flown: Flown, reviewed: Reviewed) -> tuple[Zone, ...]:
     return tuple(zone for zone in reviewed.sky.at(span).zones if zone.restriction is Restriction.PROHIBITED)
 
 
-def _near(frame: Frame, area: shapely.Polygon, zones: Iterable[Zone]) -> Iterator[tuple[str, Ring, bool]]:
-    """Yield each part of a zone near an area: the zone's id, its outline, and whether the two are apart on the map."""
+def _heights_m(flown: Flown) -> tuple[float, float]:
+    """Return the lowest and the highest of a leg and its way out, metres above mean sea level."""
+    out = flown.leg.way_out.waypoints if flown.leg.way_out else ()
+    heights_m = [point.alt_amsl_m for point in (*flown.leg.waypoints, *out)]
+    return min(heights_m), max(heights_m)
+
+
+def _holds(zone: Zone, heights_m: tuple[float, float], sky: Airspace) -> bool:
+    """Tell whether a zone may hold at some of the heights: a cap begins above all of them, and is no place to avoid."""
+    lower_m, upper_m = zone.band.widest_amsl_m(sky.heights, zone.area)
+    return lower_m <= heights_m[1] and heights_m[0] <= upper_m
+
+
+def _near(frame: Frame, area: shapely.Polygon, zones: Iterable[Zone]) -> Iterator[tuple[Zone, Ring, bool]]:
+    """Yield each part of a zone near an area: the zone, the part's outline, and whether both are apart on the map."""
     west, south, east, north = frame.unproject(area).bounds
     around = shapely.box(west - NEAR_DEG, south - NEAR_DEG, east + NEAR_DEG, north + NEAR_DEG)
     for zone in sorted(zones, key=lambda zone: zone.id):
@@ -93,7 +108,7 @@ def _near(frame: Frame, area: shapely.Polygon, zones: Iterable[Zone]) -> Iterato
                 continue
             away_m = frame.project(nearby).distance(area)
             if away_m <= NEAR_M:
-                yield zone.id, _ring(shell.exterior), away_m > 0
+                yield zone, _ring(shell.exterior), away_m > 0
 
 
 def _ring(line: shapely.LinearRing) -> Ring:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -90,6 +91,15 @@ def frame_of(start: Waypoint) -> Frame:
 def length_m(start: Waypoint, end: Waypoint) -> float:
     """Return the way between two waypoints over the ground."""
     return float(GEOD.inv(start.lon, start.lat, end.lon, end.lat)[2])
+
+
+def named_in(file_name: str, suffix: str) -> tuple[str, int] | None:
+    """Return the sortie and the number of the leg, from 0, that the name of a file tells; None where it tells none.
+
+    The sortie is that of the name: an id that cannot be the name of a file reads otherwise there.
+    """
+    told = re.fullmatch(rf"(.+)-leg([1-9][0-9]{{0,5}}){re.escape(suffix)}", file_name)
+    return (told[1], int(told[2]) - 1) if told else None
 
 
 def read_each(files: Sequence[File], track_of: Callable[[File], Track]) -> tuple[Track, ...]:

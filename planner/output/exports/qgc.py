@@ -21,7 +21,7 @@ from planner.model.powers import Quadplane
 from planner.output.exports.faults import Faults
 from planner.output.exports.fences import Fence, Ring, fence_of
 from planner.output.exports.formats import File, Precision, Reviewed, Track, TrackPoint, cannot, stems
-from planner.output.exports.legs import DEGREES, EXCHANGED, METRES, Flown, legs_flown, place_of, read_each
+from planner.output.exports.legs import DEGREES, EXCHANGED, METRES, Flown, legs_flown, named_in, place_of, read_each
 from planner.output.exports.missions import Frame, Item, Raw, mission_of, points_of
 from planner.output.exports.refusals import refuse, said
 
@@ -187,7 +187,7 @@ def _track(file: File) -> Track:
         plan = _object(faults, "the file", document.data)
         if not faults.problems:
             _look_at_heads(faults, plan)
-        sortie, leg = _whose(faults, _object(faults, "skyferry", plan.get("skyferry")))
+        sortie, leg = _whose(faults, plan)
         points = _mission_points(faults, _object(faults, "mission", plan.get("mission")))
         if not faults.problems:
             _look_at_fence(faults, plan, points)
@@ -226,7 +226,11 @@ def _inside(plan: dict[str, Any], part: str) -> object:
     return plan[part].get("version") if isinstance(plan.get(part), dict) else None
 
 
-def _whose(faults: Faults, told: dict[str, Any]) -> tuple[str, int]:
+def _whose(faults: Faults, plan: dict[str, Any]) -> tuple[str, int]:
+    """Return whose leg it is; QGroundControl drops what is not its own when it saves, and the file's name is left."""
+    if "skyferry" not in plan and (named := named_in(faults.file, SUFFIX)):
+        return named
+    told = _object(faults, "skyferry", plan.get("skyferry"))
     sortie, leg = told.get("sortie"), told.get("leg")
     if not isinstance(sortie, str) or not sortie:
         faults.tell("skyferry.sortie", shown(sortie), "the id of a sortie", code="UNKNOWN_LEG")
@@ -264,20 +268,42 @@ def _number(value: object) -> object:
 
 
 def _look_at_fence(faults: Faults, plan: dict[str, Any], points: Sequence[TrackPoint]) -> None:
-    """Tell where a mission leaves its own fence: an autopilot would not fly it."""
+    """Tell where a mission, or its rally point, is outside of its own fence: no autopilot would fly there."""
     fence = _object(faults, "geoFence", plan.get("geoFence"))
     flown = shapely.LineString([(point.lon, point.lat) for point in points])
+    rallies = _rallies(faults, _object(faults, "rallyPoints", plan.get("rallyPoints")))
     _list(faults, "geoFence.circles", fence.get("circles"))
+    around = 0
     for number, value in enumerate(_list(faults, "geoFence.polygons", fence.get("polygons"))):
         place = f"geoFence.polygons[{number}]"
         polygon = _object(faults, place, value)
         area = _area(faults, f"{place}.polygon", polygon.get("polygon"))
         inclusion = polygon.get("inclusion")
+        around += inclusion is True
         if not isinstance(inclusion, bool):
             faults.tell(f"{place}.inclusion", shown(inclusion), "true or false", code="WRONG_TYPE")
-        elif area is not None and (not area.covers(flown) if inclusion else area.intersects(flown)):
-            found = "a mission that leaves it" if inclusion else "a mission that enters it"
-            faults.tell(place, found, "a fence that holds its mission", code="OUTSIDE_FENCE", fix=EXCHANGED)
+        elif area is not None:
+            for what, where in (("a mission", flown), ("a rally point", rallies)):
+                if area.intersects(where) and not inclusion:
+                    faults.tell(place, f"{what} that enters it", HOLDS, code="OUTSIDE_FENCE", fix=EXCHANGED)
+                if inclusion and not area.covers(where) and not where.is_empty:
+                    faults.tell(place, f"{what} that leaves it", HOLDS, code="OUTSIDE_FENCE", fix=EXCHANGED)
+    if not around:
+        faults.tell("geoFence.polygons", "no polygon to stay inside of", HOLDS, code="TOO_FEW")
+
+
+HOLDS = "a fence that holds its mission and its rally point"
+
+
+def _rallies(faults: Faults, rally: dict[str, Any]) -> shapely.MultiPoint:
+    places = []
+    for number, value in enumerate(_list(faults, "rallyPoints.points", rally.get("points"))):
+        place = f"rallyPoints.points[{number}]"
+        told = _list(faults, place, value)
+        lat, lon, alt_m = told if len(told) == 3 else (None, None, None)
+        places.append(place_of(faults, place, _number(lat), _number(lon)))
+        faults.number(f"{place}, altitude", _number(alt_m), -10_000, 100_000)
+    return shapely.MultiPoint(places)
 
 
 def _area(faults: Faults, place: str, value: object) -> shapely.Polygon | None:

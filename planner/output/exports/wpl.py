@@ -16,7 +16,7 @@ from airspace.formats.documents import RawFile, text_of
 from airspace.formats.telling import shown
 from planner.output.exports.faults import Faults
 from planner.output.exports.formats import File, Precision, Reviewed, Track, TrackPoint, cannot, stems
-from planner.output.exports.legs import DEGREES, METRES, SPEED, Flown, legs_flown, place_of, read_each
+from planner.output.exports.legs import DEGREES, METRES, SPEED, Flown, legs_flown, named_in, place_of, read_each
 from planner.output.exports.missions import Command, Frame, Item, Raw, mission_of, points_of
 from planner.output.exports.refusals import refuse
 
@@ -25,7 +25,6 @@ COLUMNS = 12
 SUFFIX = ".waypoints"
 """QGroundControl and Mission Planner open files of this name."""
 
-NAME = re.compile(r"(?P<sortie>.+)-leg(?P<leg>[1-9][0-9]{0,5})\.waypoints")
 WHOLE = re.compile(r"[0-9]{1,5}")
 FIX = "Only the name of a file tells here whose mission it is: take another format."
 PRECISION = Precision(horizontal_m=0.01, vertical_m=0.002, time_s=None)
@@ -94,13 +93,13 @@ def _track(file: File) -> Track:
         header, *lines = text.splitlines()
         if header.rstrip() != HEADER:
             faults.tell("line 1", shown(header), f"'{HEADER}'", code="WRONG_FORMAT")
-        named = NAME.fullmatch(file.name)
+        named = named_in(file.name, SUFFIX)
         if named is None:
             expected = "the name of a leg, such as S001-leg1.waypoints"
             faults.tell("its name", shown(file.name), expected, code="UNKNOWN_LEG")
         items = _items(faults, lines) if not faults.problems else []
         points = _points(faults, items) if not faults.problems else ()
-    sortie, leg = (named["sortie"], int(named["leg"]) - 1) if named else ("", 0)
+    sortie, leg = named or ("", 0)
     return Track(sortie=sortie, leg=leg, points=points)
 
 

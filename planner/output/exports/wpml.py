@@ -123,7 +123,7 @@ class _Limit:
         """Yield one problem for all legs that are beyond it, told by their names and figures."""
         odd = [(name, figure) for name, figures in legs for figure in figures if not self.least <= figure <= self.most]
         if odd:
-            ends = dict.fromkeys(f"{end(figure for _, figure in odd):.2f}" for end in (min, max))
+            ends = dict.fromkeys(f"{end(figure for _, figure in odd):.5g}" for end in (min, max))
             found = f"{self.what} of {' to '.join(ends)} {self.unit}"
             place = listed(dict.fromkeys(name for name, _ in odd))
             fix = self.fix if any(figure > self.most for _, figure in odd) else ""

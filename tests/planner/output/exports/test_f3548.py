@@ -247,6 +247,9 @@ def swapped(volume):
         ),
         (lambda given, _: given[5]["volume"]["outline_polygon"].update(vertices=[]), "WRONG_TYPE"),
         (lambda given, _: given.clear(), "WRONG_TYPE"),
+        (lambda given, _: given.extend(given * 80), "TOO_MANY"),  # 8 corners each
+        (lambda given, _: given[-1]["time_end"].update(value="2027-01-02T00:00:00Z"), "TOO_FAR_AHEAD"),
+        (lambda _, held: held[f"S-1{TRACK}"]["legs"][0].extend(held[f"S-1{TRACK}"]["legs"][0] * 3000), "TOO_MANY"),
         (lambda _, held: held.pop(f"S-1{TRACK}"), "FILE_MISSING"),
         (lambda _, held: held.pop(f"S-1{REFERENCE}"), "FILE_MISSING"),
         (lambda _, held: held.update({"readme.json": {}}), "UNKNOWN_FILE"),

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from airspace.earth.frame import GEOD
-from airspace.earth.heights import GROUND, Band
+from airspace.earth.heights import GROUND, Band, Height, Reference
 from airspace.errors import BadInput
 from airspace.model.schedules import WEEKDAYS, Hours, Schedule
 from airspace.model.zones import Restriction, Zone
@@ -131,8 +131,12 @@ def test_a_prohibited_zone_nearby_is_fenced_off_and_named():
                 Hours(days=WEEKDAYS, start=time(20), end=time(21), clock=timezone(HONG_KONG_TIME))
             ),
         ),
+        replace(
+            zone(shapely.box(GATE[0] + 0.002, GATE[1], GATE[0] + 0.004, GATE[1] + 0.002)),
+            band=Band(lower=Height(value_m=80.1, reference=Reference.AMSL), upper=None),
+        ),
     ],
-    ids=["two kilometres off", "open to those with leave", "in the evening"],
+    ids=["two kilometres off", "open to those with leave", "in the evening", "above"],
 )
 def test_other_zones_are_not_fenced_off(far):
     assert len(plans(reviewed(zones=(far,)))[0]["geoFence"]["polygons"]) == 1
@@ -241,6 +245,23 @@ def test_a_spoilt_plan_is_told_with_its_place(change, expected):
     assert expected in spoilt(change)
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (put(("rallyPoints", "points", 0), [22.551, 114.14, 85]), ("OUTSIDE_FENCE", "geoFence.polygons[0]")),
+        (
+            put(("rallyPoints", "points", 0), [114.14, 22.55, 85]),
+            ("LATITUDE_OUT_OF_RANGE", "rallyPoints.points[0], latitude"),
+        ),
+        (put(("rallyPoints", "points", 0), [22.55, 114.14]), ("BAD_VALUE", "rallyPoints.points[0], altitude")),
+        (put(("rallyPoints", "points"), None), ("WRONG_TYPE", "rallyPoints.points")),
+        (put(("geoFence", "polygons"), []), ("TOO_FEW", "geoFence.polygons")),
+    ],
+)
+def test_a_rally_point_outside_the_fence_and_a_missing_fence_are_told(change, expected):
+    assert expected in spoilt(change, with_way_out(reviewed()))
+
+
 def test_heights_above_home_are_read_too():
     plan = the_plan(equator())
     for item in plan["mission"]["items"]:
@@ -248,6 +269,16 @@ def test_heights_above_home_are_read_too():
             item["frame"], item["params"][6] = 3, item["params"][6] - 5
     files = [File(name="x.plan", content=json.dumps(plan).encode())]
     assert Qgc().read(files) == told(equator())
+
+
+def test_a_plan_that_qgroundcontrol_saved_again_is_known_by_the_name_of_its_file():
+    plan = the_plan(equator())
+    del plan["skyferry"]
+    content = json.dumps(plan).encode()
+    assert Qgc().read([File(name="S-1-leg1.plan", content=content)]) == told(equator())
+    with pytest.raises(BadInput) as error:
+        Qgc().read([File(name="mission.plan", content=content)])
+    assert "skyferry" in [problem.place for problem in error.value.problems]
 
 
 def test_a_leg_in_two_files_is_told_and_so_is_every_broken_file():
