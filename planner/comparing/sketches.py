@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from airspace.model.sketches import TEXT_STYLE, as_html, element, html_table
 
 if TYPE_CHECKING:
-    from planner.comparing.comparisons import Comparison, CorridorMoved, Figure, Heading, OrderMoved
+    from planner.comparing.comparisons import Comparison, CorridorMoved, Figure, Flown, Heading, OrderMoved
 
 MOST_ROWS = 40
 """Of a table."""
@@ -27,11 +27,8 @@ def comparison_html(told: Comparison) -> str:
         rows = (_order(item, *offsets) for item in told.orders[:MOST_ROWS])
         root.append(html_table(("order", "", "A", "B"), [*rows, *_rest(told.orders)]))
     if told.corridors:
-        root.append(
-            html_table(
-                ("corridor", "", "A", "B"), [*map(_corridor, told.corridors[:MOST_ROWS]), *_rest(told.corridors)]
-            )
-        )
+        lines = map(_corridor, told.corridors[:MOST_ROWS])
+        root.append(html_table(("corridor", "", "A", "B"), [*lines, *_rest(told.corridors)]))
     return as_html(root)
 
 
@@ -66,10 +63,11 @@ def _order(item: OrderMoved, offset_a: timedelta, offset_b: timedelta) -> Sequen
 
 
 def _corridor(item: CorridorMoved) -> Sequence[str]:
-    flown = (
-        ", ".join(f"{line.flights} x {line.distance_m / 1000:.2f} km" for line in lines) for lines in (item.a, item.b)
-    )
-    return (" - ".join(item.ends), item.move.value, *flown)
+    return (" - ".join(item.ends), item.move.value, _flown(item.a), _flown(item.b))
+
+
+def _flown(lines: Sequence[Flown]) -> str:
+    return ", ".join(f"{line.flights} x {line.distance_m / 1000:.2f} km" for line in lines)
 
 
 def _rest(rows: Sequence[object]) -> Iterator[Sequence[str]]:
