@@ -16,13 +16,14 @@ from planner.output.sentences import (
     REASONS,
     changes,
     findings,
+    meaning,
     measured,
     notes,
     reasons,
     translated,
     translated_subject,
 )
-from planner.output.sentences.translating import LONGEST, SENTENCES, SUBJECTS
+from planner.output.sentences.translating import LONGEST, MEASURED, SENTENCES, SUBJECTS
 from tests.hostile import ALLOWED
 
 ROOT = Path(__file__).parents[4]
@@ -181,6 +182,13 @@ def test_of_two_sentences_on_a_reason_that_is_said_whose_figures_are_there() -> 
     assert measured(wind, MAINLAND) == "风速14.2 m/s时，地速可能低于3 m/s。"
 
 
+def test_what_is_said_of_a_reason_without_the_words_of_its_record_can_be_said_in_every_language() -> None:
+    english = words(Language.EN)
+    for item in (unserved(Reason.PAYLOAD, mass_kg=45, max_payload_kg=30), unserved(Reason.PAD_CLOSED)):
+        assert translated(meaning(item, english), HONG_KONG) == meaning(item, HONG_KONG)
+    assert meaning(unserved(Reason.PAD_CLOSED), HONG_KONG) == "沒有起飛時刻符合起降點或樞紐的開放時間。"
+
+
 def test_large_figures_are_told_with_commas_and_small_ones_with_what_they_are() -> None:
     item = unserved(Reason.VALUE_CAP, declared_value=2_600_000, cap=0.5)
     assert measured(item, words(Language.EN)) == "Declared value 2,600,000; cap 0.5."
@@ -191,7 +199,7 @@ def test_large_figures_are_told_with_commas_and_small_ones_with_what_they_are() 
 
 def fragments() -> list[str]:
     known = (*reasons.SENTENCES, *changes.SENTENCES, *findings.SENTENCES, *notes.SENTENCES)
-    taken = [sentence for sentence in (*SENTENCES, *SUBJECTS) if sentence.names]
+    taken = [one for one in (*SENTENCES, *SUBJECTS) if one.names and one.text not in MEASURED]
     plain = [text for text in known if "{" not in text]
     return sorted({part.strip() for sentence in taken for part in sentence.words if len(part.strip()) > 3} | {*plain})
 
@@ -253,3 +261,5 @@ def test_no_text_takes_long(text: str) -> None:
 
 def test_a_text_longer_than_any_sentence_is_not_looked_at() -> None:
     assert translated("no cause was found; " * 200, HONG_KONG) is None
+    assert translated_subject(", ".join(["plan"] * 400), HONG_KONG) is None
+    assert translated_subject(", ".join(["plan"] * 300), HONG_KONG) == "，".join(["方案"] * 300)
