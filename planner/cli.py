@@ -271,7 +271,7 @@ def _name(scenario: Path) -> str:
 
 def _write(made: Plan, review: Review, read: Scenario, folder: Path) -> dict[str, str]:
     """Write the three files of a run, all or none; they are made before anything is written."""
-    page = draw(made, read.sky, read.job, review, basemap=read.basemap)
+    page = draw(made, read.sky, read.job, review, basemap=read.basemap, plan_digest=review.plan_digest)
     # The record comes last: where there is a new one, what belongs to it is there.
     texts = {
         folder / MAP_NAME: page,
@@ -316,7 +316,10 @@ def map_(
     found = origins.scenario_of(read, plan_file, named=scenario)
     note_strangers(plan_file, digest, but=output)
     review = planning.check(read, found.sky, found.job, stated_digest=digest, content_digest=digest)
-    write_atomically(output, draw(read, found.sky, found.job, review, basemap=found.basemap, language=lang))
+    page = draw(
+        read, found.sky, found.job, review, basemap=found.basemap, language=lang, plan_digest=digest
+    )
+    write_atomically(output, page)
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})
     else:

@@ -50,7 +50,7 @@ def compare(
         paths = [] if output is None else [str(output)]
         print_json(comparison_to_document(told) | {"paths": paths})
     else:
-        tell_comparison(told, out())
+        tell_comparison(told, out(), (str(plan_a), str(plan_b)))
         if output is not None:
             out().say(str(output))
     return Exit.DONE

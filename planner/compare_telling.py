@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from rich.console import Console
 
@@ -61,10 +61,10 @@ CORRIDOR_MOVES = {
 }
 
 
-def tell_comparison(told: Comparison, console: Console) -> None:
+def tell_comparison(told: Comparison, console: Console, files: tuple[str, str] = ("", "")) -> None:
     """Print a comparison: the difference of inputs first, then figures, orders, corridors and sorties."""
-    _tell_heading("A", told.a, console)
-    _tell_heading("B", told.b, console)
+    _tell_heading("A", told.a, files[0], console)
+    _tell_heading("B", told.b, files[1], console)
     if told.same:
         _line(console, "  A and B are one and the same plan.")
     _tell_inputs(told, console)
@@ -77,12 +77,12 @@ def tell_comparison(told: Comparison, console: Console) -> None:
     _line(console, f"sorties: {_sorties(told)}")
 
 
-def _tell_heading(which: str, heading: Heading, console: Console) -> None:
+def _tell_heading(which: str, heading: Heading, file: str, console: Console) -> None:
     start, end = (moment + heading.utc_offset for moment in (heading.start, heading.end))
     until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
     sign = "" if heading.verdict is None else f"{SIGNS[heading.verdict]}  "
     _line(console, f"[bold]{which}[/]  {sign}{escape(heading.name)}, {start:%Y-%m-%d %H:%M} to {until}")
-    _line(console, f"   {escape(heading.digest)}")
+    _line(console, f"   {escape(heading.digest)}  {escape(file)}".rstrip())
 
 
 def _tell_inputs(told: Comparison, console: Console) -> None:
@@ -187,17 +187,7 @@ def _tell_orders(told: Comparison, console: Console) -> None:
 
 
 def _fate(fate: Served | LeftOut | None, utc_offset: timedelta) -> str:
-    match fate:
-        case Served():
-            return f"{_clock(fate.t or fate.departs, utc_offset)} {fate.drone} {fate.sortie}"
-        case LeftOut():
-            return fate.reason.value
-        case None:
-            return "not asked for"
-
-
-def _clock(moment: datetime, utc_offset: timedelta) -> str:
-    return f"{moment + utc_offset:%H:%M}"
+    return "not asked for" if fate is None else fate.in_words(utc_offset)
 
 
 def _later(item: OrderMoved) -> str:

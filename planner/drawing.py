@@ -40,11 +40,15 @@ def draw(
     *,
     basemap: Basemap | None = None,
     language: Language = Language.EN,
+    plan_digest: str | None = None,
 ) -> str:
-    """Return the plan page: one HTML file with the map, that opens without a network and begins in a language."""
+    """Return the plan page: one HTML file with the map, that opens without a network and begins in a language.
+
+    ``plan_digest`` is that of the plan's record; it is worked out where none is given, which takes longer than to draw.
+    """
     from planner.output import page
 
-    told = digest(plan_to_document(plan))
+    told = plan_digest or digest(plan_to_document(plan))
     return page.draw(plan, sky, job, review, digest=told, basemap=basemap, language=language)
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import markup
 from rich.console import Console
-from rich.table import Table
 
 from airspace.errors import Problem, showable
 from planner.model.reviews import Finding, Review, Verdict
 from planner.safety.findings import LAW
 from planner.safety.rules import RULES, is_bookkeeping, is_waived
+from planner.tabling import Column, tell_table
 
 SIGNS = {
     Verdict.PASS: "[green]✓ PASS[/]",
@@ -88,18 +88,32 @@ def tell_review(review: Review, console: Console) -> None:
     """Print a review: the verdict, every failure, what was not checked, and the ten tightest margins."""
     console.print(f"{SIGNS[review.verdict]}  {verdicts_line(review)}")
     tell_failures(review, console)
-    table = Table(
-        "rule", "subject", "measured", "required", "margin", title="tightest margins that hold", title_justify="left"
-    )
-    passed = (finding for finding in review.of(Verdict.PASS) if not is_bookkeeping(finding.rule))
-    measured = (finding for finding in passed if finding.margin is not None)
-    held = [finding for finding in measured if not is_waived(finding.rule, finding.verdict, finding.margin)]
-    for finding in held[:10]:
-        figures = (finding.measured, finding.required, finding.margin)
-        cells = ["" if figure is None else f"{figure:,.2f} {finding.unit}".strip() for figure in figures]
-        table.add_row(escape(finding.rule), escape(finding.subject), *map(escape, cells))
-    console.print(table)
+    _tell_margins(review, console)
     for finding in review.of(Verdict.NOT_CHECKED):
         console.print(
             f"  {SIGNS[Verdict.NOT_CHECKED]}  {escape(finding.rule)} · {escape(finding.detail)}", soft_wrap=True
         )
+
+
+def _tell_margins(review: Review, console: Console) -> None:
+    passed = (finding for finding in review.of(Verdict.PASS) if not is_bookkeeping(finding.rule))
+    measured = (finding for finding in passed if finding.margin is not None)
+    held = [finding for finding in measured if not is_waived(finding.rule, finding.verdict, finding.margin)][:10]
+    if not held:
+        return
+    console.print("tightest margins that hold")
+    tell_table(
+        [
+            Column(head="rule", cells=tuple(finding.rule for finding in held), rank=0),
+            Column(head="subject", cells=tuple(finding.subject for finding in held), rank=2, least=40),
+            _figures("measured", 4, [(finding.measured, finding.unit) for finding in held]),
+            _figures("required", 3, [(finding.required, finding.unit) for finding in held]),
+            _figures("margin", 1, [(finding.margin, finding.unit) for finding in held]),
+        ],
+        console,
+    )
+
+
+def _figures(head: str, rank: int, told: Sequence[tuple[float | None, str]]) -> Column:
+    cells = ("" if figure is None else f"{figure:,.2f} {unit}".strip() for figure, unit in told)
+    return Column(head=head, cells=tuple(cells), rank=rank, right=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from planner.comparing.sketches import comparison_html
 from planner.model.plans import Reason
 from planner.model.reviews import Verdict
 
@@ -106,6 +107,10 @@ class Served:
     t: datetime | None
     """When it is handed over; None in records that do not tell."""
 
+    def in_words(self, utc_offset: timedelta) -> str:
+        """Return when and by whom: of a hand-over that is not told the take-off."""
+        return f"{(self.t or self.departs) + utc_offset:%H:%M} {self.drone} {self.sortie}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
@@ -113,6 +118,10 @@ class LeftOut:
 
     reason: Reason
     detail: str
+
+    def in_words(self, _utc_offset: timedelta) -> str:
+        """Return the code of the reason."""
+        return self.reason.value
 
 
 class Move(StrEnum):
@@ -221,3 +230,7 @@ class Comparison:
     def same(self) -> bool:
         """Whether both are one and the same record."""
         return self.a.digest == self.b.digest
+
+    def _repr_html_(self) -> str:
+        """Return small tables for a notebook, which shows them by itself."""
+        return comparison_html(self)

@@ -57,6 +57,7 @@ def test_the_difference_of_inputs_is_told_before_any_figure(planned: Path) -> No
     assert told.exit_code == 0, told.output
     lines = told.stdout.splitlines()
     assert lines[0].startswith("A  ✓ PASS  Tiny, 2026-12-01 09:00 to 11:00")
+    assert lines[3].endswith(str(planned / "out-b" / "plan.json"))
     places = [next(n for n, line in enumerate(lines) if word in line) for word in ("  fleet.csv: differs", "  cost ")]
     assert places == sorted(places)
     assert "  orders.csv: differs" in lines

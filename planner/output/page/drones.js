@@ -11,6 +11,8 @@ function drawDrones() {
     const node = el("div", { class: `craft ${colourOf(drone.id)}` }, SIGNS.chevron(), el("span", { class: "tag" }, drone.id));
     const made = marker(pads.get(drone.home_pad).at, "drones", node, 22, () => t("Drone {id}", drone), "drone", drone.id);
     made.getElement().classList.add("grounded");
+    // Drones need no order among themselves, and working one out on every frame costs more than moving them.
+    made._updateZIndex = () => {};
     droneMarkers.set(drone.id, made);
   }
 }
@@ -24,8 +26,16 @@ function moveDrones() {
     if (!sortie) continue;
     const at = position(sortie, state.t);
     made.setLatLng([at.lat, at.lon]);
-    made.getElement().querySelector(".sign").style.transform = `rotate(${at.heading}deg)`;
+    turnDrone(made, Math.round(at.heading));
   }
+}
+
+const headings = new Map();
+
+function turnDrone(made, heading) {
+  if (headings.get(made) === heading) return;
+  headings.set(made, heading);
+  made.getElement().querySelector(".sign").style.transform = `rotate(${heading}deg)`;
 }
 
 // Drones on other corridors than the chosen ones step back.

@@ -14,7 +14,7 @@ function drawProfile() {
     return;
   }
   const stops = [side.parts[0].leg.from, ...side.parts.map((part) => part.leg.to)].join(" → ");
-  show(card, profileHead(), el("div", { class: "under-head" }, el("b", null, stops), el("p", { class: "readout", id: "readout", "aria-live": "polite" })), profileChart(Math.max(300, card.clientWidth - 30)), profileNotes(), unfolded(t("The same as a table"), profileTable));
+  show(card, profileHead(), el("div", { class: "under-head" }, el("b", null, stops), el("p", { class: "readout", id: "readout", "aria-live": "polite" })), chartBox(Math.max(300, card.clientWidth - 30)), profileNotes(), unfolded(t("The same as a table"), profileTable));
   moveCross();
 }
 
@@ -29,6 +29,11 @@ function profileHead() {
 }
 
 // ---------------------------------------------------------------- the drawing
+
+function chartBox(width) {
+  const chart = profileChart(width);
+  return el("div", { class: "chart-box" }, chart, cross.hair, cross.height, cross.charge);
+}
 
 function profileChart(width) {
   const right = width > 520 ? 104 : 14;
@@ -239,9 +244,10 @@ function profileNotes() {
 
 function crosshair(box, x, scale, chargeTop, edges, end) {
   const y = (share) => chargeTop + PROFILE.charge * (1 - Math.min(1, Math.max(0, share)));
-  const made = {
-    hair: svg("line", { class: "hair", y1: PROFILE.top - 4, y2: end }), height: svg("circle", { class: "cross-dot", r: 4 }), charge: svg("circle", { class: "cross-dot", r: 4 }), x, scale, y };
-  box.append(made.hair, made.height, made.charge);
+  // Elements of their own above the drawing: moving them does not draw its patterns anew.
+  const made = { hair: el("div", { class: "hair" }), height: el("div", { class: "cross-dot" }), charge: el("div", { class: "cross-dot" }), x, scale, y };
+  made.hair.style.top = `${PROFILE.top - 4}px`;
+  made.hair.style.height = `${end - PROFILE.top + 4}px`;
   const follow = (event) => {
     if (event.type === "pointermove" && event.pointerType === "touch" && !event.pressure) return;
     const frame = box.getBoundingClientRect();
@@ -266,12 +272,10 @@ function moveCross() {
   const height = position(side.sortie, state.t).alt;
   const charge = chargeAt(leg, state.t);
   const at = cross.x(place.m);
-  for (const [name, value] of [["x1", at], ["x2", at]]) cross.hair.setAttribute(name, value);
-  cross.height.setAttribute("cx", at);
-  cross.height.setAttribute("cy", cross.scale.y(height));
+  cross.hair.style.transform = `translateX(${at}px)`;
+  cross.height.style.transform = `translate(${at}px, ${cross.scale.y(height)}px)`;
   cross.charge.classList.toggle("away", charge === null);
-  cross.charge.setAttribute("cx", at);
-  if (charge !== null) cross.charge.setAttribute("cy", cross.y(charge));
+  if (charge !== null) cross.charge.style.transform = `translate(${at}px, ${cross.y(charge)}px)`;
   show(byId("readout"), `${num(place.m / 1000, 2)} km: ${num(height)} m${charge === null ? "" : ` · ${percent(charge)}`}`);
 }
 

@@ -44,7 +44,6 @@ function sheetProfile(flight) {
   const [shown, crossed] = [side, cross];
   side = sideOf(flight);
   const drawn = el("div", { class: "sheet-profile" }, el("h3", null, t("Sortie {id}, leg {number}", { id: flight.sortie.id, number: flight.leg + 1 })), profileChart(SHEET.width));
-  for (const node of [cross.hair, cross.height, cross.charge]) node.remove();
   [side, cross] = [shown, crossed];
   return drawn;
 }

@@ -101,10 +101,9 @@ function drawTimeline() {
       y += row.height;
     }
   }
-  timeline = { x, from, to, now: svg("line", { class: "now-line", y1: 0, y2: height }), mark: svg("path", { class: "now-mark" }) };
-  chart.append(timeline.now);
-  axis.append(timeline.mark);
-  show(box, axis, chart);
+  timeline = { x, from, to, now: el("div", { class: "now-line" }) };
+  timeline.now.style.height = `${TIMELINE.top + height}px`;
+  show(box, axis, chart, timeline.now);
   moveNow();
   markTimeline();
 }
@@ -203,10 +202,7 @@ function visitSortie(sortie) {
 function moveNow() {
   if (!timeline) return;
   if (narrow.matches && timelineSpan()[0] !== timeline.from) { drawTimeline(); return; }
-  const at = timeline.x(state.t);
-  timeline.now.setAttribute("x1", at);
-  timeline.now.setAttribute("x2", at);
-  timeline.mark.setAttribute("d", `M${at - 4} ${TIMELINE.top - 7}h8l-4 7Z`);
+  timeline.now.style.transform = `translateX(${timeline.x(state.t)}px)`;
 }
 
 function markTimeline() {

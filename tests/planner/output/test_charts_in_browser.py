@@ -95,6 +95,7 @@ def test_a_breach_is_what_lies_between_path_and_limit(page: Page) -> None:
 
 def test_the_same_stands_in_a_table(page: Page) -> None:
     page.click("#profile summary")
+    page.settle()
     assert page.run("document.querySelectorAll('.profile-table tbody tr').length") == 10
     cells = "[...document.querySelectorAll('.profile-table tbody tr')[2].cells].map((cell) => cell.textContent)"
     assert page.run(cells)[:7] == ["2.25", "08:34:00", "80", "–", "90", "12", "92.0 %"]
