@@ -17,7 +17,7 @@ from airspace.formats.documents import RawFile, read_raw, unprintable
 from airspace.formats.telling import did_you_mean, listed, shown
 from airspace.model.corridors import Act, Corridor, Entry, Library
 from planner import corridor_telling, telling
-from planner.formats.files import write_atomically
+from planner.formats.files import one_at_a_time, write_atomically
 from planner.formats.plans import read_plan
 from planner.formats.scenario import read_scenario
 from planner.model.plans import Plan
@@ -79,12 +79,14 @@ def freeze(
         read = read_scenario(scenario, with_library=False)
         telling.tell_problems(read.warnings, err())
         target = output or _library_file(scenario, read)
-        known = _read(target) if target.exists() else Library()
+        _known(target)  # what cannot be added to is told before the work, not after it
         frozen = freeze_job(read.job, read.sky, pairs=asked, on_progress=on_progress)
-        library = joined(known, frozen, at=when, by=by)
     missing = [pair for pair in asked or () if pair not in {(one.from_pad, one.to_pad) for one in frozen}]
-    if frozen:
-        _write(target, library)
+    with one_at_a_time(target):
+        known = _known(target)
+        library = joined(known, frozen, at=when, by=by)
+        if frozen:
+            _write(target, library)
     done = _Frozen.of(known, library, frozen, missing)
     if as_json:
         print_json({"path": str(target) if frozen else None, **done.document})
@@ -330,10 +332,12 @@ class _Said:
 def _enter(said: _Said, file: Path, ids: Sequence[str], plan: Path | None, *, as_json: bool, quiet: bool) -> Exit:
     """Add what somebody says to the history of corridors, and tell what holds of them then."""
     _refuse_unprintable(said)
-    library, flown = _read(file), _plan(plan)
-    chosen = _sayable(said, library, _chosen(library, ids, file), file, every=ALL in ids)
-    library = replace(library, history=(*library.history, *(said.entry(corridor) for corridor in chosen)))
-    _write(file, library)
+    flown = _plan(plan)
+    with one_at_a_time(file):
+        library = _read(file)
+        chosen = _sayable(said, library, _chosen(library, ids, file), file, every=ALL in ids)
+        library = replace(library, history=(*library.history, *(said.entry(corridor) for corridor in chosen)))
+        _write(file, library)
     if as_json:
         document = corridor_telling.library_document(library, chosen, said.at)
         print_json({"file": str(file), "act": said.act.value, **document, **_plan_document(flown, library, chosen)})
@@ -363,6 +367,10 @@ def _sayable(
 
 def _read(file: Path) -> Library:
     return read_library(read_raw(file, fix="`skyferry corridors freeze` makes one."))
+
+
+def _known(file: Path) -> Library:
+    return _read(file) if file.exists() else Library()
 
 
 def _write(file: Path, library: Library) -> None:

@@ -111,8 +111,26 @@ def clear_left_behind(folder: Path) -> None:
                 temporary.unlink()
 
 
-def lock(stream: BinaryIO, *, wait: bool = True) -> bool:
-    """Lock an open file until it is closed, or its process ends however it may; False if that cannot be had.
+@contextlib.contextmanager
+def one_at_a_time(target: Path) -> Iterator[None]:
+    """Let nobody else who asks for this change files of the same folder, from reading a file to writing it back.
+
+    Where there are no locks nobody is kept out.
+    """
+    if os.name != "posix" or not target.parent.is_dir():
+        yield
+        return
+    # The folder, not the file: the file is another one as soon as it is written.
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        lock(folder)
+        yield
+    finally:
+        os.close(folder)
+
+
+def lock(stream: BinaryIO | int, *, wait: bool = True) -> bool:
+    """Lock an open file or folder until it is closed, or its process ends however it may; False if that cannot be had.
 
     Where there are no such locks (Windows, some network drives) nobody has one.
     """

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from airspace.formats.corridors import library_text, read_library
+from airspace.formats.documents import read_raw
+from airspace.model.corridors import Act, Entry
 from planner.cli import app
+from planner.formats.files import one_at_a_time, write_atomically
 from planner.formats.plans import digest
 
 TINY = Path(__file__).parents[2] / "examples" / "tiny"
@@ -282,6 +289,20 @@ def test_several_wrong_ids_are_told_at_once(library: Path) -> None:
     result = corridors("suspend", library, "DEPOT", "NOWHERE", *LATER, "--note", "x")
     assert "AMBIGUOUS" in result.stderr
     assert "UNKNOWN" in result.stderr
+
+
+def test_what_two_say_at_once_is_both_kept(library: Path) -> None:
+    first = read_library(read_raw(library))
+    said = first.corridors[0]
+    entry = Entry(corridor=said.id, hash=said.hash, act=Act.SUBMITTED, at=datetime(2026, 11, 1, tzinfo=UTC))
+    with ThreadPoolExecutor(1) as executor:
+        with one_at_a_time(library):
+            other = executor.submit(corridors, "approve", library, first.corridors[1].id, *SIGNED)
+            with pytest.raises(TimeoutError):
+                other.result(1)
+            write_atomically(library, library_text(replace(first, history=(*first.history, entry))))
+        assert other.result().exit_code == 0
+    assert [entry.act for entry in read_library(read_raw(library)).history] == [Act.SUBMITTED, Act.APPROVED]
 
 
 def test_an_authority_approves_the_corridors_that_pass_its_side_only(tmp_path: Path) -> None:

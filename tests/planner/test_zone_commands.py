@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,18 @@ def test_convert_refuses_to_leave_zones_out_unless_told_to(tmp_path: Path) -> No
     kept = run("convert", path, "--to", "ed318", "-o", tmp_path / "out", "--keep-going")
     assert kept.exit_code == 3
     assert "1 zone, 1 rejected" in kept.stdout
+
+
+@pytest.mark.parametrize("made", ["ed269", "ed318", "geojson", "openair"])
+def test_of_zones_with_one_id_the_first_is_kept(tmp_path: Path, made: str) -> None:
+    run("convert", zone_file(tmp_path, feature("A"), feature("B")), "--to", made, "-o", tmp_path / "made")
+    (path,) = (tmp_path / "made").iterdir()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"\bB\b", "A", text), encoding="utf-8")
+    kept = run("convert", path, "--to", "geojson", "-o", tmp_path / "out", "--keep-going")
+    assert kept.exit_code == 3
+    assert "1 zone, 1 rejected" in kept.stdout
+    assert "DUPLICATE_ID" in kept.stderr
 
 
 def test_convert_never_writes_over_what_it_reads_or_twice_to_one_place(tmp_path: Path) -> None:

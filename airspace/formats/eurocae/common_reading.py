@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
@@ -126,17 +126,23 @@ def file_problem(
     return Problem(file=file, place=place, code=code, found=found, expected=expected, fix=fix, warning=warning)
 
 
-def ids_twice(file: str, placed: Iterable[Placed[Zone]], key: str) -> list[Problem]:
-    """Return a problem for each zone of a file whose id another one bears already."""
+def with_ids_once(file: str, placed: Sequence[Placed[Zone]], key: str) -> tuple[list[Placed[Zone]], list[Problem]]:
+    """Return zones without those whose id another one bears already, and a problem for each of these."""
     first: dict[str, str] = {}
-    problems: dict[str, Problem] = {}
     for item in placed:
-        at = first.setdefault(item.id, item.place)
-        if item.id and at != item.place and item.place not in problems:
-            found = f"{shown(item.id)}, which stands at {at} too"
-            place = f"{item.place}.{key}" if item.place else key
-            problems[item.place] = file_problem(file, place, "DUPLICATE_ID", found, "every zone identifier once")
-    return list(problems.values())
+        first.setdefault(item.id, item.place)
+    twice: dict[str, str] = {}
+    for item in placed:
+        if item.id and first[item.id] != item.place:
+            twice.setdefault(item.place, item.id)
+    kept = [replace(item, value=None) if item.place in twice else item for item in placed]
+    return kept, [_told_twice(file, place, name, first[name], key) for place, name in twice.items()]
+
+
+def _told_twice(file: str, place: str, name: str, first: str, key: str) -> Problem:
+    at = f"{place}.{key}" if place else key
+    found = f"{shown(name)}, which stands at {first} too"
+    return file_problem(file, at, "DUPLICATE_ID", found, "every zone identifier once")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -34,7 +34,6 @@ from airspace.formats.eurocae.common_reading import (
     day_of,
     extra_of,
     file_problem,
-    ids_twice,
     layer_ids,
     listed_for,
     own_block,
@@ -43,6 +42,7 @@ from airspace.formats.eurocae.common_reading import (
     refused,
     schedule_of,
     warn,
+    with_ids_once,
     without_blanks,
     words_in,
 )
@@ -159,8 +159,8 @@ class Ed269:
         for prefix, raw in found:
             _take(intake, prefix, raw, heading)
         problems += intake.problems
-        problems += ids_twice(document.file, intake.placed, "identifier")
-        return intake.placed, [*document.problems, *without_told(problems, document.problems)]
+        placed, twice = with_ids_once(document.file, intake.placed, "identifier")
+        return placed, [*document.problems, *without_told([*problems, *twice], document.problems)]
 
 
 def _take(intake: Intake, prefix: Location, raw: object, heading: Heading) -> None:

@@ -40,7 +40,6 @@ from airspace.formats.eurocae.common_reading import (
     day_of,
     extra_of,
     file_problem,
-    ids_twice,
     layer_ids,
     listed_for,
     own_block,
@@ -51,6 +50,7 @@ from airspace.formats.eurocae.common_reading import (
     schedule_of,
     texts,
     warn,
+    with_ids_once,
     without_blanks,
     words_in,
 )
@@ -185,8 +185,8 @@ class Ed318:
             _take(intake, prefix, raw, heading)
         problems += intake.problems
         problems += _geoid_problems(document.file, heading, intake.placed)
-        problems += ids_twice(document.file, intake.placed, "properties.identifier")
-        return intake.placed, [*document.problems, *without_told(problems, document.problems)]
+        placed, twice = with_ids_once(document.file, intake.placed, "properties.identifier")
+        return placed, [*document.problems, *without_told([*problems, *twice], document.problems)]
 
 
 def _take(intake: Intake, prefix: Location, raw: object, heading: Heading) -> None:
