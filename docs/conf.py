@@ -49,7 +49,7 @@ myst_heading_anchors = 4
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True
-nb_execution_timeout = 180
+nb_execution_timeout = 900
 nb_merge_streams = True
 
 autodoc_default_options = {"members": True, "undoc-members": True}

@@ -57,7 +57,7 @@ class Sheet:
 SHOTS = (
     Shot(picture="page-wide", page="plan", state="lang=en&theme=light&t=4320&sortie=S010"),
     Shot(picture="page-dark", page="plan", state="lang=zh-Hant&theme=dark&t=4320&sortie=S010", height=900, dark=True),
-    Shot(picture="page-phone-en", page="plan", state="lang=en&theme=light&t=4320&sortie=S010", width=390, height=844),
+    Shot(picture="page-phone-en", page="plan", state="lang=en&theme=light&t=4320", width=390, height=844),
     Shot(picture="page-phone-zh-hant", page="plan", state="lang=zh-Hant&theme=light&t=4320", width=390, height=844),
     Shot(
         picture="page-phone-zh-hans",
