@@ -55,14 +55,14 @@ class Sheet:
 
 
 SHOTS = (
-    Shot(picture="page-wide", page="plan", state="lang=en&theme=light&t=4860&sortie=S009"),
-    Shot(picture="page-dark", page="plan", state="lang=zh-Hant&theme=dark&t=4860&sortie=S009", height=900, dark=True),
-    Shot(picture="page-phone-en", page="plan", state="lang=en&theme=light&t=4860&sortie=S009", width=390, height=844),
-    Shot(picture="page-phone-zh-hant", page="plan", state="lang=zh-Hant&theme=light&t=4860", width=390, height=844),
+    Shot(picture="page-wide", page="plan", state="lang=en&theme=light&t=4320&sortie=S010"),
+    Shot(picture="page-dark", page="plan", state="lang=zh-Hant&theme=dark&t=4320&sortie=S010", height=900, dark=True),
+    Shot(picture="page-phone-en", page="plan", state="lang=en&theme=light&t=4320", width=390, height=844),
+    Shot(picture="page-phone-zh-hant", page="plan", state="lang=zh-Hant&theme=light&t=4320", width=390, height=844),
     Shot(
         picture="page-phone-zh-hans",
         page="plan",
-        state="lang=zh-Hans&theme=dark&t=4860",
+        state="lang=zh-Hans&theme=dark&t=4320",
         width=390,
         height=844,
         dark=True,

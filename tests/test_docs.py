@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageChops
 
 import airspace
 import planner
+from docs import pictures
 from docs.building import command_text, offline
 from planner.model.plans import Reason
 from planner.safety.rules import RULES
@@ -219,3 +222,20 @@ def test_nothing_to_load_is_nothing_found(tmp_path: Path) -> None:
     assert list(offline.outside(tmp_path)) == []
     (tmp_path / "a.css").write_text("p { background: url(https://x.example/a.png) }")
     assert list(offline.outside(tmp_path)) == ["a.css: https://x.example/a.png"]
+
+
+def test_pictures_are_small_and_all_that_are_taken_are_kept_and_shown() -> None:
+    taken = {f"{item.picture}.png" for item in (*pictures.SHOTS, *pictures.SHEETS)}
+    kept = {path.name: path.stat().st_size for path in (DOCS / "pictures").iterdir()}
+    shown = {name for path in PAGES for name in re.findall(r"pictures/([\w-]+\.png)", path.read_text(encoding="utf-8"))}
+    assert set(kept) == shown == taken
+    assert max(kept.values()) <= 250_000
+    assert sum(kept.values()) <= 2_500_000
+
+
+def test_a_picture_is_kept_in_few_colours_each_place_in_the_nearest() -> None:
+    shades = Image.linear_gradient("L").convert("RGB")
+    few = Image.open(io.BytesIO(pictures.small(shades)))
+    assert few.mode == "P"
+    assert max(high for _, high in ImageChops.difference(few.convert("RGB"), shades).getextrema()) <= 2
+    assert pictures.small(shades) == pictures.small(shades)
