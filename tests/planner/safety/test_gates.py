@@ -77,6 +77,17 @@ def test_a_crossing_counts_for_the_gate_that_is_written_down_for_it(good):
     assert failure.subject == "gate 'G2'"
 
 
+def test_without_places_of_crossings_they_count_for_the_gates_that_are_written_down(good):
+    one = replace(good.sky.gates[0], capacity_per_hour=1)
+    two = replace(good, sky=replace(good.sky, gates=(one, replace(one, id="G2"))))
+    # The way out by G1 and the way back by G2; or both by both, where nobody tells which.
+    apart = two.with_leg(0, 1, gates=("G2",))
+    assert apart.broken("gate.capacity") == ()
+    neither = two.with_leg(0, 0, gates=()).with_leg(0, 1, gates=())
+    for world in (neither, two.with_leg(0, 0, gates=("G1", "G2")).with_leg(0, 1, gates=("G1", "G2"))):
+        assert [failure.subject for failure in world.broken("gate.capacity")] == ["gate 'G1'", "gate 'G2'"]
+
+
 def test_a_gate_written_down_that_is_not_there_hides_no_crossing(good):
     world = written_down(good.with_gate(capacity_per_hour=1), "G9", "G9")
     assert world.broken("gate.capacity")[0].measured == 2
