@@ -66,6 +66,7 @@ def test_the_fullest_hour_begins_with_any_crossing(good):
 
 def test_crossings_within_what_they_are_told_by_do_not_meet(good):
     assert both_over(good, later_s=3599, capacity=2).review().verdict is Verdict.PASS
+    assert both_over(good, later_s=3598, capacity=2).review().verdict is Verdict.PASS
     assert both_over(good, later_s=3597, capacity=2).broken("gate.capacity") != ()
 
 

@@ -127,6 +127,11 @@ def test_a_profile_follows_its_line_to_the_last_waypoint_wherever_that_is(good):
     profile = replace(world.plan.sorties[0].legs[0].profile, **rows)
     failures = good.with_leg(1, 0, waypoints=points, profile=profile, distance_m=2000.0).broken("leg.profile")
     assert {failure.subject.split(", ")[1] for failure in failures} <= {"time", "energy", "charge"}
+    # A metre and a thousandth of the leg, 3 m in all, may it be beside it.
+    for metres, right in ((2.9, True), (3.1, False)):
+        beside = replace(profile, lat=(profile.lat[0], profile.lat[1] + metres / 110740))
+        moved = good.with_leg(1, 0, waypoints=points, profile=beside, distance_m=2000.0).broken("leg.profile")
+        assert ("place of row 2" not in {failure.subject.split(", ")[1] for failure in moved}) is right
 
 
 @pytest.mark.parametrize(
@@ -192,6 +197,13 @@ def test_a_proof_of_a_cost_above_its_bound_fails(good):
     assert not bounded(good, 1.0, proven=True).broken("totals.bound")
     (failure,) = bounded(good, 0.99, proven=True).only("totals.bound")
     assert failure.subject == "plan, proof"
+
+
+def test_a_plan_that_costs_nothing_leaves_no_gap(good):
+    idle = good.with_plan(sorties=(), totals=replace(good.plan.totals, cost=0.0))
+    for gap, holds in ((0.0, True), (0.01, False)):
+        bound = replace(good.plan.bound, lower=0.0, gap=gap)
+        assert (idle.with_plan(bound=bound).broken("totals.bound") == ()) is holds
 
 
 def test_a_proof_is_good_to_a_ten_thousandth_of_cost_and_penalties_together(good, helpers):
