@@ -75,10 +75,17 @@ def tried(subject: Subject, wanted: Sequence[Mutant], known: Measured, told: Cal
 
 
 def _tests(mutant: Mutant, known: Measured) -> list[str]:
-    """Return the tests that run a line of a mutant, or of its module where it is outside of functions."""
+    """Return the tests that run a line of a mutant; outside of functions of its module, or that bear its name."""
     by_line = known.lines[mutant.module]
     lines = range(mutant.lines[0], mutant.lines[1] + 1) if mutant.function else by_line
-    return sorted({test for line in lines for test in by_line.get(line, ())} - set(known.failed))
+    found = {test for line in lines for test in by_line.get(line, ())}
+    if not mutant.function:
+        found |= {test for test in known.seconds if _bears_its_name(mutant, test)}
+    return sorted(found - set(known.failed))
+
+
+def _bears_its_name(mutant: Mutant, test: str) -> bool:
+    return f"/test_{Path(mutant.module).name}::" in test
 
 
 class _Order:
@@ -94,10 +101,9 @@ class _Order:
 
     def tests(self, mutant: Mutant) -> list[str]:
         hits = self.hits.get((mutant.module, mutant.function), {})
-        own = f"/test_{Path(mutant.module).name}::"
 
         def rank(test: str) -> tuple[int, bool, float, str]:
-            return -hits.get(test, 0), own not in test, self.known.seconds[test], test
+            return -hits.get(test, 0), not _bears_its_name(mutant, test), self.known.seconds[test], test
 
         return sorted(_tests(mutant, self.known), key=rank)
 

@@ -214,6 +214,8 @@ def test_goods_need_the_approval_of_a_side_that_only_their_way_out_would_pass(go
     way = WayOut(alternate="CLINIC", corridor="C", energy_wh=1, needed_wh=1, margin_wh=1, waypoints=line)
     (failure,) = world.with_leg(1, 0, way_out=way).broken("goods.lithium")
     assert (failure.subject, failure.measured, failure.required) == ("S2, order O2", 1, 2)
+    inland = replace(way, alternate="HUB", waypoints=good.plan.sorties[1].legs[1].waypoints)
+    assert world.with_leg(1, 0, way_out=inland).broken("goods.lithium") == ()
     # Neither the way back, which O2 is not on, nor a way out without a line says anything of it.
     assert world.with_leg(1, 1, way_out=way).broken("goods.lithium") == ()
     assert world.with_leg(1, 0, way_out=replace(way, waypoints=line[:1])).broken("goods.lithium") == ()

@@ -76,6 +76,17 @@ def test_a_side_that_is_not_flown_over_asks_for_nothing(filed):
     assert {filing.jurisdiction for filing in right.plan.filings} == {"HK"}
 
 
+def test_sides_are_those_that_a_leg_truly_passes_and_without_a_line_those_written_down(filed):
+    # S1 crosses to Shenzhen, whatever is written down of it.
+    silent = filed.with_leg(0, 0, jurisdictions=("HK",)).with_leg(0, 1, jurisdictions=("HK",))
+    assert [finding.verdict for finding in told(silent)] == [Verdict.PASS]
+    bare = filed.with_leg(0, 0, waypoints=(filed.plan.sorties[0].legs[0].waypoints[0],), jurisdictions=("SZ",))
+    bare = bare.with_leg(0, 1, waypoints=(filed.plan.sorties[0].legs[1].waypoints[0],), jurisdictions=())
+    assert not [finding for finding in told(bare) if finding.verdict is Verdict.FAIL and "SZ" in finding.subject]
+    nowhere = bare.with_leg(0, 0, jurisdictions=())
+    assert [finding for finding in told(nowhere) if finding.verdict is Verdict.FAIL and "SZ" in finding.subject]
+
+
 def test_a_record_that_tells_of_no_filings_is_told_what_is_asked_for_and_does_not_fail(filed):
     review = filed.with_plan(filings=()).review()
     (finding,) = (finding for finding in review.findings if finding.rule == RULE)

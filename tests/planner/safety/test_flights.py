@@ -86,16 +86,16 @@ def test_power_in_cruise_is_the_sum_done_by_hand(good):
 def test_each_piece_takes_the_time_of_what_takes_longest_on_it(helpers):
     """15 m/s along, 4 m/s up, 3 m/s down; what rises by half a metre at most is level, and a metre is no way at all."""
     pieces = [(0, 300, 0), (0, 0, 40), (0, 0, -30), (0, 300, 40), (0, 300, 100), (0, 300, -15), (0, 150, 0.5),
-              (0, 150, 0.6), (0, 0.9, 0), (0, 0.9, 2)]  # fmt: skip
+              (0, 150, 0.6), (0, 0.9, 0), (0, 0.9, 2), (0, 0, -0.9)]  # fmt: skip
     through = line(helpers, *pieces)
     flight = flown(through, kind(), calm(through))
-    assert flight.seconds == pytest.approx([20, 10, 10, 20, 25, 20, 10, 10, 0, 0.5], abs=1e-6)
+    assert flight.seconds == pytest.approx([20, 10, 10, 20, 25, 20, 10, 10, 0, 0.5, 0.3], abs=1e-6)
     assert flight.phases == (
         ("cruise",), ("climb",), ("descent",), ("cruise", "climb"), ("cruise", "climb"), ("cruise", "descent"),
-        ("cruise",), ("cruise", "climb"), ("cruise",), ("climb",),
+        ("cruise",), ("cruise", "climb"), ("cruise",), ("climb",), ("descent",),
     )  # fmt: skip
     speeds = [None if mps is None else round(mps, 6) for mps in flight.ground_mps]
-    assert speeds == [15.0, None, None, 15.0, 15.0, 15.0, 15.0, 15.0, None, None]
+    assert speeds == [15.0, None, None, 15.0, 15.0, 15.0, 15.0, 15.0, None, None, None]
 
 
 def test_a_piece_is_as_fast_as_its_slowest_step(helpers):
@@ -145,6 +145,15 @@ def test_corners_to_one_side_add_up_but_for_what_is_turned_between_them(helpers)
                 (150 - math.degrees(0.75), 3)]  # fmt: skip
     assert [at for _, at in found] == [at for _, at in sorted(expected)]
     assert [excess for excess, _ in found] == pytest.approx([excess for excess, _ in sorted(expected)], abs=0.05)
+
+
+def test_small_corners_to_one_side_need_no_tangents_between_them(helpers):
+    # Two of 20 degrees, 5 m apart on a radius of 200 m: by themselves well within what may be cut, together as well.
+    found = turns(helpers, (0, 400), (20, 5), (40, 400), radius_m=200, half_width_m=20)
+    spare_deg = math.degrees(2 * math.acos(200 / 220))
+    assert [excess for excess, _ in found] == pytest.approx(
+        [20 - spare_deg, 20 - spare_deg, 40 - spare_deg - math.degrees(5 / 200)], abs=0.05
+    )
 
 
 def test_a_turn_to_the_other_side_begins_anew_and_needs_both_tangents(helpers):

@@ -66,6 +66,7 @@ def test_the_fullest_hour_begins_with_any_crossing(good):
 
 def test_crossings_within_what_they_are_told_by_do_not_meet(good):
     assert both_over(good, later_s=3599, capacity=2).review().verdict is Verdict.PASS
+    assert both_over(good, later_s=3598, capacity=2).review().verdict is Verdict.PASS
     assert both_over(good, later_s=3597, capacity=2).broken("gate.capacity") != ()
 
 
@@ -75,6 +76,17 @@ def test_a_crossing_counts_for_the_gate_that_is_written_down_for_it(good):
     assert written_down(world, "G1", "G2").review().verdict is Verdict.PASS
     (failure,) = written_down(world, "G2", "G2").only("gate.capacity")
     assert failure.subject == "gate 'G2'"
+
+
+def test_without_places_of_crossings_they_count_for_the_gates_that_are_written_down(good):
+    one = replace(good.sky.gates[0], capacity_per_hour=1)
+    two = replace(good, sky=replace(good.sky, gates=(one, replace(one, id="G2"))))
+    # The way out by G1 and the way back by G2; or both by both, where nobody tells which.
+    apart = two.with_leg(0, 1, gates=("G2",))
+    assert apart.broken("gate.capacity") == ()
+    neither = two.with_leg(0, 0, gates=()).with_leg(0, 1, gates=())
+    for world in (neither, two.with_leg(0, 0, gates=("G1", "G2")).with_leg(0, 1, gates=("G1", "G2"))):
+        assert [failure.subject for failure in world.broken("gate.capacity")] == ["gate 'G1'", "gate 'G2'"]
 
 
 def test_a_gate_written_down_that_is_not_there_hides_no_crossing(good):

@@ -141,6 +141,16 @@ def test_ground_speed_is_asked_for_on_pieces_that_move(good):
     assert of_leg(legs.flown_at_type_speeds, good.with_job(drone_types=())) == {}
 
 
+def test_a_type_that_does_not_turn_on_the_spot_changes_no_level_on_a_leg_without_any(good):
+    kinds = tuple(replace(kind, min_turn_radius_m=50.0) for kind in good.job.drone_types)
+    points = good.plan.sorties[1].legs[0].waypoints
+    world = good.with_job(drone_types=kinds).with_leg(1, 0, waypoints=(points[0], points[-1]))
+    found = of_leg(legs.turns_flyable, world)
+    assert found[f"{OUT}, level"].measured == 0
+    assert list(found) == [f"{OUT}, level"]
+    assert of_leg(legs.turns_flyable, good) == {}
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_distance_may_be_off_by_a_thousandth_and_a_metre_and_duration_by_a_second(good, sign):
     leg = good.plan.sorties[1].legs[0]
@@ -200,3 +210,4 @@ def test_times_of_a_sortie_may_be_a_second_off_those_of_its_legs(good, sign):
         found = of_sortie(legs.sortie_times_agree, good.with_leg(1, 1, waypoints=later))
         assert holds(found, "S2 leg 2 KIOSK>HUB, take-off") is right
         assert found["S2 leg 2 KIOSK>HUB, take-off"].measured == pytest.approx(seconds, abs=0.002)
+        assert found["S2 leg 2 KIOSK>HUB, take-off"].where.alt_amsl_m == 10

@@ -119,6 +119,21 @@ def test_a_profile_of_a_leg_that_cannot_be_measured_is_held_to_the_figures_of_it
     assert failure.subject == "S1 leg 1 HUB>CLINIC, time"
 
 
+def test_a_profile_follows_its_line_to_the_last_waypoint_wherever_that_is(good):
+    # Level from above the hub to above the kiosk: a record that nobody flies, whose last row is where its line ends.
+    points = good.plan.sorties[1].legs[0].waypoints[1:3]
+    rows = {name: tuple(getattr(point, name) for point in points) for name in ("lon", "lat", "alt_amsl_m")}
+    world = profiled(good, along_m=2000.0)
+    profile = replace(world.plan.sorties[0].legs[0].profile, **rows)
+    failures = good.with_leg(1, 0, waypoints=points, profile=profile, distance_m=2000.0).broken("leg.profile")
+    assert {failure.subject.split(", ")[1] for failure in failures} <= {"time", "energy", "charge"}
+    # A metre and a thousandth of the leg, 3 m in all, may it be beside it.
+    for metres, right in ((2.9, True), (3.1, False)):
+        beside = replace(profile, lat=(profile.lat[0], profile.lat[1] + metres / 110740))
+        moved = good.with_leg(1, 0, waypoints=points, profile=beside, distance_m=2000.0).broken("leg.profile")
+        assert ("place of row 2" not in {failure.subject.split(", ")[1] for failure in moved}) is right
+
+
 @pytest.mark.parametrize(
     ("column", "what"),
     [("along_m", "distance"), ("t_s", "time"), ("energy_wh", "energy"), ("state_of_charge", "charge")],
@@ -182,6 +197,26 @@ def test_a_proof_of_a_cost_above_its_bound_fails(good):
     assert not bounded(good, 1.0, proven=True).broken("totals.bound")
     (failure,) = bounded(good, 0.99, proven=True).only("totals.bound")
     assert failure.subject == "plan, proof"
+
+
+def test_a_plan_that_costs_nothing_leaves_no_gap(good):
+    idle = good.with_plan(sorties=(), totals=replace(good.plan.totals, cost=0.0))
+    for gap, holds in ((0.0, True), (0.01, False)):
+        bound = replace(good.plan.bound, lower=0.0, gap=gap)
+        assert (idle.with_plan(bound=bound).broken("totals.bound") == ()) is holds
+
+
+def test_a_proof_is_good_to_a_ten_thousandth_of_cost_and_penalties_together(good, helpers):
+    # 500 for the order left out, twice as much at priority 2; nothing for one that nobody knows.
+    world = leaving_out(good, helpers, priority=2)
+    ghost = replace(world.plan.unserved[0], order="GHOST")
+    cost = good.plan.totals.cost
+    for penalties, unserved in ((1000, world.plan.unserved), (1000, (*world.plan.unserved, ghost)), (0, (ghost,))):
+        for share, holds in ((0.99, True), (1.01, False)):
+            lower = cost - share * 1e-4 * (cost + penalties)
+            bound = replace(world.plan.bound, lower=lower, gap=None, proven=True)
+            failures = world.with_plan(bound=bound, unserved=unserved).broken("totals.bound")
+            assert [failure.subject for failure in failures] == ([] if holds else ["plan, proof"])
 
 
 A, B = "a" * 64, "b" * 64

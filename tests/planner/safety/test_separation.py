@@ -249,6 +249,13 @@ def test_what_is_said_of_being_held_back_has_to_make_sense(good, helpers, told, 
     assert words in failure.detail
 
 
+def test_a_leg_that_cannot_be_measured_is_left_out_of_what_would_have_been_met(good, helpers):
+    # S1 meets S2 on its way out; its way back has no line.
+    world = held(good, helpers, 30).with_leg(0, 1, waypoints=())
+    assert not world.broken("record.held")
+    assert world.passing("record.held").subject == "S2"
+
+
 def test_nobody_is_held_back_where_nothing_is_kept_apart(good, helpers):
     (failure,) = held(good, helpers, 30).with_policy(separation_m=(0.0, 0.0)).only("record.held")
     assert "need not be kept apart" in failure.detail

@@ -127,5 +127,16 @@ def test_packs_are_counted_by_type_and_by_the_hub_that_drones_live_at(stocked):
     assert there(world.with_job(drones=other, drone_types=kinds)) == [1]
 
 
+def test_a_pack_that_was_landed_with_elsewhere_is_not_there(stocked):
+    world = stocked(("D2", at(10)), ("D2", at(130)))
+    assert there(world) == [1, 1]
+    assert there(world.with_leg(0, -1, to_pad="KIOSK")) == [1, 0]
+    # One that left from elsewhere and came here brings one, and takes none.
+    brought = stocked(("D1", at(10)), ("D2", at(130)), state_of_charge=0.5).with_leg(0, 0, from_pad="KIOSK")
+    assert there(brought) == []
+    third = stocked(("D1", at(10)), ("D2", at(20)), ("D2", at(130))).with_leg(0, 0, from_pad="KIOSK")
+    assert there(third) == [1, 2]
+
+
 def test_a_drone_that_nobody_knows_takes_no_pack(stocked):
     assert there(stocked(("D9", at(10)))) == []

@@ -10,7 +10,7 @@ import pytest
 from planner.model.jobs import Evening
 from planner.model.reviews import Verdict
 from planner.safety.cases import laid_open
-from planner.safety.timeline import drones_in_the_evening, drones_where_they_landed, sorties_end_at_hubs
+from planner.safety.timeline import drones_in_the_evening, drones_where_they_landed, holds_of, sorties_end_at_hubs
 
 # S1 is back at the hub at its returns, D1 then needs 300 s for fresh packs.
 
@@ -142,6 +142,41 @@ def test_a_hub_is_held_for_its_turnaround_after_a_landing_and_before_a_take_off(
     # 30 s after D1 has landed and 30 s before D2 takes off, on one slot.
     world = good.flown_by(1, "D2", good.plan.sorties[0].returns + timedelta(seconds=gap_s))
     assert (world.broken("pad.slots") == ()) is holds
+
+
+def held(world, pad):
+    """Who holds a pad, from when to when, seconds after S2 departs."""
+    case = laid_open(world.plan, world.sky, world.job, digest="", stated_digest="")
+    since = world.plan.sorties[1].departs
+    return [
+        (hold.drone, *(round((moment - since).total_seconds(), 2) for moment in (hold.start, hold.end)))
+        for hold in holds_of(case, world.sky.pad(pad))
+    ]
+
+
+def test_a_pad_is_held_from_the_start_of_a_descent_to_the_end_of_the_next_climb(good):
+    # S2 climbs for 20 s, flies 2 000 m in 133.33 s, comes down in 25 s, hands over for 60 s, and flies back.
+    down, up = 20 + 2000 / 15, 20 + 2000 / 15 + 25 + 60 + 20
+    assert held(good, "KIOSK") == [("D2", round(down, 2), round(up, 2))]
+    back = up + 2000 / 15
+    assert [one for one in held(good, "HUB") if one[0] == "D2"] == [
+        ("D2", -30, 20), ("D2", round(back, 2), round(back + 25 + 30, 2))
+    ]  # fmt: skip
+    # Without a climb that is known it is held until the hand-over has ended.
+    stays = good.with_leg(1, 1, waypoints=())
+    assert held(stays, "KIOSK") == [("D2", round(down, 2), round(down + 25 + 60, 2))]
+    assert held(good.with_leg(1, 0, waypoints=good.plan.sorties[1].legs[0].waypoints[:1]), "KIOSK") == []
+
+
+def test_holds_of_one_drone_that_touch_are_one_and_those_of_two_are_not(good):
+    # The next sortie of D2 begins when its turnaround has ended, whose own turnaround is as long.
+    both = good.flown_by(0, "D2", good.plan.sorties[1].returns + timedelta(seconds=60))
+    assert [one for one in held(both, "HUB") if one[0] == "D2"][1:-1][0][0] == "D2"
+    assert len(held(both, "HUB")) == 3
+    later = good.flown_by(0, "D2", good.plan.sorties[1].returns + timedelta(seconds=61))
+    assert len(held(later, "HUB")) == 4
+    other = good.flown_by(0, "D1", good.plan.sorties[1].returns + timedelta(seconds=60))
+    assert len(held(other, "HUB")) == 4
 
 
 # Where sorties may end elsewhere. D1 and D2 live at the hub, both sorties of the plan come back to it.

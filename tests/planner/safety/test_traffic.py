@@ -139,3 +139,6 @@ def test_a_leg_that_cannot_be_measured_is_never_clear(good, helpers):
     world = among(good, box(helpers, 900, 300, 1000, 400)).with_leg(1, 0, waypoints=())
     verdicts = {finding.subject: finding.verdict for finding in judged(world)}
     assert verdicts == {"S2 leg 1 HUB>KIOSK": Verdict.NOT_CHECKED}
+    assert [finding.detail for finding in judged(world)] == [
+        "the leg cannot be measured, so nobody knows what it meets"
+    ]

@@ -180,6 +180,10 @@ def test_a_way_out_begins_above_the_pad_and_comes_down_on_the_alternate(world, n
         return with_point(world, number, **{field: getattr(point, field) + off * share / unit})
 
     assert f"{OUT}, {what}" in failing(moved(1))
+    where = found(moved(1))[f"{OUT}, {what}"].where
+    assert where is None or (where.lat, where.alt_amsl_m) == tuple(
+        getattr(moved(1).plan.sorties[0].legs[0].way_out.waypoints[number], name) for name in ("lat", "alt_amsl_m")
+    )
     assert f"{OUT}, {what}" not in failing(moved(0.85))
 
 
