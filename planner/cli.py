@@ -316,9 +316,7 @@ def map_(
     found = origins.scenario_of(read, plan_file, named=scenario)
     note_strangers(plan_file, digest, but=output)
     review = planning.check(read, found.sky, found.job, stated_digest=digest, content_digest=digest)
-    page = draw(
-        read, found.sky, found.job, review, basemap=found.basemap, language=lang, plan_digest=digest
-    )
+    page = draw(read, found.sky, found.job, review, basemap=found.basemap, language=lang, plan_digest=digest)
     write_atomically(output, page)
     if as_json:
         print_json({"paths": [str(output)], "verdict": review.verdict.value})
