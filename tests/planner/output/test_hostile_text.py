@@ -256,7 +256,7 @@ def test_pages_made_from_hostile_files_only_show_them(ran: Ran, chromium: Browse
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
-def test_packets_made_from_hostile_files_only_show_them(ran: Ran, chromium: Chromium, language: str) -> None:
+def test_packets_made_from_hostile_files_only_show_them(ran: Ran, chromium: Browser, language: str) -> None:
     (file,) = (ran.folder / "out" / "packet").glob(f"*.{language}.html")
     with Page(chromium, file, width=1440, height=1000, hash_="") as page:
         seen = page.run("document.documentElement.textContent")
