@@ -19,6 +19,7 @@ from planner import (
     explain_commands,
     log_commands,
     origins,
+    packet_commands,
     plan_telling,
     planning,
     route_commands,
@@ -64,6 +65,7 @@ app.command()(calibrate_commands.calibrate)
 app.command()(explain_commands.explain)
 app.command()(check_commands.check)
 app.command()(compare_commands.compare)
+app.command()(packet_commands.packet)
 app.command()(verify_commands.verify)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -104,8 +105,8 @@ def _tell_figures(figures: Sequence[Figure], console: Console) -> None:
     tell_table(
         [
             Column(head="figure", cells=tuple(map(_name, known)), rank=0, least=13),
-            Column(head="A", cells=tuple(amount(figure.a, figure.unit) for figure in known), rank=1, right=True),
-            Column(head="B", cells=tuple(amount(figure.b, figure.unit) for figure in known), rank=1, right=True),
+            Column(head="A", cells=tuple(_amount(figure, figure.a) for figure in known), rank=1, right=True),
+            Column(head="B", cells=tuple(_amount(figure, figure.b) for figure in known), rank=1, right=True),
             Column(head="B − A", cells=tuple(map(_delta, known)), rank=2, least=12, right=True),
             Column(
                 head="",
@@ -122,23 +123,31 @@ def _name(figure: Figure) -> str:
     return NAMES.get(figure.name, figure.name)
 
 
-def amount(value: float | None, unit: str, *, sign: str = "") -> str:
-    """Return a figure as people read it: km, and kWh and minutes for more than a little; unknown as unknown."""
+def amount(value: float | None, unit: str, *, sign: str = "", beside: Figure | None = None) -> str:
+    """Return a figure as people read it: km, and kWh and minutes for more than a little; unknown as unknown.
+
+    ``beside``: a figure of which it is one, so that A, B and their difference are told in the same unit.
+    """
     if value is None:
         return "unknown"
+    size = max(abs(one) for one in (value, *((beside.a, beside.b) if beside else ())) if one is not None)
     match unit:
         case "share":
             return f"{value:{sign}.1%}"
         case "m":
             return f"{value / 1000:{sign},.2f} km"
         case "s":
-            return f"{value:{sign},.1f} s" if abs(value) < 60 else f"{value / 60:{sign},.1f} min"
+            return f"{value:{sign},.1f} s" if size < 60 else f"{value / 60:{sign},.1f} min"
         case "Wh":
-            return f"{value:{sign},.0f} Wh" if abs(value) < 10_000 else f"{value / 1000:{sign},.1f} kWh"
+            return f"{value:{sign},.0f} Wh" if size < 10_000 else f"{value / 1000:{sign},.1f} kWh"
         case "":
             return f"{value:{sign},.0f}"
         case _:
             return f"{unit} {value:{sign},.2f}"
+
+
+def _amount(figure: Figure, value: float | None, sign: str = "") -> str:
+    return amount(value, figure.unit, sign=sign, beside=figure)
 
 
 def _delta(figure: Figure) -> str:
@@ -148,7 +157,9 @@ def _delta(figure: Figure) -> str:
         return "="
     if figure.unit == "share":
         return f"{100 * figure.delta:+.1f} points"
-    told = amount(figure.delta, figure.unit, sign="+")
+    told = _amount(figure, figure.delta, sign="+")
+    if not re.search("[1-9]", told):
+        return "≈"  # less than the last figure told is neither more nor less
     relative = figure.unit and figure.share is not None and abs(figure.share) >= LEAST_SHARE
     return f"{told} ({figure.share:+.1%})" if relative else told
 
@@ -190,7 +201,7 @@ def _clock(moment: datetime, utc_offset: timedelta) -> str:
 
 
 def _later(item: OrderMoved) -> str:
-    return "" if item.later_s is None else f"{item.later_s / 60:+.1f} min"
+    return "" if item.later_s is None else amount(item.later_s, "s", sign="+" if item.later_s else "")
 
 
 def _tell_corridors(told: Comparison, console: Console) -> None:
@@ -222,7 +233,7 @@ def _longer(item: CorridorMoved) -> str:
 
 def _tell_rest(count: int, thing: str, console: Console) -> None:
     if count > MOST_ROWS:
-        _line(console, f"  and {counted(count - MOST_ROWS, thing)} more: --json tells all of them")
+        _line(console, f"  and {counted(count - MOST_ROWS, thing)} more: --json or -o FILE.html tells all of them")
 
 
 def _sorties(told: Comparison) -> str:

@@ -12,6 +12,7 @@ from planner.model.jobs import Job
 from planner.model.plans import Plan
 from planner.model.reviews import Review
 from planner.model.scenarios import Scenario
+from planner.output.exports.formats import Reviewed
 from planner.output.languages import Language
 
 
@@ -51,7 +52,14 @@ def draw(
     return page.draw(plan, sky, job, review, digest=told, basemap=basemap, language=language)
 
 
-def show(plan: Plan, scenario: Scenario, *, review: Review | None = None, height_px: int = 760) -> Shown:
+def show(
+    plan: Plan,
+    scenario: Scenario,
+    *,
+    review: Review | None = None,
+    language: Language = Language.EN,
+    height_px: int = 760,
+) -> Shown:
     """Return the plan page as a notebook shows it: write it as the last line of a cell.
 
     Parameters
@@ -64,5 +72,14 @@ def show(plan: Plan, scenario: Scenario, *, review: Review | None = None, height
     from planner import planning
 
     judged = planning.check(plan, scenario.sky, scenario.job) if review is None else review
-    page = draw(plan, scenario.sky, scenario.job, judged, basemap=scenario.basemap)
+    page = draw(plan, scenario.sky, scenario.job, judged, basemap=scenario.basemap, language=language)
     return Shown(page=page, height_px=height_px)
+
+
+def draw_comparison(
+    a: Reviewed, b: Reviewed, *, basemap: Basemap | None = None, language: Language = Language.EN
+) -> str:
+    """Return the page of two plans: one HTML file with both on one map, that opens without a network."""
+    from planner.output import comparison
+
+    return comparison.draw(a, b, basemap=basemap, language=language)

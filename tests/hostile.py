@@ -10,13 +10,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from airspace.errors import UNSHOWABLE
+
+Called: TypeAlias = Callable[[str], str]
+"""How things are called, by what they are."""
 
 DATA = Path(__file__).parent / "data" / "hostile.json"
 
@@ -97,6 +100,12 @@ def hostile_day(folder: Path, *, turn: int) -> Names:
     Two sides with a gate and its permits, three pads, a drone; of three orders one is too heavy and one is dangerous.
     """
     name = Names(turn=turn)
+    write_day(folder, name)
+    return name
+
+
+def write_day(folder: Path, name: Called) -> None:
+    """Write the same scenario with every thing called as somebody names it."""
     files = {
         "scenario.toml": _scenario(name),
         "drones.toml": _drones(name),
@@ -111,10 +120,9 @@ def hostile_day(folder: Path, *, turn: int) -> Names:
     folder.mkdir(parents=True)
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
-    return name
 
 
-def _scenario(name: Names) -> str:
+def _scenario(name: Called) -> str:
     return f"""\
 schema = 1
 name = {_toml(name("Day"))}
@@ -151,7 +159,7 @@ avoid = {{ {_toml(name("park"))} = 2.0 }}
 """
 
 
-def _drones(name: Names) -> str:
+def _drones(name: Called) -> str:
     figures = {
         "mass_kg": 6.5, "max_payload_kg": 2.7, "battery_wh": 526, "cruise_mps": 10, "climb_mps": 3, "descent_mps": 2.5,
         "power_coefficient": 30, "max_wind_mps": 12, "temp_min_c": -20, "temp_max_c": 50,
@@ -163,7 +171,7 @@ def _drones(name: Names) -> str:
     )
 
 
-def _orders(name: Names) -> list[list[str]]:
+def _orders(name: Called) -> list[list[str]]:
     head = (
         "order_id from_pad to_pad mass_kg ready_at due_at declared_value currency dangerous_goods together precleared"
     )
@@ -185,7 +193,7 @@ def _orders(name: Names) -> list[list[str]]:
 Feature = tuple[dict[str, Any], dict[str, Any]]
 
 
-def _zones(name: Names) -> Iterator[Feature]:
+def _zones(name: Called) -> Iterator[Feature]:
     given = (
         ("WORKS", "PROHIBITED", _box(114.16, 22.505, 114.165, 22.515), "works"),
         ("STRIP", "REQ_AUTHORISATION", _box(114.05, 22.548, 114.25, 22.552), "port"),
@@ -215,7 +223,7 @@ def _zones(name: Names) -> Iterator[Feature]:
         )
 
 
-def _pads(name: Names) -> Iterator[Feature]:
+def _pads(name: Called) -> Iterator[Feature]:
     given = (
         ("HUB", 22.57, ["hub"], "NORTH"),
         ("CLINIC", 22.52, ["hospital"], "SOUTH"),
@@ -239,7 +247,7 @@ def _pads(name: Names) -> Iterator[Feature]:
         )
 
 
-def _gate(name: Names) -> Feature:
+def _gate(name: Called) -> Feature:
     permits = [
         {
             "id": name(f"{side} permit"),
@@ -269,7 +277,7 @@ def _gate(name: Names) -> Feature:
     )
 
 
-def _sides(name: Names) -> Iterator[Feature]:
+def _sides(name: Called) -> Iterator[Feature]:
     for side, authority, south in (("NORTH", "north", 22.55), ("SOUTH", "south", 22.45)):
         shape = _box(114.0, south, 114.3, south + 0.1)
         given = {"id": name(side), "name": name(f"{side} name"), "name_zh": name(f"{side} zh")}

@@ -51,6 +51,8 @@ PLANNER = [
     "compare_telling",
     "compare_commands",
     "plan_telling",
+    "packet_telling",
+    "packet_commands",
     "cli",
 ]
 """From the lowest floor up; a module may import from its own floor and from lower ones."""

@@ -47,6 +47,8 @@ TEXT_STYLE = (
     "font:13px/1.45 system-ui,Arial,sans-serif;color:#12171E;background:#FFFFFF;padding:8px 10px;max-width:900px"
 )
 CELL_STYLE = "padding:2px 14px 2px 0;text-align:left;background:#FFFFFF;color:#12171E"
+WORD_STYLE = f"{CELL_STYLE};white-space:nowrap"
+"""Ids are never broken at a hyphen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def drawing(view: View, title: str) -> ET.Element:
 def polygon_path(shape: shapely.Geometry, view: View) -> str:
     """Return the outlines of the polygons of a shape, as far as they are seen, as the ``d`` of a path."""
     seen = shapely.intersection(shape, view.frame)
-    parts = [part for part in shapely.get_parts(seen) if isinstance(part, shapely.Polygon)]
+    parts = [part for part in shapely.get_parts(seen) if isinstance(part, shapely.Polygon) and not part.is_empty]
     rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
     return "".join(f"{line_path(ring.coords, view)}Z" for ring in rings)
 
@@ -184,7 +186,7 @@ def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> ET.Elemen
     body = ET.SubElement(made, "tbody")
     for row in rows:
         line = ET.SubElement(body, "tr")
-        line.extend(element("td", cell, style=CELL_STYLE) for cell in row)
+        line.extend(element("td", cell, style=CELL_STYLE if " " in cell else WORD_STYLE) for cell in row)
     return made
 
 

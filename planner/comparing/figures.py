@@ -93,7 +93,7 @@ def _checked(a: Review, b: Review) -> Iterator[Figure]:
     for verdict, wanted in (
         (Verdict.PASS, Wanted.NEITHER),
         (Verdict.FAIL, Wanted.LESS),
-        (Verdict.NOT_CHECKED, Wanted.LESS),
+        (Verdict.NOT_CHECKED, Wanted.NEITHER),
     ):
         yield Figure(name=verdict.lower(), unit="", a=len(a.of(verdict)), b=len(b.of(verdict)), wanted=wanted)
 

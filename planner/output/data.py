@@ -26,6 +26,8 @@ from planner.model.plans import Filing, Plan, Reason, Unserved
 from planner.model.reviews import Finding, Review, Verdict
 from planner.output import shapes
 from planner.output.flights import Lines, flights_data
+from planner.output.languages import Language, words
+from planner.output.sentences import meaning
 from planner.output.values import Day, Json, number
 from planner.output.winds import weather_periods
 from planner.safety.rules import is_bookkeeping, is_waived
@@ -267,6 +269,7 @@ def _unserved(item: Unserved) -> Json:
         "order": item.order,
         "reason": str(item.reason),
         "detail": item.detail,
+        "meaning": meaning(item, words(Language.EN)),
         "numbers": {name: number(value) for name, value in item.numbers.items()},
         "fixes": [{"change": fix.change, "verified": fix.verified} for fix in item.fixes],
     }

@@ -47,12 +47,14 @@ def _sentences(data: Json) -> Iterator[str]:
     for finding in data["review"]["findings"]:
         yield from (plain(finding["rule"]), finding["detail"], finding["source"])
     for item in data["unserved"]:
-        yield from (item["detail"], *(fix["change"] for fix in item["fixes"]))
+        yield from (item["detail"], item["meaning"], *(fix["change"] for fix in item["fixes"]))
         yield from (plain(part) for name in item["numbers"] for part in (name, name.rpartition("_")[0]))
     for filing in data["filings"]:
-        yield from (filing["title"], filing["source"])
+        yield from (filing["title"], filing["source"], filing["authority"])
+    yield from (permit["authority"] for gate in data["gates"] for permit in gate["permits"])
     for thing in (*data["zones"], *data["pads"], *data["gates"]):
         yield from (thing["hours"], plain(thing.get("category", "")), plain(thing.get("custody", "")))
+        yield thing.get("authority", "")
     yield from (entry["note"] for entries in data["entries"] for entry in entries)
     yield from (period["words"] for period in data["weather"])
     yield data["bound"]["rules"]

@@ -105,16 +105,18 @@ def changed(planned: Path, file: Path, **values: Any) -> str:
     return str(file)
 
 
-def test_everything_wrong_with_both_is_told_at_once(planned: Path, tmp_path: Path) -> None:
+def test_everything_wrong_with_both_is_told_at_once_and_nothing_is_written(planned: Path, tmp_path: Path) -> None:
     newer = changed(planned, tmp_path / "newer.json", version=2)
     edited = changed(planned, tmp_path / "edited.json", name="Edited", digest="sha256:" + "0" * 64)
-    told = run("compare", newer, edited, "--scenario", str(planned / "a"), "--json")
+    page = tmp_path / "page.html"
+    told = run("compare", newer, edited, "--scenario", str(planned / "a"), "-o", str(page), "--json")
     assert told.exit_code == 3
     problems = {problem["code"]: problem for problem in json.loads(told.stdout)["problems"]}
-    assert set(problems) == {"WRONG_VERSION", "DIGEST"}
+    assert set(problems) == {"WRONG_VERSION", "EDITED"}
     assert problems["WRONG_VERSION"]["file"] == newer
     assert "update" in problems["WRONG_VERSION"]["fix"]
-    assert problems["DIGEST"]["found"] == "sha256:" + "0" * 64
+    assert problems["EDITED"]["found"].startswith("'sha256:0000")
+    assert not page.exists()
 
 
 def test_what_is_no_plan_at_all_is_named(planned: Path) -> None:
@@ -167,7 +169,7 @@ def test_of_very_many_orders_the_first_are_told_and_how_many_more_there_are(caps
     told = capsys.readouterr().out
     # O-1 has moved too, for its company.
     assert "orders: 2 alike, 46 not" in told
-    assert "and 6 orders more: --json tells all of them" in told
+    assert "and 6 orders more: --json or -o FILE.html tells all of them" in told
 
 
 @pytest.mark.parametrize(

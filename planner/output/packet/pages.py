@@ -95,7 +95,8 @@ def _around(sentence: str) -> tuple[str, tuple[str, str]]:
 
 def css_text(text: str) -> str:
     """Return a text as a string of CSS; all but plain letters is spelt in hex, so that it ends nothing."""
-    return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda found: f"\\{ord(found[0]):06x}", text) + '"'
+    # Blanks too: one behind a character in hex would be taken for the end of that.
+    return '"' + re.sub(r"[^A-Za-z0-9]", lambda found: f"\\{ord(found[0]):06x}", text) + '"'
 
 
 def _policy(style: str) -> str:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.model.reviews import Finding, Verdict
-from planner.output.languages import Language
 from planner.output.packet.titles import titles
 from planner.output.packet.values import CorridorPage, LawFacts, Packet
 from planner.output.packet.wording import TRADITIONAL, Telling
+from planner.output.sentences.translating import translated
 from planner.safety.findings import LAW, worst_of_each_rule
 from planner.safety.rules import is_bookkeeping, is_waived
+
+CARGO = ("order.", "custody.", "customs.", "coldchain.", "value.", "volume.", "payload.")
+"""How the ids of rules on orders and what is in the box begin."""
 
 ALIKE = 1e-6
 """Figures that differ by less, as a share, are told as equal."""
@@ -134,11 +137,19 @@ class Rulebook:
         )
 
     def _told_by_id(self, page: CorridorPage) -> set[str]:
-        return {*self.agreeing(page), *self.left_open(page)}
+        return {*self.agreeing(page.findings), *self.carried(page.findings), *self.left_open(page)}
 
-    def agreeing(self, page: CorridorPage) -> tuple[str, ...]:
-        """Return the rules by which the record of a corridor's flights agrees with itself."""
-        return tuple(one.rule for one in page.findings if one.verdict is Verdict.PASS and is_bookkeeping(one.rule))
+    def agreeing(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """Return the rules by which the record agrees with itself."""
+        return tuple(one.rule for one in findings if one.verdict is Verdict.PASS and is_bookkeeping(one.rule))
+
+    def carried(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """Return the rules on orders and cargo that hold: the operator's own affair where nothing is wrong."""
+        return tuple(
+            one.rule
+            for one in findings
+            if one.verdict is Verdict.PASS and one.rule.startswith(CARGO) and not is_bookkeeping(one.rule)
+        )
 
     def left_open(self, page: CorridorPage) -> tuple[str, ...]:
         """Return the rules of law that are not checked on this corridor as on every other."""
@@ -160,7 +171,7 @@ class Rulebook:
     def row(self, finding: Finding, page: CorridorPage | None = None) -> Row:
         """Return a finding as a row."""
         return Row(
-            rule=finding.rule.removeprefix(LAW),
+            rule=finding.rule.removeprefix(LAW) if finding.rule in self._laws else finding.rule,
             title=self.title(finding.rule),
             source=self._source(finding),
             evidence=self._evidence(finding),
@@ -173,15 +184,13 @@ class Rulebook:
         law = self._laws.get(rule)
         if law is None:
             return Text(words=self._titles.get(rule, rule))
-        if self.telling.language is not Language.EN and law.title_zh:
-            return Text(words=law.title_zh, lang=zh_tag(law.sides))
-        return self.english(law.title)
+        told = self.english(law.title)
+        return Text(words=law.title_zh, lang=zh_tag(law.sides)) if told.lang and law.title_zh else told
 
     def english(self, words: str) -> Text:
-        """Return a text that is in English unless the catalogue of the page's language has it."""
-        told = self.telling.say(words) if words else ""
-        untold = told == words and self.telling.language is not Language.EN
-        return Text(words=told, lang="en" if untold else "")
+        """Return a text of the record in the page's language; marked as English where nobody has translated it."""
+        told = translated(words, self.telling.say) if words else words
+        return Text(words=words, lang="en") if told is None else Text(words=told)
 
     def _source(self, finding: Finding) -> Text:
         law = self._laws.get(finding.rule)

@@ -28,7 +28,7 @@ def _law(rule: Rule, ledger: Ledger, dossier: Dossier) -> LawFacts:
         sides=tuple(side.id for side in dossier.sky.jurisdictions if ledger.name in side.rules),
         title=rule.title,
         title_zh=rule.title_zh,
-        citation=rule.source.citation,
+        citation=rule.source.citation.removesuffix(f"; {rule.article}"),
         article=rule.article,
         confidence=rule.source.confidence,
     )

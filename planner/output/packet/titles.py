@@ -1,4 +1,4 @@
-"""The rules of the check in a few words each, for tables; what they judge exactly, ``skyferry check --explain`` tells."""
+"""The rules of the check in a few words each, for tables; what they judge, ``skyferry check --explain`` tells."""
 
 from __future__ import annotations
 

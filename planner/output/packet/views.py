@@ -16,15 +16,15 @@ from planner.output.packet import sources
 from planner.output.packet.figures import legends, maps, profiles
 from planner.output.packet.rows import Counts, Group, Row, Rulebook, Text, zh_tag
 from planner.output.packet.values import (
-    Basis,
     Change,
     CorridorPage,
     Difference,
     Flight,
     GateFacts,
+    Handover,
     Packet,
-    PermitFacts,
     Part,
+    PermitFacts,
     SourceRow,
     Standing,
     WayOutFacts,
@@ -51,7 +51,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossed:
-    """The crossings of one gate in one direction by the flights of a corridor."""
+    """The crossings of one gate in one direction by some flights."""
 
     gate: GateFacts | None
     gate_id: str
@@ -176,7 +176,12 @@ class CorridorView:
     @property
     def agreeing(self) -> str:
         """The rules by which its record agrees with itself."""
-        return ", ".join(self.book.agreeing(self.page))
+        return ", ".join(self.book.agreeing(self.page.findings))
+
+    @property
+    def carried(self) -> str:
+        """The rules on orders and cargo that hold."""
+        return ", ".join(self.book.carried(self.page.findings))
 
     @property
     def left_open(self) -> str:
@@ -184,9 +189,12 @@ class CorridorView:
         return ", ".join(rule.removeprefix("law.") for rule in self.book.left_open(self.page))
 
     @property
-    def crossed(self) -> tuple[Crossed, ...]:
-        """Its crossings, by gate and direction."""
-        return tuple(crossings(self.flights, self.telling))
+    def crossed(self) -> tuple[tuple[Crossed, ...], ...]:
+        """Its crossings gate by gate, each by direction."""
+        by_gate: dict[str, list[Crossed]] = {}
+        for one in crossings(self.flights, self.telling):
+            by_gate.setdefault(one.gate_id, []).append(one)
+        return tuple(tuple(ways) for ways in by_gate.values())
 
     @property
     def entered(self) -> tuple[Entered, ...]:
@@ -289,8 +297,19 @@ class PacketView:
 
     @property
     def whole(self) -> tuple[Row, ...]:
-        """The rules of the plan as a whole."""
-        return self.book.rows(self.packet.whole)
+        """The rules of the plan as a whole, but for those that are told by their ids."""
+        by_id = {*self.book.agreeing(self.packet.whole), *self.book.carried(self.packet.whole)}
+        return self.book.rows(one for one in self.packet.whole if one.rule not in by_id)
+
+    @property
+    def agreeing(self) -> str:
+        """The rules by which the record of the plan agrees with itself."""
+        return ", ".join(self.book.agreeing(self.packet.whole))
+
+    @property
+    def carried(self) -> str:
+        """The rules on orders and cargo that hold for the plan as a whole."""
+        return ", ".join(self.book.carried(self.packet.whole))
 
     @property
     def open_laws(self) -> tuple[Row, ...]:
@@ -396,7 +415,7 @@ def crossings(flights: Sequence[Flight], telling: Telling) -> Iterator[Crossed]:
     """Yield the crossings of some flights by gate and direction, in the order of their first."""
     gates = {gate.id: gate for gate in telling.packet.gates}
     found: dict[tuple[str, str, str], list[tuple[datetime, str]]] = {}
-    first = {}
+    first: dict[tuple[str, str, str], Handover] = {}
     for flight in flights:
         for one in flight.handovers:
             key = (one.gate, one.before, one.after)
@@ -507,6 +526,3 @@ def _limits(packet: Packet, telling: Telling) -> Iterator[str]:
     if not limits.basemap:
         yield say("Land: jurisdictions stand in for it on the maps.")
     yield say("Whether an authority will give its permission: PASS is against the rules listed, and is no permission.")
-
-
-__all__ = ["Basis", "CorridorView", "PacketView"]

@@ -12,6 +12,7 @@ from airspace.model.zones import Restriction
 from planner.model.reviews import Verdict
 from planner.output.languages import Language, Words
 from planner.output.packet.values import Packet
+from planner.output.sentences import codes
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -123,7 +124,7 @@ class Telling:
     def measured(self, value: float, unit: str) -> str:
         """Return a figure of a finding with its unit: two decimals below 100, one below 10,000, then none."""
         decimals = 0 if float(value).is_integer() else 2 if abs(value) < 100 else 1 if abs(value) < 10_000 else 0
-        return f"{value:,.{decimals}f} {unit}".strip()
+        return f"{value:,.{decimals}f} {self.say(unit) if unit else ''}".strip()
 
     def place(self, lon: float, lat: float) -> str:
         """Return latitude and longitude, in that order, as people read them."""
@@ -147,29 +148,12 @@ class Telling:
 
     def verdict(self, verdict: Verdict) -> str:
         """Return how a rule came out, in words."""
-        words = {
-            Verdict.PASS: self.say("PASS"),
-            Verdict.FAIL: self.say("FAIL"),
-            Verdict.NOT_CHECKED: self.say("NOT CHECKED"),
-        }
-        return words[verdict]
+        return self.say(codes.VERDICTS[verdict])
 
     def restriction(self, restriction: Restriction) -> str:
         """Return what a zone asks, in words."""
-        words = {
-            Restriction.PROHIBITED: self.say("Prohibited"),
-            Restriction.REQ_AUTHORISATION: self.say("Authorisation required"),
-            Restriction.CONDITIONAL: self.say("Conditional"),
-            Restriction.NO_RESTRICTION: self.say("No restriction"),
-        }
-        return words[restriction]
+        return self.say(codes.RESTRICTIONS[restriction])
 
     def confidence(self, level: Confidence) -> str:
         """Return how far a fact can be relied on, in words."""
-        words = {
-            Confidence.VERIFIED: self.say("verified"),
-            Confidence.SOURCED: self.say("sourced"),
-            Confidence.ASSUMED: self.say("assumed"),
-            Confidence.UNKNOWN: self.say("unknown"),
-        }
-        return words[level]
+        return self.say(codes.CONFIDENCES[level])

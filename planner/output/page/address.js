@@ -11,8 +11,7 @@ function chooseTheme(dark) {
 // Written when things have come to rest: a browser takes no more than a few addresses a second.
 function writeAddress() {
   clearTimeout(writing);
-  // In the frame of a notebook a page has no address of its own.
-  if (!state.playing && location.protocol !== "about:") writing = setTimeout(() => history.replaceState(null, "", `#${addressOf()}`), 250);
+  if (!state.playing) writing = setTimeout(() => keepAddress(addressOf()), 250);
 }
 
 function addressOf() {

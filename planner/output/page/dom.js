@@ -59,3 +59,8 @@ function choices(label, made, chosen, act) {
     return button;
   }));
 }
+
+// The state of a page goes into its address, but for a page in a frame of a notebook, which has none of its own.
+function keepAddress(parts) {
+  if (location.protocol !== "about:") history.replaceState(null, "", `#${parts}`);
+}

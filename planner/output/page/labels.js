@@ -32,10 +32,15 @@ function makeLabels() {
     if (zone.whole_side) continue;
     const node = zone.terrain
       ? el("div", { class: "name plate terrain" }, el("b", null, `▲ ${zone.name}`), el("span", { class: "band" }, zone.upper))
-      : el("div", { class: `name plate ${kindOf(zone)}` }, el("b", null, zone.id), bandOf(zone), el("span", { class: "hours" }, zone.hours));
+      : el("div", { class: `name plate ${kindOf(zone)}` }, el("b", null, zone.id), bandOf(zone), el("span", { class: "hours" }, told(zone.hours)));
     addLabel(zone.at, zone.terrain ? 7 : 5, node, { zone, reach: 0 });
   }
   for (const side of data.jurisdictions) addLabel(null, 8, el("div", { class: "name place" }, side.name, " ", chinese(side)), { area: side.area, reach: 0 });
+}
+
+// The hours on zones, again, once the page speaks another language.
+function sayHours() {
+  for (const { node, zone } of labels) if (zone && !zone.terrain) show(node.querySelector(".hours"), told(zone.hours));
 }
 
 function padName(thing, kind) {

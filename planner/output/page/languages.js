@@ -41,6 +41,11 @@ function told(text) {
   return translation(text) || el("span", { lang: "en" }, text);
 }
 
+// Whether a sentence out of the record has to be shown in English on a page that is not.
+function inEnglish(text) {
+  return language !== "en" && !translation(text);
+}
+
 function useLanguage(tag) {
   language = LANGUAGES.some(([known]) => known === tag) ? tag : "en";
   document.documentElement.lang = language;

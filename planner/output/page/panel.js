@@ -121,7 +121,7 @@ const DETAILS = {
         [t("Floor"), zone.lower],
         [t("Hours"), hoursOf(zone)],
         [t("Protects"), told(plain(zone.category))],
-        [t("Authority"), zone.authority || t("not named")],
+        [t("Authority"), told(zone.authority) || t("not named")],
         [t("Jurisdiction"), zone.jurisdiction],
         [t("Permits"), zone.permittable ? (opening.length ? list(opening.map(({ gate, permit }) => el("span", null, mixed(t("{permit} by gate {gate}"), { permit: permit.id, gate: link("gate", gate.id) })))) : t("none opens it")) : t("no permit can open it")],
         [t("Source"), trusted(zone)])];
@@ -138,7 +138,7 @@ const DETAILS = {
         [t("Source"), trusted(gate)]),
       el("h3", null, tn("{count} permit", "{count} permits", gate.permits.length)),
       tableOf([t("Permit"), t("Authority"), t("Aircraft"), t("Opens zones"), t("Valid")].map((word) => [word]), gate.permits.map((permit) => el("tr", null,
-        el("td", null, el("b", null, permit.id)), el("td", null, permit.authority), el("td", null, permit.aircraft.join(", ")),
+        el("td", null, el("b", null, permit.id)), el("td", null, told(permit.authority)), el("td", null, permit.aircraft.join(", ")),
         el("td", null, permit.zones.length ? list(permit.zones.map((id) => (zones.has(id) ? link("zone", id) : id))) : t("none")),
         el("td", null, `${clockTime(permit.from, false)}–${clockTime(permit.to, false)}`)))),
       data.summed ? null : [el("h3", null, tn("{count} crossing", "{count} crossings", crossed.length)), legTable(crossed)]];

@@ -25,7 +25,7 @@ function drawFilings() {
   const row = (filing) => el("tr", null,
     el("td", { class: filing.latest ? "nowrap" : "" }, filing.latest || t("no lead time known"), filing.latest || !filing.indicative ? null : el("div", { class: "quiet" }, t("once {time}", { time: filing.indicative }))),
     el("td", null, told(filing.title), el("div", { class: "quiet" }, filing.rule, filing.count > 1 ? ` · ${t("the first of {count}", { count: num(filing.count) })}` : "")),
-    el("td", null, filing.authority), el("td", { class: filing.reply ? "nowrap" : "" }, filing.reply || t("not told")), el("td", { class: "quiet" }, told(filing.source)));
+    el("td", null, told(filing.authority)), el("td", { class: filing.reply ? "nowrap" : "" }, filing.reply || t("not told")), el("td", { class: "quiet" }, told(filing.source)));
   byId("filings").hidden = !data.filings.length;
   show(byId("filings"), cardHead(t("To file before these flights")),
     tableOf([t("Latest"), t("What"), t("With"), t("Reply by"), t("Source")].map((word) => [word]), data.filings.map(row)));

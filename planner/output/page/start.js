@@ -42,7 +42,7 @@ function sayFrame() {
 // All that is words, again in the language chosen; what was opened or scrolled to stays where it is.
 function sayEverything() {
   sayFrame(); drawBar(); drawKpis(); drawFailing(); drawUnserved(); drawMargins(); drawFlown(); drawSources(); drawFilings(); drawLimits();
-  drawWind(); drawCredit(); drawLegend(); showLayers(); showSpan(); sayPlay(); showTime(); showDetail(); drawProfile(); speakAgain();
+  drawWind(); drawCredit(); drawLegend(); showLayers(); showSpan(); sayPlay(); showTime(); showDetail(); drawProfile(); speakAgain(); sayHours();
 }
 
 function speak(tag) {

@@ -18,7 +18,7 @@ function unservedItem(item) {
   return el("li", null,
     el("p", { class: "line" }, el("b", null, item.order), el("span", { class: "code" }, item.reason), el("span", { class: "space" }),
       order ? el("span", { class: "quiet" }, `${order.from} → ${order.to}, ${brief(order.mass_kg)} kg`) : null),
-    el("p", null, told(item.detail)),
+    el("p", null, inEnglish(item.detail) ? [t(item.meaning), " "] : null, told(item.detail)),
     numbers.length ? el("p", { class: "numbers" }, numbers) : null,
     item.fixes.map(fixLine));
 }

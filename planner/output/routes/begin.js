@@ -26,7 +26,7 @@ function writeAddress() {
   const leg = shown();
   const parts = new URLSearchParams(leg && !single ? { from: leg.from, to: leg.to } : {});
   if (state.chosen) parts.set(state.chosen.kind, state.chosen.id);
-  history.replaceState(null, "", `#${parts}`);
+  keepAddress(parts);
 }
 
 function readAddress() {

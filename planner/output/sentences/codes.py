@@ -58,3 +58,9 @@ CATEGORIES = (
 
 CLASSES = (N_("micro"), N_("light"), N_("small"), N_("medium"), N_("large"), N_("none of the ledger"))
 """Classes of aircraft by mass, where ledgers name them by words."""
+
+UNITS = (
+    N_("approvals"), N_("clearings"), N_("crossings"), N_("drones"), N_("level"), N_("orders"), N_("packs"),
+    N_("waypoints"),
+)  # fmt: skip
+"""What findings count; units that are signs are the same in every language."""

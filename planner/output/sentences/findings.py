@@ -49,7 +49,7 @@ SENTENCES = (
     N_("no permit opens {zone} for this leg: {refusals}"),
     N_("{permit} is for {aircraft}"),
     N_("{permit} is valid from {since} to {until}"),
-    N_("no permit names it"),
+    N_("{permit} names it, but a {restriction} zone is never opened"),
     N_("permit {permit} is for zone {zone} and drone {drone}"),
     N_("the centre line is {distance} m inside the outer edge of all jurisdictions"),
     N_("the centre line is {distance} m outside the outer edge of all jurisdictions"),

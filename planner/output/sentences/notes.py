@@ -45,6 +45,23 @@ SENTENCES = (
     N_("black rainstorm signal"),
     N_("thunderstorm warning"),
     # What a bound is told with.
+    N_(
+        "for every plan that serves as much: sorties of at most {most} orders of one hub, back to it without waiting "
+        "in the air, along the quickest corridor of each stretch of the day, with the cheapest way out that is open"
+    ),
+    N_(
+        "for every plan that serves as much: sorties of at most {most} orders of one hub, back to it or on to another "
+        "without waiting in the air, along the quickest corridor of each stretch of the day, with the cheapest way out "
+        "that is open"
+    ),
+    N_("drones, pads, gates and packs as the fleet and the airspace have them"),
+    N_("kept apart in the air by the times of take-off alone"),
+    N_("as near to each other in the air as they like"),
+    N_("a sortie lands at a pad, and calls at customs, once at most"),
+    N_("what flies together or apart as the orders ask"),
+    N_("no drone moves to another hub without an order, or lands midway at its own"),
+    N_("the search gives no bound"),
+    N_("of more than {count} orders the search knows of no bound"),
     N_("the search ended before it had looked at every order"),
     N_("the search ended before it knew of a bound"),
 )

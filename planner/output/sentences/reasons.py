@@ -303,6 +303,11 @@ SENTENCES = (
 """Details of reasons as they stand in records, the first letter small."""
 
 
+def meaning(item: Unserved, say: Words) -> str:
+    """Return why an order is not served without the words of its record: by its figures, else by its code alone."""
+    return measured(item, say) or say(REASONS[item.reason])
+
+
 def measured(item: Unserved, say: Words) -> str | None:
     """Return why an order is not served, from its reason and its figures alone; None where figures are missing."""
     for one in MEASURED:
@@ -319,3 +324,19 @@ def _figure(value: float) -> str:
 
 LARGE = 100
 """From here on no decimals are told."""
+
+NAMES = (
+    N_("mass"), N_("max payload"), N_("volume"), N_("max volume"), N_("declared value"), N_("cap"),
+    N_("carried"), N_("lying"), N_("pad dwell"), N_("two person above"), N_("asked level"), N_("offered level"),
+    N_("approvals missing"), N_("customs pads"), N_("open"), N_("dwell"), N_("direct"), N_("cleared"),
+    N_("allowed"), N_("fastest"), N_("max"), N_("quantile"), N_("time factor"), N_("late"), N_("flight"),
+    N_("needed"), N_("forecast"), N_("usable"), N_("capacity"), N_("alternate"), N_("distance"), N_("chance"),
+    N_("wind"), N_("min ground speed"), N_("max wind"), N_("gust"), N_("max gust"), N_("temperature"),
+    N_("rain mm h"), N_("max rain mm h"), N_("wind error"), N_("wind error deg"), N_("flyable chance"),
+    N_("gap"), N_("keep out"), N_("corridors"), N_("gates"), N_("open gates"), N_("able drones"), N_("sortie"),
+    N_("at work"), N_("two person"), N_("capacity per hour"), N_("crossings per hour"), N_("own crossings"),
+    N_("horizontal"), N_("vertical"), N_("separation horizontal"), N_("separation vertical"),
+    N_("departure error"), N_("departs"), N_("meets"), N_("cost"), N_("penalty"), N_("lower amsl"),
+    N_("upper amsl"), N_("from"), N_("until"), N_("orders"), N_("max orders"), N_("time limit"),
+)  # fmt: skip
+"""What the figures of reasons are called where they are listed, without their units."""

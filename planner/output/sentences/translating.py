@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from airspace.model.sources import Confidence
 from planner.model.plans import Reason
 from planner.output.languages import Language, Words, words
 from planner.output.sentences import changes, codes, findings, notes, reasons, subjects
+from planner.output.sentences.apart import Sentence, taken_apart
 
 LONGEST = 2000
 """Characters of a text that is taken apart; longer ones are nobody's sentence."""
@@ -45,7 +45,9 @@ def translated_subject(text: str, say: Words) -> str | None:
     """Return what a finding is about in a language; None where nobody has translated that."""
     if say.language is Language.EN:
         return text
-    parts, told, at = text[:LONGEST].split(", "), [], 0
+    if len(text) > LONGEST:
+        return None
+    parts, told, at = text.split(", "), [], 0
     while at < len(parts):
         # Names of offices hold commas of their own.
         found = ((end, _subject(", ".join(parts[at:end]), say)) for end in (at + 1, at + 2) if end <= len(parts))
@@ -65,13 +67,16 @@ def _told(text: str, say: Words, depth: int) -> str | None:
     """Return a text in a language: as it stands in the catalogue, by its sentence, or part by part."""
     if depth == 0 or not text:
         return None
-    if (whole := _whole(text, say)) is not None:
+    whole = _whole(text, say)
+    if whole is not None or " " not in text:
         return whole
     for tell in (_source, _titled):
         if (told := tell(text, say, depth)) is not None:
             return told
     if (sentence := _sentence(text, say, depth, SENTENCES)) is not None:
         return sentence
+    if (hours := _schedule(text, say)) is not None:
+        return hours
     return _listed(text, "; ", "；", lambda part: _told(part, say, depth - 1)) if "; " in text else None
 
 
@@ -122,45 +127,9 @@ def _titled(text: str, say: Words, depth: int) -> str | None:
 # ---------------------------------------------------------------- sentences
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """A sentence with places, taken apart into its places and the words before, between and after them."""
-
-    text: str
-    names: tuple[str, ...]
-    words: tuple[str, ...]
-
-    def values(self, told: str) -> dict[str, str] | None:
-        """Return what stands in the places of a sentence; None when it is another sentence.
-
-        Each place ends where the next words come first. Nothing is tried twice: hostile text takes no longer.
-        """
-        if not self.names or not told.startswith(self.words[0]) or not told.endswith(self.words[-1]):
-            return None
-        at, last = len(self.words[0]), len(told) - len(self.words[-1])
-        values: dict[str, str] = {}
-        for name, following in zip(self.names[:-1], self.words[1:-1], strict=True):
-            end = told.find(following, at, last)
-            if end <= at:
-                return None
-            values[name], at = told[at:end], end + len(following)
-        values[self.names[-1]] = told[at:last]
-        return values if at < last else None
-
-
-_PLACE = re.compile(r"\{(\w+)\}")
-
-
-def _taken_apart(texts: tuple[str, ...]) -> tuple[Sentence, ...]:
-    """Return sentences with places, those with the most words of their own first."""
-    made = [
-        Sentence(text=text, names=tuple(_PLACE.findall(text)), words=tuple(_PLACE.split(text)[::2])) for text in texts
-    ]
-    return tuple(sorted(made, key=lambda one: (-sum(map(len, one.words)), one.text)))
-
-
-SENTENCES = _taken_apart((*reasons.SENTENCES, *changes.SENTENCES, *findings.SENTENCES, *notes.SENTENCES))
-SUBJECTS = _taken_apart(subjects.PARTS)
+MEASURED = tuple(one.text for one in reasons.MEASURED)
+SENTENCES = taken_apart((*MEASURED, *reasons.SENTENCES, *changes.SENTENCES, *findings.SENTENCES, *notes.SENTENCES))
+SUBJECTS = taken_apart(subjects.PARTS)
 
 
 def _sentence(text: str, say: Words, depth: int, sentences: tuple[Sentence, ...]) -> str | None:
@@ -218,6 +187,11 @@ def _hours(value: str, say: Words, _depth: int) -> str | None:
     if (whole := _whole(value, say)) is not None:
         return whole
     return _listed(value, "; ", "；", lambda stretch: _listed(stretch, " ", " ", lambda word: _hour(word, say)))
+
+
+def _schedule(text: str, say: Words) -> str | None:
+    """Return a text that is a schedule, which has some words of its own among times and dates."""
+    return _hours(text, say, 0) if set(re.split("[ –;]+", text)) & set(notes.HOURS) else None
 
 
 def _hour(word: str, say: Words) -> str | None:

@@ -21,7 +21,7 @@ from planner.comparing.comparisons import (
 )
 from planner.model.jobs import InputFile
 from planner.model.plans import Bound, Plan, Reason, Unserved
-from planner.model.reviews import Verdict
+from planner.model.reviews import Review, Verdict
 from tests.planner.comparing.pairs import bent, changed, day, later, with_totals
 from tests.planner.output.samples import sample
 
@@ -95,11 +95,29 @@ def test_the_tightest_margin_is_the_worst_failure_else_the_least_share_of_a_limi
     told = compare(day(), day(), reviews=REVIEWS)
     assert told.tightest_a is not None
     assert told.tightest_b is not None
-    # 55 m where 50 m are asked is a tenth above; the made-up rule with an eighth is not in metres.
+    # 55 m where 50 m are asked is a tenth above.
     assert (told.tightest_a.rule, told.tightest_a.margin) == ("zone.clearance", 5)
     assert told.tightest_a.share == pytest.approx(0.1)
     assert (told.tightest_b.rule, told.tightest_b.margin) == ("zone.clearance", -16)
     assert figure(told, "tightest_margin").better is False
+
+
+def test_a_distance_comes_before_a_tighter_share_of_anything_else_unless_that_fails() -> None:
+    def with_energy(review: Review, verdict: Verdict, measured: float) -> Review:
+        findings = [
+            replace(each, verdict=verdict, measured=measured, margin=measured - 180)
+            if each.rule == "energy.reserve"
+            else each
+            for each in review.findings
+        ]
+        return replace(review, findings=tuple(findings))
+
+    close, broken = with_energy(REVIEWS[0], Verdict.PASS, 181), with_energy(REVIEWS[0], Verdict.FAIL, 179)
+    told = compare(day(), day(), reviews=(close, broken))
+    assert told.tightest_a is not None
+    assert told.tightest_b is not None
+    assert told.tightest_a.rule == "zone.clearance"
+    assert (told.tightest_b.rule, told.tightest_b.margin) == ("energy.reserve", -1)
 
 
 def test_the_difference_of_inputs_is_told_file_by_file() -> None:
@@ -187,6 +205,12 @@ def test_sorties_of_another_day_are_alike_when_the_clock_says_the_same() -> None
     moved = tuple(later(sortie, 24 * 60) for sortie in a.sorties)
     b = replace(a, start=a.start + timedelta(days=1), end=a.end + timedelta(days=1), sorties=moved)
     assert len(compare(a, b).sorties.alike) == 2
+
+
+def test_an_order_that_a_record_both_serves_and_leaves_out_counts_as_served() -> None:
+    a = day()
+    odd = replace(a, unserved=(*a.unserved, replace(a.unserved[0], order="O-1")))
+    assert compare(a, odd).orders == ()
 
 
 # --- corridors --------------------------------------------------------------------------------------------------------

@@ -92,12 +92,20 @@ def test_a_plan_that_flies_nothing_and_leaves_out_many_shows_a_table() -> None:
 
 def test_an_airspace_shows_its_zones_gates_pads_and_sides() -> None:
     seen = Seen(sample().sky._repr_html_())
-    # Two sides, six zones, a gate; and four pads, of which the hub is a square.
-    assert (seen.tags.count("path"), seen.tags.count("circle"), seen.tags.count("rect")) == (9, 3, 1)
+    # Two sides, the three zones among the pads, a gate; and four pads, of which the hub is a square.
+    assert (seen.tags.count("path"), seen.tags.count("circle"), seen.tags.count("rect")) == (6, 3, 1)
     assert "STRIP" in seen.text
     assert "REQ_AUTHORISATION" in seen.text
     assert "6 (1 CONDITIONAL, 1 NO_RESTRICTION, 3 PROHIBITED, 1 REQ_AUTHORISATION)" in seen.text
     assert "none: ground is known at the pads only" in seen.text
+
+
+def test_a_zone_off_the_map_is_not_drawn() -> None:
+    sky = sample().sky
+    far = replace(sky.zones[0], id="FAR", area=shapely.box(10, 50, 11, 51))
+    html = replace(sky, zones=(*sky.zones, far))._repr_html_()
+    assert "FAR" not in html
+    assert 'd="MZ"' not in html
 
 
 def test_a_zone_over_most_of_the_map_is_an_outline_only() -> None:

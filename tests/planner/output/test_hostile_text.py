@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser
 from rich.text import Text
@@ -29,6 +30,7 @@ from tests.hostile import (
     without_formulas,
 )
 from tests.planner.output.chromium import Page
+from tests.planner.output.test_comparison import SEE_EVERYTHING as SEE_BOTH
 from tests.planner.output.test_page_in_browser import FOREIGN
 from tests.planner.output.test_page_in_browser import SEE_EVERYTHING as SEE_THE_PLAN
 from tests.planner.output.test_routes import SEE_EVERYTHING as SEE_THE_LEGS
@@ -81,10 +83,14 @@ def _commands(name: Names) -> list[tuple[str, ...]]:
         ("explain", plan, name("O-1"), "-q"),
         ("explain", plan, name("O-2"), "-q"),
         ("corridors", "list", library, "--plan", plan),
+        ("compare", plan, plan),
     ]
     return [
         ("plan", "day", "-o", "out", "--iterations", "5", "-q"),
         ("map", plan, "-o", "out/again.html"),
+        ("compare", plan, plan, "-o", "out/compared.html"),
+        ("packet", plan, "--authority", name("NORTH"), "-o", "out/packet", "--pdf"),
+        ("packet", plan, "--authority", name("SOUTH"), "--lang", "zh-Hant", "-o", "out/packet"),
         ("route", "day", hub, clinic, "-o", "out/leg.html", "-q"),
         ("route", "day", "--all", "-o", "out/legs.html", "-q"),
         ("corridors", "freeze", "day", "-o", library, "--by", name("signed"), "-q"),
@@ -116,6 +122,7 @@ def test_names_are_printed_as_they_are_and_on_one_line(ran: Ran) -> None:
         ("explain", "O-2"),
         ("airspace", "WORKS"),
         ("route", "HUB"),
+        ("compare", "Day"),
     ):
         printed = [
             Text.from_ansi(text).plain
@@ -127,7 +134,7 @@ def test_names_are_printed_as_they_are_and_on_one_line(ran: Ran) -> None:
 
 def test_answers_for_programs_are_json_with_names_as_they_are(ran: Ran) -> None:
     answers = {command: printed for command, (_, printed) in ran.outcomes.items() if command[-1] == "--json"}
-    assert len(answers) == 8
+    assert len(answers) == 9
     for command, printed in answers.items():
         document = json.loads(printed[printed.index("{") :])
         if command[0] == "airspace":
@@ -140,10 +147,15 @@ def test_answers_for_programs_are_json_with_names_as_they_are(ran: Ran) -> None:
 
 def test_nothing_is_written_but_what_was_asked_for(ran: Ran) -> None:
     written = {
-        "plan.json", "review.json", "map.html", "again.html", "leg.html", "legs.html", "corridors.json",
-        "zones.ed269.json", "zones.ed318.json", "zones.openair.txt", "zones.geojson",
+        "plan.json", "review.json", "map.html", "again.html", "leg.html", "legs.html", "compared.html",
+        "corridors.json", "zones.ed269.json", "zones.ed318.json", "zones.openair.txt", "zones.geojson",
     }  # fmt: skip
-    assert ran.after.keys() - ran.before.keys() == {f"out/{file}" for file in written}
+    new = ran.after.keys() - ran.before.keys()
+    packets = {
+        file for file in new if re.fullmatch(r"out/packet/packet-[a-z0-9-]+(\.(en|zh-Hant))?\.(html|pdf|json)", file)
+    }
+    assert len(packets) == 5
+    assert new - packets == {f"out/{file}" for file in written}
     assert {file: ran.after[file] for file in ran.before} == ran.before
     escaped = ("/tmp/skyferry-escaped", ran.folder.parent / "skyferry-escaped")  # noqa: S108
     assert not any(map(os.path.lexists, escaped))
@@ -171,18 +183,19 @@ def test_no_name_becomes_a_line_of_openair_of_its_own(ran: Ran) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("file", ["map.html", "again.html", "leg.html", "legs.html"])
+@pytest.mark.parametrize("file", ["map.html", "again.html", "leg.html", "legs.html", "compared.html"])
 def test_pages_made_from_hostile_files_only_show_them(ran: Ran, chromium: Browser, file: str) -> None:
-    legs = file.startswith("leg")
+    whole = file in ("map.html", "again.html")
     with Page(chromium, ran.folder / "out" / file, width=1440, height=1000, hash_="") as page:
-        seen = page.run(SEE_THE_LEGS if legs else SEE_THE_PLAN)
+        seen = page.run(SEE_THE_PLAN if whole else SEE_BOTH if file == "compared.html" else SEE_THE_LEGS)
         for base in (
             "HUB",
             "CLINIC",
             "WORKS",
             "STRIP",
             "G1",
-            *(() if legs else ("Day", "D1", "O-1", "O-2", "O-3", "coast")),
+            *(("Day", "D1", "O-1", "O-2", "O-3", "coast") if whole else ()),
+            *(("Day", "coast") if file == "compared.html" else ()),
         ):
             assert ran.name(base) in seen, base
         assert page.run("window.PWNED") is None
@@ -190,6 +203,32 @@ def test_pages_made_from_hostile_files_only_show_them(ran: Ran, chromium: Browse
         assert page.run("document.scripts.length") == 4
         assert page.requests == []
         assert page.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_packets_made_from_hostile_files_only_show_them(ran: Ran, chromium: Browser, language: str) -> None:
+    (file,) = (ran.folder / "out" / "packet").glob(f"*.{language}.html")
+    with Page(chromium, file, width=1440, height=1000, hash_="") as page:
+        seen = page.run("document.documentElement.textContent")
+        for base in ("Day", "HUB", "CLINIC", "STRIP", "G1", "D1", "T1", "coast"):
+            assert showable(ran.name(base)) in seen, base
+        assert page.run("window.PWNED") is None
+        assert page.run(f"document.querySelectorAll({json.dumps(FOREIGN)}).length") == 0
+        assert page.run("document.scripts.length") == 0
+        assert page.requests == []
+        assert page.complaints == []
+
+
+def test_the_pdf_of_a_hostile_packet_shows_names_as_they_can_be_shown(ran: Ran) -> None:
+    (file,) = (ran.folder / "out" / "packet").glob("*.pdf")
+    with pypdfium2.PdfDocument(file.read_bytes()) as document:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    seen = re.sub(r"\s+", "", text)
+    for base in ("HUB", "G1"):
+        assert re.sub(r"\s+", "", showable(ran.name(base)))[-20:] in seen, base
+    raw = file.read_bytes()
+    assert not [mark for mark in (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/URI") if mark in raw]
 
 
 # --- what no file may hold --------------------------------------------------------------------------------------------

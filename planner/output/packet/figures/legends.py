@@ -23,7 +23,7 @@ def legend(present: frozenset[str], page: CorridorPage, telling: Telling) -> tup
     width = say("Corridor, {width} wide", width=telling.metres(2 * page.half_width_m))
     known: tuple[tuple[str, Callable[[], Markup], str], ...] = (
         *(
-            (str(kind), lambda kind=kind: patterns.zone(box, kind), telling.restriction(kind))  # type: ignore[misc]
+            (str(kind), lambda kind=kind: patterns.zone(box, kind), telling.restriction(kind))
             for kind in (Restriction.PROHIBITED, Restriction.REQ_AUTHORISATION, Restriction.CONDITIONAL)
         ),
         ("inactive", lambda: patterns.zone(box, Restriction.PROHIBITED, active=False), say("Not active")),

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from airspace.earth.frame import Frame
 from planner.model.reviews import Finding, Verdict
+from planner.model.reviews import Place as Spot
 from planner.output.packet.figures import colours, patterns, symbols
 from planner.output.packet.figures.svg import (
     LATIN_SHARE,
@@ -116,6 +117,8 @@ def draw(page: CorridorPage, telling: Telling) -> Map:
     """Return the map of a corridor."""
     sheet = Sheet.around([(point.lon, point.lat) for point in page.points])
     present: set[str] = set()
+    # Where the scale, the arrow to the north and the note stand.
+    sheet.taken += [(0, 0, SIZE / 3, 22), (SIZE - 24, 0, SIZE, 22), (SIZE / 3, SIZE - 17, SIZE, SIZE)]
     shapes = Markup("").join(
         [
             *_ground(sheet, telling),
@@ -230,18 +233,17 @@ def _signs(sheet: Sheet, page: CorridorPage, telling: Telling, present: set[str]
         present.add("gate")
         sheet.taken.append((x - 8, y - 8, x + 8, y + 8))
         yield symbols.gate(x, y)
-    for finding in closest_of(page):
-        assert finding.where is not None
-        x, y = sheet.at(finding.where.lon, finding.where.lat)
+    for finding, where in closest_of(page):
+        x, y = sheet.at(where.lon, where.lat)
         if sheet.shows(x, y):
             present.add("closest")
             sheet.taken.append((x - 7, y - 7, x + 7, y + 7))
             yield symbols.closest(x, y, failed=finding.verdict is Verdict.FAIL)
 
 
-def closest_of(page: CorridorPage) -> list[Finding]:
-    """Return the finding on how near a corridor comes to a closed zone beside it, if it was measured at a place."""
-    return [one for one in page.findings if one.rule == "zone.clearance" and one.where is not None]
+def closest_of(page: CorridorPage) -> list[tuple[Finding, Spot]]:
+    """Return the finding on how near a corridor comes to a closed zone beside it, with its place, if it has one."""
+    return [(one, one.where) for one in page.findings if one.rule == "zone.clearance" and one.where is not None]
 
 
 def _gates(sheet: Sheet, page: CorridorPage, telling: Telling) -> Iterator[tuple[float, float, str]]:
@@ -268,9 +270,8 @@ def _names(sheet: Sheet, page: CorridorPage, telling: Telling) -> Iterator[Marku
     """Yield labels as far as there is room: gates, pads, zones of the corridor, then others."""
     for x, y, name in _gates(sheet, page, telling):
         yield from _beside(sheet, x, y, shortened(name), 11, weight=600, off=10)
-    for finding in closest_of(page):
-        assert finding.where is not None
-        x, y = sheet.at(finding.where.lon, finding.where.lat)
+    for finding, where in closest_of(page):
+        x, y = sheet.at(where.lon, where.lat)
         if sheet.shows(x, y) and finding.measured is not None:
             words = telling.measured(finding.measured, finding.unit)
             yield from _beside(sheet, x, y, words, 10, weight=600, off=9, fill=colours.WARN)

@@ -60,12 +60,13 @@ def draw(page: CorridorPage, telling: Telling) -> Markup:
     scale = _scale(profile)
     flight = _flight(page, telling)
     parts = [
-        *_zones(page, scale, telling, profile),
+        *_zones(page, scale, telling),
         *_ground(profile, scale),
         *_grid(scale),
-        *_limits(profile, scale, telling),
         *_breaches(profile, scale),
         *_path(profile, scale),
+        *_limits(profile, scale, telling),
+        *_levels(profile, scale),
         *_closest(page, profile, scale, telling),
         *_charge(profile, scale, telling),
         *_handovers(flight, profile, scale, telling),
@@ -97,7 +98,7 @@ def _flight(page: CorridorPage, telling: Telling) -> Flight | None:
 # --- heights ----------------------------------------------------------------------------------------------------------
 
 
-def _zones(page: CorridorPage, scale: Scale, telling: Telling, profile: Profile) -> Iterator[Markup]:
+def _zones(page: CorridorPage, scale: Scale, telling: Telling) -> Iterator[Markup]:
     """Yield zones as blocks over their kilometres and heights, hills as ground; the labels stay apart."""
     zones = {zone.id: zone for zone in telling.packet.zones}
     ends: list[float] = []
@@ -170,6 +171,10 @@ def _limits(profile: Profile, scale: Scale, telling: Telling) -> Iterator[Markup
         if last is not None and last < scale.top_m:
             label = f"{words} {telling.metres(last)}"
             yield text(RIGHT + 6, scale.y(last) + 3, label, halo=False, font_size=10, fill=colours.INK_2)
+        first = next((alt_m for alt_m in column if alt_m is not None), None)
+        if first is not None and first != last and first < scale.top_m:
+            label = f"{words} {telling.metres(first)}"
+            yield text((LEFT + RIGHT) / 4, scale.y(first) - 4, label, font_size=10, fill=colours.INK_2)
 
 
 def _steps(line: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -199,7 +204,6 @@ def _path(profile: Profile, scale: Scale) -> Iterator[Markup]:
     ]
     yield tag("path", d=path([line]), fill="none", stroke=colours.SURFACE, stroke_width=4.5)
     yield tag("path", d=path([line]), fill="none", stroke=colours.DRONE, stroke_width=2.25, stroke_linejoin="round")
-    yield from _levels(profile, scale)
 
 
 def _levels(profile: Profile, scale: Scale) -> Iterator[Markup]:

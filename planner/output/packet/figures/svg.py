@@ -26,8 +26,9 @@ def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
         if value is not None
     )
     inside = Markup("").join(escape(child) for child in children)
-    # The names of elements are ours.
-    return Markup(f"<{name}") + told + (Markup(">") + inside + Markup(f"</{name}>") if inside else Markup("/>"))
+    if not inside:
+        return Markup("<{}{}/>").format(Markup(name), told)  # noqa: S704 - the names of elements are ours
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), told, inside)  # noqa: S704 - the same
 
 
 def figure(value: str | float) -> str:
