@@ -38,7 +38,7 @@ function subjectParts({ subject, sortie, leg }) {
 function limitOf({ measured, required, unit }) {
   if (measured === null && required === null) return "–";
   if (required === null) return amount(measured, unit);
-  return `${measured === null ? "?" : amount(measured, "")} / ${amount(required, unit)}`;
+  return `${measured === null ? "?" : amount(measured, unit).replace(`\u00a0${unit}`, "")} / ${amount(required, unit)}`;
 }
 
 function shareBar(finding, widest) {

@@ -80,7 +80,6 @@ function nowFlying() {
 
 const DETAILS = {
   corridor(corridor, index) {
-    const [least, most] = corridor.energy_wh.map(brief);
     return [
       heading(swatch("corridor"), `${corridor.ends[0]} – ${corridor.ends[1]}`, ` ${km(corridor.distance_m)} · ${tn("{count} flight", "{count} flights", corridor.flights)}`),
       rows(
@@ -91,7 +90,7 @@ const DETAILS = {
         [t("Height"), `${corridor.levels_amsl_m.map(brief).join(", ")} m AMSL`],
         [t("Gates"), corridor.gates.length ? list(corridor.gates.map((id) => link("gate", id))) : t("none; stays on one side")],
         [t("Jurisdictions"), corridor.jurisdictions.join(" → ")],
-        [t("Energy"), t("{least} to {most} Wh a flight", { least, most })],
+        [t("Energy"), energyWords(corridor)],
         [t("Each hour"), corridor.hours.map((count) => num(count)).join(" · ")]),
       data.summed ? null : legTable(legsOf(index))];
   },
@@ -235,6 +234,10 @@ function waysOut(sortie) {
 
 function withUnit(value, unit) {
   return value === null ? t("not stated") : amount(value, unit);
+}
+
+function energyWords({ energy_wh: [least, most] }) {
+  return brief(least) === brief(most) ? t("{energy} Wh a flight", { energy: brief(least) }) : t("{least} to {most} Wh a flight", { least: brief(least), most: brief(most) });
 }
 
 function overReserve(share) {

@@ -195,7 +195,7 @@ function drawCharge(box, x, edges, top, ways, foot) {
   const ends = side.whole ? landings(side.sortie) : null;
   if (ends) drawBandOfCharge(box, x, y, rows, ends);
   drawPath(box, lineThrough(rows.map(([m, , charge]) => [x(m), y(charge)])));
-  drawWaysOutBars(box, x, y, ways, foot, edges);
+  drawWaysOutBars(box, x, y, ways, foot);
   drawLandings(box, x, y, rows[rows.length - 1], ends, edges[1]);
 }
 
@@ -220,14 +220,17 @@ function drawLandings(box, x, y, [m, , planned], ends, right) {
 }
 
 // From above each pad: down to what is left at the alternate, which a line below names.
-function drawWaysOutBars(box, x, y, ways, foot, [left, right]) {
+function drawWaysOutBars(box, x, y, ways, foot) {
+  const whole = box.viewBox.baseVal.width;
   ways.forEach(({ part, at, way, lands }, index) => {
     const line = foot + PROFILE.way * index + 8;
-    const late = x(part.start) - left > right - x(at);
+    const words = t("from above {pad} to {alternate}: {charge} left", { pad: part.leg.to, alternate: way.alternate, charge: percent(lands) });
+    const room = 6.4 * [...words].length;
+    const beside = whole - x(at) > room ? [x(at) + 6, ""] : x(part.start) > room ? [x(part.start) - 6, "end"] : null;
+    const [place, end] = beside || (x(at) > room ? [x(at) - 6, "end"] : [2, ""]);
     box.append(svg("path", { class: "reach", d: `M${x(at)} ${y(part.leg.soc_end)}V${y(lands)}M${x(at) - 4} ${y(lands)}h8` }),
-      svg("path", { class: "reach-line", d: `M${x(part.start)} ${line}H${x(at)}M${x(at)} ${line - 4}v8` }),
-      svg("text", { x: late ? x(part.start) - 6 : Math.min(x(at) + 6, right - 30), y: line + 4, class: `axis reach-name ${late ? "end" : ""}` },
-        t("from above {pad} to {alternate}: {charge} left", { pad: part.leg.to, alternate: way.alternate, charge: percent(lands) })));
+      svg("path", { class: "reach-line", d: beside ? `M${x(part.start)} ${line}H${x(at)}M${x(at)} ${line - 4}v8` : `M${x(at)} ${line - 4}v8` }),
+      svg("text", { x: place, y: line + 4, class: `axis reach-name ${end}` }, words));
   });
 }
 

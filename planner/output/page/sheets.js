@@ -4,10 +4,11 @@ const SHEET = { width: 690, map: 330, mapWidth: 400, most: 300 };
 
 function listenToPrint() {
   window.addEventListener("beforeprint", () => {
+    drawTimeline(SHEET.width);
     const listed = [...corridors.keys()].slice(0, SHEET.most);
     show(byId("sheets"), listed.map(sheet), corridors.length > listed.length ? el("p", { class: "note" }, tn("and {count} more", "and {count} more", corridors.length - listed.length)) : null);
   });
-  window.addEventListener("afterprint", () => show(byId("sheets")));
+  window.addEventListener("afterprint", () => { show(byId("sheets")); drawTimeline(); });
 }
 
 function sheet(index) {
@@ -24,8 +25,7 @@ function sheet(index) {
 }
 
 function sheetFacts(corridor, index) {
-  const [least, most] = corridor.energy_wh.map(brief);
-  const found = data.review.findings.filter((finding) => finding.corridor === index && finding.margin !== null);
+  const found = data.review.margins.map((number) => data.review.findings[number]).filter((finding) => finding.corridor === index && finding.margin !== null);
   const entered = [...new Set(legsOf(index).flatMap((leg) => leg.zones).map((entry) => (entry.permit ? `${entry.zone} (${entry.permit})` : entry.zone)))];
   return el("div", { class: "sheet-facts" },
     rows(
@@ -34,7 +34,7 @@ function sheetFacts(corridor, index) {
       [t("Height"), `${corridor.levels_amsl_m.map(brief).join(", ")} m AMSL`],
       [t("Jurisdictions"), corridor.jurisdictions.join(" → ")],
       [t("Gates"), corridor.gates.join(", ") || t("none; stays on one side")],
-      [t("Energy"), t("{least} to {most} Wh a flight", { least, most })],
+      [t("Energy"), energyWords(corridor)],
       [t("Lowest charge"), percent(corridor.lowest_charge)],
       [t("Enters"), entered.join(", ")]),
     found.length ? [el("h3", null, t("Worst margins of the plan on this corridor")), el("ul", { class: "dots" }, found.slice(0, 6).map((finding) => el("li", null, el("b", null, plain(finding.rule)), ` ${limitOf(finding)}: ${signed(finding.margin, finding.unit)}`)))] : null);
@@ -70,7 +70,8 @@ function sheetMap(corridor) {
     if (!seen([x, y])) return;
     mark.setAttribute("x", x - mark.getAttribute("width") / 2);
     mark.setAttribute("y", y - mark.getAttribute("height") / 2);
-    box.append(mark, svg("text", { x: x + 10, y: y + 4, class: "sheet-name" }, thing.id));
+    const late = x > SHEET.mapWidth * 0.75;
+    box.append(mark, svg("text", { x: late ? x - 10 : x + 10, y: y + 4, class: `sheet-name ${late ? "end" : ""}` }, thing.id));
   };
   for (const gate of data.gates) if (corridor.gates.includes(gate.id)) named(gate, SIGNS.gate());
   for (const pad of data.pads) if (corridor.ends.includes(pad.id)) named(pad, SIGNS[roleOf(pad)]());

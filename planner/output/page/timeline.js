@@ -78,11 +78,11 @@ function timelineSpan() {
   return [from, from + TIMELINE.narrow];
 }
 
-function drawTimeline() {
+function drawTimeline(paper = null) {
   const box = byId("timeline-chart");
   if (!box) return;
   const [from, to] = timelineSpan();
-  const width = Math.max(320, box.clientWidth - (narrow.matches ? 0 : 12));
+  const width = paper || Math.max(320, box.clientWidth - (narrow.matches ? 0 : 12));
   const left = narrow.matches ? 78 : TIMELINE.left;
   const x = (t) => left + ((width - left - TIMELINE.right) * (Math.min(to, Math.max(from, t)) - from)) / (to - from);
   const groups = timelineRows();
@@ -119,10 +119,10 @@ function drawHours(axis, chart, x, [from, to], height, width) {
 
 function drawRow(chart, row, y, frame) {
   const { kind, thing: one } = row;
-  const room = Math.floor((frame.left - 16 - 7.6 * [...one.id].length) / 6);
+  const room = narrow.matches ? 0 : Math.floor((frame.left - 16 - 7.6 * [...one.id].length) / 6);
   const name = svg("g", { class: "row-name", tabindex: "0", role: "button", "aria-label": `${one.id}. ${row.words}` },
     svg("rect", { x: 0, y, width: frame.left - 6, height: row.height, class: "plate" }),
-    svg("text", { x: 0, y: y + row.height / 2 + 4, class: "row-id" }, shortened(one.id, Math.floor(frame.left / 8))),
+    svg("text", { x: 0, y: y + row.height / 2 + 4, class: "row-id" }, shortened(one.id, Math.floor(frame.left / 8.6))),
     room > 4 ? svg("text", { x: frame.left - 8, y: y + row.height / 2 + 4, class: "axis end" }, shortened(row.words, room)) : null);
   acts(name, () => choose(kind, one.id));
   chart.append(name);
