@@ -6,6 +6,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,12 +26,15 @@ from planner.errors import TooLittleLogged
 from planner.formats.fleet import read_drone_types, read_drones
 from planner.formats.logs import logged, read_csv, read_log
 from planner.formats.orders import read_orders
-from planner.formats.plans import digest, plan_to_document, read_plan
+from planner.formats.plans import digest, plan_to_document, read_plan, record_of
 from planner.formats.reviews import read_review, review_to_document
 from planner.formats.scenario import lint
 from planner.formats.winds import read_wind_grid
 from planner.output.exports.catalogue import format_of
 from planner.output.exports.formats import File
+from planner.output.languages import Language
+from planner.output.packet.documents import packet_from_document, packet_to_document
+from planner.output.packet.pages import draw
 from planner.physics.calibration import fit, mass_power_of, table_of
 
 Problems: TypeAlias = Sequence[Problem]
@@ -179,6 +183,18 @@ def _intent(raw: bytes, name: str) -> Problems:
     return ()
 
 
+def _packet(raw: bytes, _: str) -> Problems:
+    """Read a packet under a digest that fits, and draw what it holds."""
+    document = record_of(_file(raw))
+    with suppress(ValueError):  # of numbers that are not finite, which the reader has to refuse
+        document = {**document, "digest": digest(document)}
+    packet = packet_from_document(document)
+    draw(packet, Language.EN)
+    if packet_from_document(packet_to_document(packet)) != packet:
+        raise Untrue("a packet differs once it is written and read")
+    return ()
+
+
 def _scenario(raw: bytes, name: str) -> Problems:
     """Read a scenario of good files but one."""
     path = _day() / name
@@ -216,6 +232,7 @@ READERS = {
         Reader(name="ulog", read=_ulog),
         Reader(name="plan", read=_plan),
         Reader(name="review", read=_review),
+        Reader(name="packet", read=_packet),
         Reader(name="scenario", read=_scenario),
         *(
             Reader(name=f"export_{name}", read=_export(name))

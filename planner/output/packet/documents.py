@@ -47,13 +47,22 @@ def packet_from_document(document: Mapping[str, object], *, file: str = "packet"
 
     if problems := wrong_format(document, file, FORMAT, VERSION):
         raise BadInput(problems)
-    stated, held = document.get("digest"), digest(document)
+    stated, held = document.get("digest"), _digest(document, file)
     if stated != held:
         raise BadInput([edited(file, str(stated), held)])
     try:
         return _door().validate_python(document)
     except ValidationError as error:
         raise BadInput(problems_of(error, file=file)) from None
+
+
+def _digest(document: Mapping[str, object], file: str) -> str:
+    try:
+        return digest(document)
+    except ValueError as error:
+        # A number such as 1e999 is good JSON, and none that a record holds.
+        problem = Problem(file=file, code="NOT_FINITE", found=str(error), expected="finite numbers")
+        raise BadInput([problem]) from None
 
 
 def edited(file: str, stated: str, held: str) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -39,6 +40,7 @@ def draw(packet: Packet, language: Language, *, printed: bool = False) -> str:
     )  # fmt: skip
 
 
+@cache
 def _environment() -> Environment:
     # Jinja is loaded when a packet is drawn. Only our own templates are ever compiled.
     from jinja2 import Environment, FunctionLoader, StrictUndefined

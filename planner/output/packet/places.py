@@ -25,6 +25,9 @@ MARGIN = 0.75
 LEAST_DEG = 0.03
 """At least this much on each side: some three kilometres."""
 
+LEAST_CORNERS = 3
+"""Of a ring, which ends where it begins."""
+
 CONTACTS, IF_UNCONFIRMED = "contacts", "if_unconfirmed"
 """Properties of a gate that planning does not use and a packet shows."""
 
@@ -44,8 +47,9 @@ def clipped(area: shapely.Geometry, window: Window) -> Area:
 
 
 def frozen(polygons: Sequence[Sequence[shapes.Line]]) -> Area:
-    """Return polygons as tuples."""
-    return tuple(tuple(_line(ring) for ring in polygon) for polygon in polygons)
+    """Return polygons as tuples; what rounding has left no area of is no part of them."""
+    whole = ([ring for ring in polygon if len(ring) > LEAST_CORNERS] for polygon in polygons if polygon)
+    return tuple(tuple(_line(ring) for ring in polygon) for polygon in whole if polygon)
 
 
 def _line(points: shapes.Line) -> Line:

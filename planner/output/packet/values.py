@@ -6,11 +6,18 @@ otherwise. The values are what ``packet.json`` tells, field by field.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+import shapely
+
+from airspace.earth.frame import Frame
+from airspace.errors import RegionTooLarge
+from airspace.model.checking import need_lonlat, need_unique
 from airspace.model.sources import Confidence
 from airspace.model.zones import Restriction
 from planner.model.jobs import InputFile
@@ -22,6 +29,36 @@ Place: TypeAlias = tuple[float, float]
 Line: TypeAlias = tuple[Place, ...]
 Area: TypeAlias = tuple[tuple[Line, ...], ...]
 """Polygons, each as its outer ring and its holes."""
+
+YEARS = (1900, 2200)
+"""Between which moments lie that can be told by any clock."""
+HIGHEST_M = 100_000.0
+
+
+def _need_times(what: str, *moments: datetime | None) -> None:
+    for moment in moments:
+        if moment is not None and (moment.tzinfo is None or not YEARS[0] <= moment.year <= YEARS[1]):
+            raise ValueError(f"{what}: expected times with an offset from UTC in the years {YEARS}, got {moment}")
+
+
+def _need_heights(what: str, *heights_m: float) -> None:
+    for alt_m in heights_m:
+        if not (math.isfinite(alt_m) and abs(alt_m) <= HIGHEST_M):
+            raise ValueError(f"{what}: expected heights within {HIGHEST_M:g} m of the sea, got {alt_m}")
+
+
+def _need_area(what: str, area: Area) -> None:
+    for ring in (ring for polygon in area for ring in polygon):
+        if len(ring) < 4 or ring[0] != ring[-1]:
+            raise ValueError(f"{what}: expected rings of four points or more, the last as the first")
+        _need_line(what, ring)
+    if not all(area):
+        raise ValueError(f"{what}: expected polygons with an outer ring")
+
+
+def _need_line(what: str, line: Iterable[Place]) -> None:
+    for lon, lat in line:
+        need_lonlat(what, lon, lat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +80,13 @@ class PlanFacts:
     sorties: int
     legs: int
 
+    def __post_init__(self) -> None:
+        _need_times("plan", self.start, self.end)
+        if not self.start < self.end:
+            raise ValueError(f"plan: expected start before end, got {self.start} and {self.end}")
+        if not abs(self.utc_offset_s) < 86_400:
+            raise ValueError(f"plan: expected utc_offset_s below a day, got {self.utc_offset_s}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -54,6 +98,9 @@ class Side:
     authority: str
     rules: tuple[str, ...]
     area: Area
+
+    def __post_init__(self) -> None:
+        _need_area(f"side '{self.id}'", self.area)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +115,9 @@ class PadFacts:
     lat: float
     elevation_amsl_m: float
     roles: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        need_lonlat(f"pad '{self.id}'", self.lon, self.lat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +145,9 @@ class GateFacts:
     """What is done when a hand-over is not confirmed; empty where the file does not tell it."""
     area: Area
 
+    def __post_init__(self) -> None:
+        _need_area(f"gate '{self.id}'", self.area)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitFacts:
@@ -109,6 +162,9 @@ class PermitFacts:
     valid_to: datetime
     hours: str
     source: str
+
+    def __post_init__(self) -> None:
+        _need_times(f"permit '{self.id}'", self.valid_from, self.valid_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +187,9 @@ class ZoneFacts:
     authority: str
     area: Area
 
+    def __post_init__(self) -> None:
+        _need_area(f"zone '{self.id}'", self.area)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Land:
@@ -138,6 +197,9 @@ class Land:
 
     side: str
     area: Area
+
+    def __post_init__(self) -> None:
+        _need_area("land", self.area)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +231,11 @@ class Handover:
     """Over the ground, clockwise from true north, between the waypoints before and after."""
     t: datetime
 
+    def __post_init__(self) -> None:
+        _need_times("hand-over", self.t)
+        need_lonlat("hand-over", self.lon, self.lat)
+        _need_heights("hand-over", self.alt_amsl_m)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flight:
@@ -192,6 +259,9 @@ class Flight:
     handovers: tuple[Handover, ...]
     permits: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        _need_times(f"flight {self.sortie}/{self.leg}", self.takes_off, self.lands)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayOutFacts:
@@ -211,6 +281,9 @@ class WayOutFacts:
     sides: tuple[str, ...]
     """The jurisdictions that its line passes."""
     line: Line
+
+    def __post_init__(self) -> None:
+        _need_line(f"way out of {self.sortie}/{self.leg}", self.line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +316,10 @@ class LevelPoint:
     lat: float
     alt_amsl_m: float
     alt_agl_m: float
+
+    def __post_init__(self) -> None:
+        need_lonlat("corridor", self.lon, self.lat)
+        _need_heights("corridor", self.alt_amsl_m, self.alt_agl_m)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +391,10 @@ class Change:
     line: Line = ()
     """Of the version compared with, where it is another one."""
 
+    def __post_init__(self) -> None:
+        _need_times("change", self.at, self.valid_to)
+        _need_line("change", self.line)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direction:
@@ -326,6 +407,14 @@ class Direction:
     to_pad: str
     flights: int
     change: Change
+
+
+def _need_places(finding: Finding) -> None:
+    where = finding.where
+    if where is not None:
+        need_lonlat(f"finding {finding.rule}", where.lon, where.lat)
+        _need_heights(f"finding {finding.rule}", where.alt_amsl_m)
+        _need_times(f"finding {finding.rule}", where.t)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,6 +443,21 @@ class CorridorPage:
     findings: tuple[Finding, ...]
     """The worst of each rule over its flights and their ways out, by the ids of rules."""
     shown: ShownFlight
+
+    def __post_init__(self) -> None:
+        if len(self.points) < 2:
+            raise ValueError(f"corridor {self.number}: expected points, two or more, got {len(self.points)}")
+        try:
+            Frame.around([shapely.MultiPoint([(point.lon, point.lat) for point in self.points])])
+        except RegionTooLarge as error:
+            raise ValueError(f"corridor {self.number}: expected a line that a map can hold: {error}") from None
+        if not 0 <= self.half_width_m <= HIGHEST_M:
+            raise ValueError(f"corridor {self.number}: expected half_width_m >= 0, got {self.half_width_m}")
+        _need_heights(f"corridor {self.number}", *self.band_amsl_m)
+        for filing in self.filings:
+            _need_times("filing", filing.first_flight, filing.latest_at, filing.indicative_at, filing.reply_by)
+        for finding in self.findings:
+            _need_places(finding)
 
 
 class Basis(StrEnum):
@@ -458,3 +562,17 @@ class Packet:
     sources: tuple[SourceRow, ...]
     inputs: tuple[InputFile, ...]
     limits: Limits
+
+    def __post_init__(self) -> None:
+        if not self.sides or self.sides[0].id != self.side:
+            raise ValueError(f"packet: expected the side {self.side!r} as the first of sides")
+        need_unique("corridors", (str(page.number) for page in self.corridors))
+        numbers = {page.number for page in self.corridors}
+        if numbers != {flight.page for flight in self.flights}:
+            raise ValueError("packet: expected flights on every corridor, and each flight on one of them")
+        for filing in self.filings:
+            _need_times("filing", filing.first_flight, filing.latest_at, filing.indicative_at, filing.reply_by)
+        for line in self.boundary:
+            _need_line("boundary", line)
+        for finding in self.whole:
+            _need_places(finding)

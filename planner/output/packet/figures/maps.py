@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -53,15 +54,15 @@ class Sheet:
 
     @classmethod
     def around(cls, points: Sequence[tuple[float, float]]) -> Sheet:
-        """Return the sheet for a line of WGS 84 places."""
+        """Return the sheet for a line of WGS 84 places; RegionTooLarge if no map holds it."""
         lons, lats = [point[0] for point in points], [point[1] for point in points]
-        frame = Frame(lon=round((min(lons) + max(lons)) / 2, 3), lat=round((min(lats) + max(lats)) / 2, 3))
+        frame = Frame.around([shapely.MultiPoint(list(points))])
         x, y = frame.to_xy(lons, lats)
         half_m = max(LEAST_HALF_M, AROUND * max(float(x.max() - x.min()), float(y.max() - y.min())) / 2)
         centre = (float(x.max() + x.min()) / 2, float(y.max() + y.min()) / 2)
         return cls(frame=frame, centre_m=centre, px_per_m=SIZE / (2 * half_m))
 
-    @property
+    @cached_property
     def edges(self) -> shapely.Polygon:
         """The edges of the map and a little more, WGS 84."""
         half_m = SIZE / self.px_per_m / 2
@@ -80,14 +81,13 @@ class Sheet:
         scale = np.array([self.px_per_m, -self.px_per_m])
         return shapely.transform(geometry, lambda points: (points - self.centre_m) * scale + SIZE / 2)
 
-    def at(self, lon: float, lat: float) -> tuple[float, float]:
-        """Return a place in pixels."""
+    def at(self, lon: float, lat: float) -> tuple[float, float] | None:
+        """Return a place in pixels; None where it is not on the map."""
+        if not self.edges.covers(shapely.Point(lon, lat)):
+            return None
         point = self.on_paper(self.frame.project(shapely.Point(lon, lat)))
-        return round(point.x, 1), round(point.y, 1)
-
-    def shows(self, x: float, y: float) -> bool:
-        """Tell whether a pixel lies on the map."""
-        return 4 <= x <= SIZE - 4 and 4 <= y <= SIZE - 4
+        x, y = round(point.x, 1), round(point.y, 1)
+        return (x, y) if 4 <= x <= SIZE - 4 and 4 <= y <= SIZE - 4 else None
 
     def room(self, box: Box) -> bool:
         """Tell whether a label fits in a box, and take the room if so."""
@@ -102,7 +102,9 @@ class Sheet:
 
 def area_of(area: Area) -> shapely.MultiPolygon:
     """Return an area of a packet as a geometry."""
-    return shapely.MultiPolygon([(polygon[0], list(polygon[1:])) for polygon in area if polygon])
+    drawn = shapely.MultiPolygon([(polygon[0], list(polygon[1:])) for polygon in area])
+    # Rounded outlines may touch themselves.
+    return drawn if drawn.is_valid else shapely.buffer(drawn, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,9 +224,9 @@ def _corridor(sheet: Sheet, page: CorridorPage, present: set[str]) -> Iterator[M
 
 def _signs(sheet: Sheet, page: CorridorPage, telling: Telling, present: set[str]) -> Iterator[Markup]:
     for pad in telling.packet.pads:
-        x, y = sheet.at(pad.lon, pad.lat)
-        ours = pad.id in page.ends
-        if sheet.shows(x, y) and (ours or "alternate" in pad.roles):
+        spot, ours = sheet.at(pad.lon, pad.lat), pad.id in page.ends
+        if spot is not None and (ours or "alternate" in pad.roles):
+            x, y = spot
             kind = "hub" if "hub" in pad.roles and ours else "pad" if ours else "alternate"
             present.add(kind)
             sheet.taken.append((x - 7, y - 7, x + 7, y + 7))
@@ -234,8 +236,9 @@ def _signs(sheet: Sheet, page: CorridorPage, telling: Telling, present: set[str]
         sheet.taken.append((x - 8, y - 8, x + 8, y + 8))
         yield symbols.gate(x, y)
     for finding, where in closest_of(page):
-        x, y = sheet.at(where.lon, where.lat)
-        if sheet.shows(x, y):
+        spot = sheet.at(where.lon, where.lat)
+        if spot is not None:
+            x, y = spot
             present.add("closest")
             sheet.taken.append((x - 7, y - 7, x + 7, y + 7))
             yield symbols.closest(x, y, failed=finding.verdict is Verdict.FAIL)
@@ -257,10 +260,9 @@ def _gates(sheet: Sheet, page: CorridorPage, telling: Telling) -> Iterator[tuple
     middles = {gate.id: area_of(gate.area).centroid for gate in telling.packet.gates}
     for name in page.gates:
         place = crossed.get(name) or ((middles[name].x, middles[name].y) if name in middles else None)
-        if place is not None:
-            x, y = sheet.at(*place)
-            if sheet.shows(x, y):
-                yield x, y, name
+        spot = None if place is None else sheet.at(*place)
+        if spot is not None:
+            yield (*spot, name)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -271,14 +273,16 @@ def _names(sheet: Sheet, page: CorridorPage, telling: Telling) -> Iterator[Marku
     for x, y, name in _gates(sheet, page, telling):
         yield from _beside(sheet, x, y, shortened(name), 11, weight=600, off=10)
     for finding, where in closest_of(page):
-        x, y = sheet.at(where.lon, where.lat)
-        if sheet.shows(x, y) and finding.measured is not None:
+        spot = sheet.at(where.lon, where.lat)
+        if spot is not None and finding.measured is not None:
+            x, y = spot
             words = telling.measured(finding.measured, finding.unit)
             yield from _beside(sheet, x, y, words, 10, weight=600, off=9, fill=colours.WARN)
     pads = sorted(telling.packet.pads, key=lambda pad: (pad.id not in page.ends, "alternate" not in pad.roles))
     for pad in pads:
-        x, y = sheet.at(pad.lon, pad.lat)
-        if sheet.shows(x, y) and (pad.id in page.ends or "alternate" in pad.roles):
+        spot = sheet.at(pad.lon, pad.lat)
+        if spot is not None and (pad.id in page.ends or "alternate" in pad.roles):
+            x, y = spot
             yield from _beside(sheet, x, y, _pad_name(pad, page, telling), 10.5, weight=600, off=10)
     entered = {entry.zone for entry in page.entries} | {over.zone for over in page.shown.overs}
     shown = [zone for zone in telling.packet.zones if not zone.whole_side and zone.category != TERRAIN]

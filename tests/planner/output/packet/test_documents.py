@@ -60,3 +60,31 @@ def test_one_with_a_wrong_value_is_refused_with_its_place(ready: Ready) -> None:
     document["digest"] = digest(document)
     code, place = refusal(document)
     assert place.endswith("corridors[0].half_width_m"), (code, place)
+
+
+def test_a_number_that_is_not_finite_is_refused(ready: Ready) -> None:
+    document = read_back(ready)
+    document["corridors"][0]["distance_m"] = json.loads("1e999")
+    assert refusal(document) == ("NOT_FINITE", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda d: d["corridors"][0].update(points=[]), "two or more"),
+        (lambda d: d["corridors"][0]["points"][0].update(lat=22.5 + 30), "a line that a map can hold"),
+        (lambda d: d["plan"].update(utc_offset_s=10**6), "below a day"),
+        (lambda d: d["plan"].update(start="2026-12-01T00:00:00"), "an offset from UTC"),
+        (lambda d: d["flights"][0].update(page=2), "flights on every corridor"),
+        (lambda d: d["zones"][0].update(area=[[[[0, 0], [1, 1], [0, 0]]]]), "four points or more"),
+        (lambda d: d.update(side="SOUTH"), "the first of sides"),
+    ],
+)
+def test_values_that_no_page_could_show_are_refused(ready: Ready, change: Any, told: str) -> None:
+    from planner.formats.plans import digest
+
+    document = read_back(ready)
+    change(document)
+    document["digest"] = digest(document)
+    with pytest.raises(BadInput, match=told):
+        packet_from_document(document)
