@@ -51,7 +51,8 @@ class Sheet:
     picture: str
     document: str
     """Name of the PDF: print, or packet and its language."""
-    number: int = 0
+    words: str = ""
+    """It is the first page with these words on it."""
 
 
 SHOTS = (
@@ -72,11 +73,11 @@ SHOTS = (
 )
 SHEETS = (
     Sheet(picture="print-summary", document="print"),
-    Sheet(picture="print-corridor", document="print", number=1),
+    Sheet(picture="print-corridor", document="print", words="State of charge"),
     Sheet(picture="packet-cover", document="packet-en"),
-    Sheet(picture="packet-corridor", document="packet-en", number=2),
-    Sheet(picture="packet-corridor-zh-hant", document="packet-zh-Hant", number=2),
-    Sheet(picture="packet-corridor-zh-hans", document="packet-zh-Hans", number=2),
+    Sheet(picture="packet-corridor", document="packet-en", words="C1:"),
+    Sheet(picture="packet-corridor-zh-hant", document="packet-zh-Hant", words="C1:"),
+    Sheet(picture="packet-corridor-zh-hans", document="packet-zh-Hans", words="C1:"),
 )
 PACKETS = {"packet-en": ("hk", "en"), "packet-zh-Hant": ("hk", "zh-Hant"), "packet-zh-Hans": ("sz", "zh-Hans")}
 """Authority and language of each packet."""
@@ -113,7 +114,7 @@ def _pictures(
         pdf = _printed(folder / "plan.html", chromium) if document == "print" else _packet(plan, document, folder)
         for sheet in sheets:
             if sheet.document == document:
-                yield sheet.picture, _sheet(pdf, sheet.number)
+                yield sheet.picture, _sheet(pdf, sheet.words)
 
 
 def _drawn(page: str, plan: Path, other: Path | None, file: Path) -> None:
@@ -186,10 +187,10 @@ def _printed(file: Path, chromium: Browser) -> bytes:
         return page.pdf(prefer_css_page_size=True, print_background=True)
 
 
-def _sheet(pdf: bytes, number: int) -> bytes:
-    """Return a page of a PDF as a picture."""
-    document = pypdfium2.PdfDocument(pdf)
-    return small(document[min(number, len(document) - 1)].render(scale=PDF_SCALE).to_pil())
+def _sheet(pdf: bytes, words: str) -> bytes:
+    """Return the first page of a PDF with some words on it as a picture."""
+    pages = (page for page in pypdfium2.PdfDocument(pdf) if words in page.get_textpage().get_text_range())
+    return small(next(pages).render(scale=PDF_SCALE).to_pil())
 
 
 def small(picture: Image.Image) -> bytes:
