@@ -12,7 +12,7 @@ import importlib
 import os
 import random
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 
 import hypothesis
@@ -20,8 +20,8 @@ import hypothesis
 from benchmarks.mutated.changes import Mutant, mutants
 from benchmarks.mutated.forks import forked
 from benchmarks.mutated.measuring import Measured, measured
-from benchmarks.mutated.records import State, judgements, keep, kept
-from benchmarks.mutated.report import SEEN, Account, figures, reached, survivors, untaken
+from benchmarks.mutated.records import Key, State, judgements, keep, kept
+from benchmarks.mutated.report import NO_OTHER_ANSWER, SEEN, Account, figures, reached, survivors, untaken
 from benchmarks.mutated.subjects import ROOT, SUBJECTS, Subject
 from benchmarks.mutated.trials import Result, set_up, tried
 from benchmarks.tables import write
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", metavar="N", type=int, help="so many mutants of each module; all without it")
     parser.add_argument("--seed", type=int, default=1, help="which ones")
     parser.add_argument("--state", metavar="DIR", type=Path, default=FOLDER, help="where to keep what came of them")
-    parser.add_argument("--again", action="store_true", help="try those again that survived")
+    parser.add_argument("--again", action="store_true", help="try those again that survived and may not")
     parser.add_argument("--told", action="store_true", help="try nothing, tell what is kept")
     return parser
 
@@ -91,7 +91,8 @@ def _accounts(
     found = {name: mutants(name, (ROOT / name).read_text(encoding="utf-8")) for name in modules}
     chosen = {name: _sample(name, found[name], sample, options.seed) for name in modules}
     if not options.told:
-        wanted = list(_wanted(chosen.values(), state, again=options.again))
+        settled = _settled() if options.again else None
+        wanted = list(_wanted(chosen.values(), state, settled))
         tried(subject, wanted, known, _Teller(state))
     return [
         Account(
@@ -127,11 +128,18 @@ def _sample(module: str, found: Sequence[Mutant], count: int | None, seed: int) 
     return shuffled[:count]
 
 
-def _wanted(chosen: Iterable[Sequence[Mutant]], state: State, *, again: bool) -> Iterable[Mutant]:
+def _settled() -> set[Key]:
+    """Return the mutants that were judged to give no other answer."""
+    return {key for key, told in judgements().items() if told.judged in NO_OTHER_ANSWER}
+
+
+def _wanted(chosen: Iterable[Sequence[Mutant]], state: State, settled: Set[Key] | None) -> Iterable[Mutant]:
+    """Yield those that were not tried yet; with a set of those that are settled also the others that survived."""
     for several in chosen:
         known = {result.mutant.key: result.outcome for result in state.results(several)}
         for mutant in several:
-            if mutant.key not in known or (again and known[mutant.key] not in SEEN):
+            survived = mutant.key in known and known[mutant.key] not in SEEN
+            if mutant.key not in known or (survived and settled is not None and mutant.key not in settled):
                 yield mutant
 
 

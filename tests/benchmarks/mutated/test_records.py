@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.mutants import _wanted as wanted
 from benchmarks.mutated import records, report
 from benchmarks.mutated.changes import Mutant, mutants
 from benchmarks.mutated.measuring import Branches
@@ -89,3 +90,15 @@ def test_branches_that_no_test_takes_are_told() -> None:
 def test_every_module_and_test_of_the_subjects_exists() -> None:
     for subject in SUBJECTS:
         assert [name for name in (*subject.modules, *subject.tests) if not (ROOT / name).exists()] == []
+
+
+def test_survivors_are_tried_again_unless_they_were_judged_to_give_no_other_answer(tmp_path: Path) -> None:
+    state = State(path=tmp_path / "tried.jsonl", texts={"m.py": "as it was"})
+    outcomes = (Outcome.KILLED, Outcome.SURVIVED, Outcome.LATE, Outcome.UNREACHED)
+    for mutant, outcome in zip(FOUND, outcomes, strict=False):
+        state.add(Result(mutant=mutant, outcome=outcome))
+    fresh = FOUND[len(outcomes) :]
+    assert fresh
+    assert list(wanted([FOUND], state, None)) == fresh
+    assert list(wanted([FOUND], state, set())) == [FOUND[1], FOUND[3], *fresh]
+    assert list(wanted([FOUND], state, {FOUND[1].key})) == [FOUND[3], *fresh]

@@ -104,6 +104,9 @@ def test_value_that_lies_at_a_pad_until_it_is_taken_away_is_added_up(good):
 def test_a_policy_without_caps_on_value_is_said_not_to_ask(good):
     for rule in ("value.drone_day", "value.pad"):
         assert "not asked" in good.passing(rule).detail
+    # How long things lie there without a cap is no cap.
+    assert "not asked" in good.with_policy(pad_dwell_s=60).passing("value.pad").detail
+    assert good.with_policy(value_cap_per_pad=1, pad_dwell_s=60).broken("value.pad")
 
 
 def test_a_value_in_another_currency_fails_that_order(good):

@@ -22,6 +22,17 @@ class Plateau:
         return 20.0, 30.0
 
 
+class Seen:
+    """Flat ground that remembers where it was asked for."""
+
+    def __init__(self):
+        self.areas = []
+
+    def span_amsl_m(self, area):
+        self.areas.append(area)
+        return 0.0, 10.0
+
+
 class Peak:
     """Flat ground with one peak of a height, or one spot where nothing is known."""
 
@@ -97,7 +108,12 @@ def test_a_narrower_type_passes_what_the_policys_width_would_not(good, helpers):
     narrow = good.with_job(drone_types=(replace(kind, corridor_half_width_m=1.0),))
     peak = Peak(helpers.away(*helpers.away(*helpers.HUB_AT, 90, 1234), 0, 3), 105)
     assert asked(above_terrain, over(narrow, peak))[0].verdict is Verdict.PASS
-    none = good.with_policy(corridor_half_width_m=0.0)
+    none, seen = good.with_policy(corridor_half_width_m=0.0), Seen()
+    assert asked(above_terrain, over(none, seen))[0].verdict is Verdict.PASS
+    # Without a width the line itself: twenty stretches of a hundred metres, each from where the last one ended.
+    assert {area.geom_type for area in seen.areas} == {"LineString"}
+    assert len(seen.areas) in (20, 21)
+    assert sum(area.length for area in seen.areas) == pytest.approx(helpers.KIOSK_AT[0] - helpers.HUB_AT[0], rel=1e-3)
     assert asked(above_terrain, over(none, peak))[0].verdict is Verdict.PASS
     assert asked(above_terrain, over(good, peak))[0].verdict is Verdict.FAIL
 
