@@ -1,10 +1,10 @@
 """The plan page as a file and in a browser: how heavy it is, how soon it opens, and whether the slider moves smoothly.
 
 Pages of the example, of 1,000 sorties and of 10,000, made by flying the day's sorties again with other drones at other
-times of a longer day; the review is that of the day. To reach: built in 3 s of one core; at most 450 kB of code and markup without
-the data, 130 kB by gzip; opened in 1 s, with 1,000 sorties in 3 s and 6 MB; 20 frames a second while the slider moves; no
-request and no complaint of the browser. The peer is a plain Folium map with a line for each leg and nothing else; the
-files that it would fetch are handed to it from the disk, or empty where it can do without.
+times of a longer day; the review is that of the day. To reach: built in 3 s of one core; at most 450 kB of code and
+markup without the data, 130 kB by gzip; opened in 1 s, with 1,000 sorties in 3 s and 6 MB; 20 frames a second while
+the slider moves; no request and no complaint of the browser. The peer is a plain Folium map with a line for each leg
+and nothing else; the files that it would fetch are handed to it from the disk, or empty where it can do without.
 """
 
 from __future__ import annotations
