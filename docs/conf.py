@@ -61,7 +61,7 @@ python_display_short_literal_types = True
 
 nitpick_ignore_regex = [
     # Of other libraries: where a thing stands in their documentation only a network could tell.
-    (r"py:.*", r"(numpy|npt|shapely|networkx|nx|datetime|pathlib|os|collections)(\..*)?"),
+    (r"py:.*", r"(numpy|npt|pandas|pd|geopandas|shapely|networkx|nx|datetime|pathlib|os|collections)(\..*)?"),
     # Inside: tables and makers that nobody outside has to know, and what a docstring names for whoever reads the code.
     (r"py:class", r"planner\.solving\.(detours|flights|hops|makers|needs|separations|turns|windows)\..*"),
     (r"py:class", r"planner\.physics\.weather\.Grounding|airspace\.formats\.telling\.T"),

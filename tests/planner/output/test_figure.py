@@ -107,8 +107,12 @@ def test_what_folium_is_given_would_be_found_in_a_template(monkeypatch: pytest.M
     assert any(MARK in source for source in compiled_while(careless, monkeypatch))
 
 
-DRAWERS = {"planner/output/canvas.py": {"folium"}, "planner/output/figure.py": {"branca"}}
-"""The only modules that may know Folium: one makes an empty map of numbers, the other renders it."""
+DRAWERS = {
+    "planner/output/canvas.py": {"folium"},
+    "planner/output/figure.py": {"branca"},
+    "planner/output/packet/pages.py": {"jinja2"},
+}
+"""The only modules that may know templates: an empty map is made of numbers, and rendered; packets are filled in."""
 
 
 def test_folium_is_given_nothing_but_numbers_and_our_own_words() -> None:

@@ -138,7 +138,7 @@ def test_names_are_printed_as_they_are_and_on_one_line(ran: Ran) -> None:
 
 def test_answers_for_programs_are_json_with_names_as_they_are(ran: Ran) -> None:
     answers = {command: printed for command, (_, printed) in ran.outcomes.items() if command[-1] == "--json"}
-    assert len(answers) == 9
+    assert len(answers) == 10
     for command, printed in answers.items():
         document = json.loads(printed[printed.index("{") :])
         if command[0] == "airspace":
