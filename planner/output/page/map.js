@@ -141,7 +141,13 @@ function listenToFrame(whole, moved) {
   map.on("click", () => choose(null));
   map.on("zoomend moveend", () => { moved(); drawScale(); settle(); });
   window.addEventListener("resize", refresh);
-  window.addEventListener("beforeprint", () => { refresh(); whole(); });
+  window.addEventListener("beforeprint", () => { onPaper(true); whole(); refresh(); });
+  window.addEventListener("afterprint", () => onPaper(false));
+}
+
+function onPaper(printed) {
+  document.body.classList.toggle("on-paper", printed);
+  refresh();
 }
 
 // Corridors keep their true width; where that is under three pixels a line of three stands for it.

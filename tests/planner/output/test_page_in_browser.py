@@ -232,3 +232,30 @@ def test_the_keyboard_reaches_everything_on_the_map(opened: Opener) -> None:
         assert page.run("state.chosen") == {"kind": "zone", "id": "PRISON"}
         marks = "[...document.querySelectorAll('.mark, path.zone, path.hit')]"
         assert page.run(f"{marks}.every((node) => node.getAttribute('aria-label') && node.tabIndex === 0)")
+
+
+ALL_ON_PAPER = """
+(() => {
+  const map_before = map.getSize().y;
+  window.dispatchEvent(new Event("beforeprint"));
+  const [west, south, east, north] = data.bounds;
+  const size = map.getSize();
+  const seen = [[south, west], [north, east]].every((place) => {
+    const { x, y } = map.latLngToContainerPoint(place);
+    return x >= 0 && y >= 0 && x <= size.x && y <= size.y;
+  });
+  window.dispatchEvent(new Event("afterprint"));
+  return [size.x, size.y, seen, map.getSize().y === map_before];
+})()
+"""
+
+
+@pytest.mark.parametrize("wide", [True, False], ids=["wide", "phone"])
+def test_on_paper_the_map_shows_all_that_is_flown_at_the_size_of_the_paper(opened: Opener, wide: bool) -> None:
+    width, height = (1440, 900) if wide else (390, 844)
+    with opened(sample(), width=width, height=height) as page:
+        across, down, seen, as_before = page.run(ALL_ON_PAPER)
+        assert down == 469  # less a line below it
+        assert across == pytest.approx(638 if wide else 390, abs=2)
+        assert seen
+        assert as_before
