@@ -21,11 +21,11 @@ from planner.model.weather import Weather
 
 Floats = npt.NDArray[np.float64]
 
-SPEEDS, DIRECTIONS = 41, 21
-"""Steps that the error in speed and in direction is taken in."""
+STEPS, STRIDE = 1597, 987
+"""Steps that errors are taken in, and how far on in direction the next step in speed lies, of a Fibonacci lattice."""
 
-REACH = 4.5
-"""How many standard deviations the steps reach, each way: all but 0.0007 % of errors lie within."""
+WIDER = 1.6
+"""How much wider than the errors their steps are spread: rare ones, which decide what is nearly sure, get some too."""
 
 
 LEAST_ERROR_SHARE = 0.01
@@ -50,8 +50,9 @@ class Scenarios:
 def scenarios(weather: Weather) -> Scenarios:
     """Return the scenarios of a forecast: normal errors of speed and direction, independent of each other.
 
-    They are taken in steps, each with the weight of its place under the bell, so that a few hundred scenarios say
-    what a million random ones would within 0.3 % at a model error of 3 %. A forecast without errors has one.
+    They are taken in steps, each with the weight of its place under the bell, so that a thousand or two say what a
+    million would, within 0.3 % nine times out of ten, also at a direction that is off by 40 degrees. A forecast
+    without errors has one.
     """
     fast, turned, weights = _both() if weather.wind_error_mps and weather.wind_error_deg else _one(weather.certain)
     return Scenarios(
@@ -61,31 +62,30 @@ def scenarios(weather: Weather) -> Scenarios:
 
 @cache
 def _both() -> tuple[Floats, Floats, Floats]:
-    """Return steps of two errors and their weights: for every direction the speeds lie a little further.
+    """Return steps of two errors and their weights, on a lattice that has each step of either error once.
 
-    So there are as many speeds as scenarios, and where a direction makes no difference no step between speeds is left.
+    So there are as many speeds, and as many directions, as scenarios: where one of them makes no difference, no gap
+    is left between the steps of the other. Two Fibonacci numbers that follow each other spread the places evenly:
+    Sloan and Joe (1994), "Lattice methods for multiple integration", Oxford University Press.
     """
-    fast, _ = _steps(SPEEDS)
-    turned, turned_weights = _steps(DIRECTIONS)
-    # Neighbours in direction are not neighbours in speed: 8 and 21 share no factor.
-    places = (np.arange(DIRECTIONS) * 8 % DIRECTIONS + 0.5) / DIRECTIONS - 0.5
-    shifted = fast + (places * (fast[1] - fast[0]))[:, None]
-    weights = np.exp(-(shifted**2) / 2)
-    weights *= turned_weights[:, None] / weights.sum(axis=1, keepdims=True)
-    return shifted.ravel(), np.repeat(turned, SPEEDS), weights.ravel()
+    fast, fast_weights = _steps(STEPS)
+    across = np.arange(STEPS) * STRIDE % STEPS
+    weights = fast_weights * fast_weights[across]
+    return fast, fast[across], weights / weights.sum()
 
 
 @cache
 def _one(certain: bool) -> tuple[Floats, Floats, Floats]:
     """Return steps of one error, whichever it is, and their weights; one step of no error where all is certain."""
-    steps, weights = _steps(1 if certain else SPEEDS * DIRECTIONS)
+    steps, weights = _steps(1 if certain else STEPS)
     return steps, steps, weights
 
 
 def _steps(count: int) -> tuple[Floats, Floats]:
-    """Return steps of a standard normal error, and their weights."""
-    steps = np.linspace(-REACH, REACH, count) if count > 1 else np.zeros(1)
-    weights = np.exp(-(steps**2) / 2)
+    """Return steps of a standard normal error, as many to either side, and their weights."""
+    steps = WIDER * ndtri((np.arange(count) + 0.5) / count)
+    # How much more often such an error comes than its step does.
+    weights = np.exp(-(steps**2) / 2 * (1.0 - 1.0 / WIDER**2))
     return steps, weights / weights.sum()
 
 

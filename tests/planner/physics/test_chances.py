@@ -79,10 +79,33 @@ def test_few_scenarios_say_what_millions_of_random_ones_say(track_deg: float, er
         assert ours == pytest.approx(float(np.quantile(thrown, chance)), rel=allowed)
 
 
-def test_no_two_scenarios_of_a_forecast_have_the_same_speed_so_that_no_step_is_left() -> None:
+@pytest.mark.parametrize("track_deg", [0.0, 60.0, 110.0, 150.0])
+@pytest.mark.parametrize("chance", [0.5, 0.95, 0.999])
+def test_a_direction_that_is_off_by_forty_degrees_is_told_as_finely_as_it_is_worked_out(
+    track_deg: float, chance: float
+) -> None:
+    # Half a million steps, each with the area under the bell above it; the speed is off by little, and smooths nothing.
+    told = Weather(wind_mps=9.0, wind_from_deg=20.0, wind_error_mps=0.5, wind_error_deg=40.0)
+
+    def seconds(faster_mps: np.ndarray, turned_deg: np.ndarray) -> np.ndarray:
+        strength = np.maximum(told.wind_mps + faster_mps, 0.0)
+        return 10_000 / ground_speed_mps(track_deg, 15.0, strength, told.wind_from_deg + turned_deg)
+
+    def bell(steps: int) -> tuple[np.ndarray, np.ndarray]:
+        edges = np.linspace(-5.0, 5.0, steps + 1)
+        return (edges[:-1] + edges[1:]) / 2, np.diff([NormalDist().cdf(edge) for edge in edges])
+
+    (fast, fast_share), (turned, turned_share) = bell(250), bell(2000)
+    fine = seconds(0.5 * np.tile(fast, 2000), 40.0 * np.repeat(turned, 250))
+    finely = quantile(fine, np.tile(fast_share, 2000) * np.repeat(turned_share, 250), 0.0, chance)
+    several = scenarios(told)
+    ours = quantile(seconds(several.faster_mps, several.turned_deg), several.weights, 0.0, chance)
+    assert ours == pytest.approx(finely, rel=0.003 if chance < 0.99 else 0.006)
+
+
+def test_no_two_scenarios_of_a_forecast_have_the_same_speed_or_direction_so_that_no_step_is_left() -> None:
     several = scenarios(Weather(wind_mps=8.0, wind_error_mps=1.5, wind_error_deg=20.0))
-    assert len(several.weights) == 41 * 21
-    steps = np.diff(np.unique(several.faster_mps.round(9)))
-    assert len(steps) == 41 * 21 - 1
-    # 40 steps of 9 / 40 deviations, each of them cut into 21.
-    assert steps == pytest.approx(np.full(860, 1.5 * 9 / 40 / 21), abs=1e-6)
+    for errors, deviation in ((several.faster_mps, 1.5), (several.turned_deg, 20.0)):
+        # As many as likely each, under a bell 1.6 times as wide.
+        shares = [NormalDist(0.0, 1.6 * deviation).cdf(error) for error in sorted(errors.tolist())]
+        assert shares == pytest.approx([(place + 0.5) / 1597 for place in range(1597)], abs=1e-9)
