@@ -12,7 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from airspace.corridors.charts import Chart
-from airspace.corridors.passages import TOUCH_M, covers
+from airspace.corridors.passages import covers, too_near
 from airspace.corridors.preferences import Preferences, inside
 from airspace.model.zones import Zone
 
@@ -72,13 +72,10 @@ class Labels:
 
     def climbed(self, lowest_m: float, highest_m: float, place: shapely.Geometry) -> tuple[Zone, ...]:
         """Return the closed zones that a climb at a place, in the frame, enters or comes too near to."""
-        near = (self.chart.zones[number][0] for number in self.chart.near(place, self._near_m))
-        reaching = [zone for zone in near if self.chart.reaches(zone, lowest_m, highest_m)]
+        _, near = too_near(self.chart.tree, np.array([place]), self.chart.rules.keep_out_m)
+        zones = (self.chart.zones[number][0] for number in near)
+        reaching = [zone for zone in zones if self.chart.reaches(zone, lowest_m, highest_m)]
         return tuple(sorted(reaching, key=lambda zone: zone.id))
-
-    @property
-    def _near_m(self) -> float:
-        return self.chart.rules.keep_out_m - TOUCH_M
 
     def _entered(
         self, zones: Sequence[tuple[Zone, shapely.Geometry]], lines: Sequence[shapely.Geometry]
@@ -86,7 +83,7 @@ class Labels:
         found: list[list[Zone]] = [[] for _ in lines]
         if zones and lines:
             tree = shapely.STRtree([area for _, area in zones])
-            for line, zone in tree.query(list(lines), predicate="dwithin", distance=self._near_m).T.tolist():
+            for line, zone in zip(*too_near(tree, np.array(lines), self.chart.rules.keep_out_m), strict=True):
                 found[line].append(zones[zone][0])
         return [tuple(sorted(items, key=lambda zone: zone.id)) for items in found]
 

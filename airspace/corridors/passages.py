@@ -9,6 +9,7 @@ from itertools import accumulate, groupby, pairwise
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.ops import substring
 
@@ -199,18 +200,32 @@ def passage(
     )
 
 
+def too_near(
+    tree: shapely.STRtree, shapes: npt.NDArray[np.object_], keep_out_m: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return which shapes enter which areas of a tree, or come nearer than the clearance: two arrays of numbers.
+
+    Shape ``i`` of the answer's first array goes with area ``i`` of its second. What only touches does not count, also
+    where no clearance is kept.
+    """
+    reach_m = keep_out_m - TOUCH_M
+    numbers, areas = tree.query(shapes, predicate="dwithin", distance=max(reach_m, 0.0))
+    if reach_m < 0:
+        cores = shapely.buffer(tree.geometries[areas], reach_m)
+        inside = shapely.intersects(cores, shapes[numbers])
+        numbers, areas = numbers[inside], areas[inside]
+    return numbers, areas
+
+
 def _entered(points: Points, ends: tuple[Pad, Pad], chart: Chart) -> list[tuple[Zone, tuple[float, float]]]:
     """Return the closed zones that a course enters, each with the heights it is flown at there."""
-    near_m = chart.rules.keep_out_m - TOUCH_M
+    runs, columns = runs_of(points, chart), columns_of(points, ends, chart)
+    shapes = np.array([*(run.line for run in runs), *(column.place for column in columns)])
+    spans = [*((run.level_m, run.level_m) for run in runs), *((one.lowest_m, one.highest_m) for one in columns)]
     heights_m: dict[int, list[float]] = defaultdict(list)
-    for run in runs_of(points, chart):
-        for number in chart.near(run.line, near_m):
-            if chart.at_level(chart.zones[number][0], run.level_m):
-                heights_m[number].append(run.level_m)
-    for column in columns_of(points, ends, chart):
-        for number in chart.near(column.place, near_m):
-            if chart.reaches(chart.zones[number][0], column.lowest_m, column.highest_m):
-                heights_m[number] += [column.lowest_m, column.highest_m]
+    for shape, number in zip(*too_near(chart.tree, shapes, chart.rules.keep_out_m), strict=True):
+        if chart.reaches(chart.zones[number][0], *spans[shape]):
+            heights_m[int(number)] += spans[shape]
     return [(chart.zones[number][0], (min(flown), max(flown))) for number, flown in sorted(heights_m.items())]
 
 

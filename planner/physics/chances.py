@@ -28,6 +28,9 @@ WIDER = 1.6
 """How much wider than the errors their steps are spread: rare ones, which decide what is nearly sure, get some too."""
 
 
+SPARE = 0.003
+"""More chance than asked for that errors have to leave the sortie flyable at all: steps tell it no more exactly."""
+
 LEAST_ERROR_SHARE = 0.01
 """Of the model, where the forecast errs: what smooths the steps between scenarios."""
 
@@ -95,7 +98,8 @@ def quantile(values: Floats, weights: Floats, error_share: float, chance: float)
     Parameters
     ----------
     values
-        By scenario, shape (scenarios,); infinite where a scenario cannot be flown.
+        By scenario, shape (scenarios,); infinite where a scenario cannot be flown. Where those that can be flown come
+        with hardly the chance that is asked for, what is returned is infinite too.
     weights
         The chance of each scenario, shape (scenarios,).
     error_share
@@ -104,7 +108,7 @@ def quantile(values: Floats, weights: Floats, error_share: float, chance: float)
         Between 0 and 1.
     """
     flown = np.isfinite(values)
-    if weights[flown].sum() < chance:
+    if not flown.all() and weights[flown].sum() < chance + SPARE:
         return math.inf
     values, weights = values[flown], weights[flown]
     if len(values) == 1 and weights[0] == 1.0:

@@ -22,10 +22,12 @@ from planner.safety.winds import STILL_M, Blown, air_density
 
 Floats = npt.NDArray[np.float64]
 
-SPEED_STEPS, DIRECTION_STEPS, ONLY_STEPS = 120, 30, 1800
+SPEED_STEPS, DIRECTION_STEPS, ONLY_STEPS = 100, 100, 1800
 """Of the errors of speed and of direction, and of the one of them that a forecast tells alone."""
 REACH = 4.5
 """Standard deviations that the steps reach, each way."""
+OTHER_STEPS = 0.002
+"""By how much a chance may differ that somebody works out with other steps, a thousand or two."""
 HALVINGS = 50
 LEAST_MODEL_ERROR = 0.01
 """Taken where the forecast errs in steps, which it smooths."""
@@ -114,3 +116,15 @@ def surely_wh(values_wh: Floats, errors: Errors, model_error: float, chance: flo
         else:
             high = middle
     return high
+
+
+def spread_wh(values_wh: Floats, errors: Errors, model_error: float, chance: float) -> float:
+    """Return how far off what is surely not exceeded may be told where errors are taken in other steps.
+
+    Near to where the wind is too strong a little more chance takes much more energy. 0 where it is infinite.
+    """
+    more = float(errors.chance[np.isfinite(values_wh)].sum()) - chance
+    if more < 0:
+        return 0.0
+    low, high = chance - OTHER_STEPS, chance + min(OTHER_STEPS, more / 2)
+    return surely_wh(values_wh, errors, model_error, high) - surely_wh(values_wh, errors, model_error, low)

@@ -47,6 +47,11 @@ def fact(
     )
 
 
+def _finite(tolerance: float) -> float:
+    """Return a tolerance; none where it is a share of what has no end, or any shortage would be within it."""
+    return tolerance if math.isfinite(tolerance) else 0.0
+
+
 def at_least(
     rule: str,
     subject: str,
@@ -58,11 +63,11 @@ def at_least(
     where: Place | None = None,
     detail: str = "",
 ) -> Finding:
-    """Return the finding on something that must not be less than required; a NaN fails."""
+    """Return the finding on something that must not be less than required; a NaN fails, and so does endless need."""
     return fact(
         rule,
         subject,
-        holds=measured - required >= -tolerance,
+        holds=measured - required >= -_finite(tolerance),
         detail=detail,
         where=where,
         measured=measured,
@@ -83,11 +88,11 @@ def at_most(
     where: Place | None = None,
     detail: str = "",
 ) -> Finding:
-    """Return the finding on something that must not be more than required; a NaN fails."""
+    """Return the finding on something that must not be more than required; a NaN fails, and so does what is endless."""
     return fact(
         rule,
         subject,
-        holds=required - measured >= -tolerance,
+        holds=required - measured >= -_finite(tolerance),
         detail=detail,
         where=where,
         measured=measured,

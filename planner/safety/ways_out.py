@@ -8,6 +8,7 @@ line.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -17,7 +18,7 @@ from airspace.model.pads import Pad
 from planner.model.plans import WayOut
 from planner.model.reviews import Finding
 from planner.safety.cases import Case, LegCase, SortieCase, place_of
-from planner.safety.chances import Errors, Taken, errors_of, surely_wh, taken
+from planner.safety.chances import Errors, Taken, errors_of, spread_wh, surely_wh, taken
 from planner.safety.energies import derived_wh, heavier_wh, payload_kg, start_wh, weather_of
 from planner.safety.findings import agrees, at_least, at_most, fact
 from planner.safety.flights import SECONDS_PER_HOUR
@@ -32,6 +33,15 @@ from planner.safety.rules import (
     TIME_TOLERANCE_S,
 )
 from planner.safety.winds import air_density, blown, ground_between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sure:
+    """What is not exceeded with the chance that is asked for."""
+
+    needed_wh: float
+    spread_wh: float
+    """How far off it may be told with other steps of the errors."""
 
 
 def way_known(case: Case, leg: LegCase) -> Iterator[Finding]:
@@ -122,27 +132,37 @@ def energy_sure(case: Case, sortie: SortieCase) -> Iterator[Finding]:
     chance = policy.chance(max(sum(order.consignment.declared_value for order in load) for load in loads))
     capacity_wh = kind.battery_wh * drone.health
     usable_wh = start_wh(case, sortie) - policy.reserve_share * capacity_wh
-    so_far, forecast_wh, out_wh = np.zeros(len(errors.chance)), 0.0, dict[int, float]()
+    so_far, forecast_wh, out_wh, spread = np.zeros(len(errors.chance)), 0.0, dict[int, float](), 0.0
     for leg in sortie.legs:
         flown = _taken(case, leg, errors)
         forecast_wh += derived_wh(case, leg)
         handed_wh = leg.handover_s * flown.hover_wh_per_s + heavier_wh(case, leg)
         landing_wh = flown.last_descent_wh + handed_wh
         above_wh = so_far + flown.whole_wh - flown.last_descent_wh
-        way_wh = _way_out_wh(case, leg, above_wh, forecast_wh - landing_wh, errors, chance)
-        if way_wh is not None:
-            out_wh[leg.number] = way_wh
-            yield from _way_out_sure(case, leg, way_wh, usable_wh, chance)
+        way_out = _way_out(case, leg, above_wh, forecast_wh - landing_wh, errors, chance)
+        if way_out is not None:
+            out_wh[leg.number] = way_out.needed_wh
+            spread = max(spread, way_out.spread_wh)
+            yield from _way_out_sure(case, leg, way_out, usable_wh, chance)
         so_far = so_far + flown.whole_wh + handed_wh
     # No less than as forecast: a forecast may tell the worst direction of a wind, and any error is for good.
-    needed_wh = max(forecast_wh, surely_wh(so_far, errors, kind.model_error_share, chance))
+    sure = _sure(so_far, forecast_wh, errors, kind.model_error_share, chance)
+    needed_wh, spread = sure.needed_wh, max(spread, sure.spread_wh)
     yield at_least(
         "energy.chance", sortie.subject, usable_wh, needed_wh, "Wh", tolerance=RESERVE_SHARE_OF_USED * needed_wh,
         detail=f"takes no more than {needed_wh:.1f} Wh with a chance of {chance:.1%}; {usable_wh:.1f} Wh are at hand "
         "above the reserve",
     )  # fmt: skip
-    yield from _ledger_agrees(case, sortie, so_far, needed_wh, errors, chance)
-    yield from _tightest_agrees(case, sortie, out_wh, needed_wh)
+    yield from _ledger_agrees(case, sortie, so_far, sure, errors, chance)
+    yield from _tightest_agrees(case, sortie, out_wh, replace(sure, spread_wh=spread))
+
+
+def _sure(values_wh: np.ndarray, forecast_wh: float, errors: Errors, model_error: float, chance: float) -> Sure:
+    """Work out what is not exceeded with a chance, and no less than as forecast."""
+    return Sure(
+        needed_wh=max(forecast_wh, surely_wh(values_wh, errors, model_error, chance)),
+        spread_wh=spread_wh(values_wh, errors, model_error, chance),
+    )
 
 
 def _taken(case: Case, leg: LegCase, errors: Errors) -> Taken:
@@ -153,9 +173,9 @@ def _taken(case: Case, leg: LegCase, errors: Errors) -> Taken:
     return taken(leg.line, kind, payload_kg(leg), wind, weather, errors, case.job.policy)
 
 
-def _way_out_wh(
+def _way_out(
     case: Case, leg: LegCase, above_wh: np.ndarray, forecast_wh: float, errors: Errors, chance: float
-) -> float | None:
+) -> Sure | None:
     """Return what flying to above the pad of a leg and on to its alternate surely takes no more than.
 
     ``above_wh`` and ``forecast_wh`` are what getting to above the pad takes, by error and as forecast.
@@ -165,22 +185,24 @@ def _way_out_wh(
         return None
     flown = _taken(case, way, errors)
     hover_wh = case.job.policy.final_hover_s * flown.hover_wh_per_s
-    surely = surely_wh(above_wh + flown.whole_wh + hover_wh, errors, leg.kind.model_error_share, chance)
-    return max(surely, forecast_wh + derived_wh(case, way) + hover_wh)
+    whole_wh = above_wh + flown.whole_wh + hover_wh
+    told_wh = forecast_wh + derived_wh(case, way) + hover_wh
+    return _sure(whole_wh, told_wh, errors, leg.kind.model_error_share, chance)
 
 
-def _way_out_sure(case: Case, leg: LegCase, needed_wh: float, usable_wh: float, chance: float) -> Iterator[Finding]:
+def _way_out_sure(case: Case, leg: LegCase, sure: Sure, usable_wh: float, chance: float) -> Iterator[Finding]:
     """Judge that the packs hold what a way out may take, and that the record tells its figures truly."""
     told, way = leg.leg.way_out, case.way_of(leg)
     if told is None or way is None or leg.kind is None:
         return
+    needed_wh = sure.needed_wh
     yield at_least(
         "energy.alternate", f"{leg.subject}, energy", usable_wh, needed_wh, "Wh",
         tolerance=RESERVE_SHARE_OF_USED * needed_wh, where=place_of(told.waypoints[0]),
         detail=f"to above {leg.leg.to_pad} and on to {told.alternate} takes no more than {needed_wh:.1f} Wh with a "
         f"chance of {chance:.1%}; {usable_wh:.1f} Wh are at hand above the reserve",
     )  # fmt: skip
-    allowed_wh = ENERGY_SHARE * needed_wh + ENERGY_TOLERANCE_WH
+    allowed_wh = ENERGY_SHARE * needed_wh + ENERGY_TOLERANCE_WH + sure.spread_wh
     hover_w = watts_of(leg.kind, payload_kg(way), air_density(weather_of(case, leg))).hover
     hover_wh = hover_w * case.job.policy.final_hover_s / SECONDS_PER_HOUR * case.job.policy.energy_factor
     for what, recorded_wh, own_wh in (
@@ -191,13 +213,13 @@ def _way_out_sure(case: Case, leg: LegCase, needed_wh: float, usable_wh: float, 
         yield agrees("energy.way_out", f"{leg.subject}, {what}", recorded_wh, own_wh, allowed_wh, "Wh")
 
 
-def _tightest_agrees(case: Case, sortie: SortieCase, out_wh: dict[int, float], needed_wh: float) -> Iterator[Finding]:
+def _tightest_agrees(case: Case, sortie: SortieCase, out_wh: dict[int, float], sure: Sure) -> Iterator[Finding]:
     """Judge what a ledger sets aside for the way out that takes the most, which one that is, and the reserve."""
     ledger, kind, drone = sortie.sortie.ledger, sortie.kind, sortie.drone
     if ledger is None or kind is None or drone is None:
         return
-    dearest_wh = max(out_wh.values(), default=0.0)
-    allowed_wh, subject = ENERGY_SHARE * max(needed_wh, dearest_wh) + ENERGY_TOLERANCE_WH, f"{sortie.subject}, ledger"
+    dearest_wh, needed_wh, subject = max(out_wh.values(), default=0.0), sure.needed_wh, f"{sortie.subject}, ledger"
+    allowed_wh = ENERGY_SHARE * max(needed_wh, dearest_wh) + ENERGY_TOLERANCE_WH + sure.spread_wh
     beyond_wh = max(0.0, dearest_wh - needed_wh)
     yield agrees("energy.ledger", f"{subject}, alternate", ledger.alternate_wh, beyond_wh, allowed_wh, "Wh")
     named_wh = out_wh.get(ledger.tightest, needed_wh if ledger.tightest == 0 else 0.0)
@@ -208,17 +230,20 @@ def _tightest_agrees(case: Case, sortie: SortieCase, out_wh: dict[int, float], n
 
 
 def _ledger_agrees(
-    case: Case, sortie: SortieCase, so_far: np.ndarray, needed_wh: float, errors: Errors, chance: float
+    case: Case, sortie: SortieCase, so_far: np.ndarray, sure: Sure, errors: Errors, chance: float
 ) -> Iterator[Finding]:
     """Judge that a sortie's ledger adds up to what its packs hold, and tells the chance and quantile that are true."""
     ledger, kind, drone = sortie.sortie.ledger, sortie.kind, sortie.drone
     if ledger is None or kind is None or drone is None:
         return
-    allowed_wh, subject = ENERGY_SHARE * needed_wh + ENERGY_TOLERANCE_WH, f"{sortie.subject}, ledger"
+    needed_wh, subject = sure.needed_wh, f"{sortie.subject}, ledger"
+    allowed_wh = ENERGY_SHARE * needed_wh + ENERGY_TOLERANCE_WH
     parts_wh = ledger.trip_wh + ledger.contingency_wh + ledger.alternate_wh + ledger.final_reserve_wh + ledger.margin_wh
     yield agrees("energy.ledger", f"{subject}, sum", parts_wh, start_wh(case, sortie), ENERGY_TOLERANCE_WH, "Wh")
     surely = ledger.trip_wh + ledger.contingency_wh
-    yield agrees("energy.ledger", f"{subject}, trip and contingency", surely, needed_wh, allowed_wh, "Wh")
+    yield agrees(
+        "energy.ledger", f"{subject}, trip and contingency", surely, needed_wh, allowed_wh + sure.spread_wh, "Wh"
+    )
     legs_wh = sum(leg.leg.energy_wh for leg in sortie.legs)
     yield agrees("energy.ledger", f"{subject}, trip", ledger.trip_wh, legs_wh, ENERGY_TOLERANCE_WH, "Wh")
     median_wh = surely_wh(so_far, errors, kind.model_error_share, 0.5)

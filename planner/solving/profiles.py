@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from airspace.corridors.charts import Chart
-from airspace.corridors.passages import TOUCH_M, covers
+from airspace.corridors.passages import covers, too_near
 from airspace.earth.frame import GEOD
 from airspace.model.pads import Pad
 from airspace.model.schedules import Span
@@ -207,7 +207,7 @@ def _limits(
     xy = np.column_stack(chart.frame.to_xy([lon for lon, _, _ in places], [lat for _, lat, _ in places]))
     points = shapely.points(xy)
     floors, caps = [-math.inf] * len(places), [math.inf] * len(places)
-    rows, numbers = chart.tree.query(points, predicate="dwithin", distance=chart.rules.keep_out_m - TOUCH_M)
+    rows, numbers = too_near(chart.tree, points, chart.rules.keep_out_m)
     for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
         lower_m, upper_m = _room(chart.zones[number][0], places[row][2], chart, aircraft, during)
         floors[row], caps[row] = max(floors[row], lower_m), min(caps[row], upper_m)

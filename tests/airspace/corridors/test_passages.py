@@ -176,6 +176,30 @@ def test_a_zone_nearer_than_the_keep_out_counts_as_entered(gap_m: float, entered
     assert (passed(sky_of([zone])).zones == ("Z",)) is entered
 
 
+@pytest.mark.parametrize(("gap_m", "entered"), [(-1, True), (0, False), (1, False)])
+def test_without_a_clearance_a_zone_counts_as_entered_and_one_that_is_touched_does_not(
+    gap_m: float, entered: bool
+) -> None:
+    bare = replace(RULES, clearance_m=0.0, half_width_m=0.0)
+    assert bare.keep_out_m == 0.0
+    for box_on_the_way in (box(gap_m, -300, 900, 300), box(gap_m, -2300, 900, -1700)):
+        sky = sky_of([a_zone(box_on_the_way, band=amsl(0, 150))])
+        ends = (sky.pad("A"), sky.pad("B"))
+        line = [(pad.lon, pad.lat, LEVEL[0]) for pad in ends]
+        found = passage(line, ends, Chart.of(sky, bare), aircraft=("D1",), when=WHEN)
+        assert (found.zones == ("Z",)) is entered
+
+
+def test_without_a_clearance_a_climb_in_a_zone_is_flown_at_all_its_heights() -> None:
+    bare = replace(RULES, clearance_m=0.0, half_width_m=0.0)
+    sky = sky_of([a_zone(box(-300, -2300, 300, -1700), band=amsl(-50, 150))])
+    ends = (sky.pad("A"), sky.pad("B"))
+    line = [(pad.lon, pad.lat, LEVEL[0]) for pad in ends]
+    found = passage(line, ends, Chart.of(sky, bare), aircraft=("D1",), when=WHEN)
+    assert found.heights_amsl_m["Z"] == (ends[0].elevation_amsl_m, LEVEL[0])
+    assert ends[0].elevation_amsl_m < LEVEL[0]
+
+
 def test_a_low_zone_counts_under_the_climb_and_not_under_the_flight() -> None:
     low = amsl(20, 50)
     at_the_pad, on_the_way = (

@@ -58,6 +58,7 @@ def test_without_a_model_error_the_quantile_is_near_one_of_the_scenarios() -> No
 def test_what_cannot_be_flown_too_often_has_no_quantile() -> None:
     values, weights = np.array([100.0, math.inf]), np.array([0.94, 0.06])
     assert quantile(values, weights, 0.1, 0.95) == math.inf
+    assert quantile(values, weights, 0.1, 0.939) == math.inf  # by less than steps can tell
     assert math.isfinite(quantile(values, weights, 0.1, 0.9))
 
 

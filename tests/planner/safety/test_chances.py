@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.model.weather import Weather
-from planner.safety.chances import Errors, errors_of, surely_wh
+from planner.safety.chances import Errors, errors_of, spread_wh, surely_wh
 
 ONE_UP = 0.841344746
 """The chance that a normal error is no more than one deviation above its mean."""
@@ -28,7 +28,7 @@ def test_a_forecast_that_tells_no_error_has_one_none_at_all():
     assert (errors.faster_mps.tolist(), errors.turned_deg.tolist(), errors.chance.tolist()) == ([0.0], [0.0], [1.0])
 
 
-@pytest.mark.parametrize(("mps", "degrees", "steps"), [(2.0, 0.0, 1800), (0.0, 20.0, 1800), (2.0, 20.0, 120 * 30)])
+@pytest.mark.parametrize(("mps", "degrees", "steps"), [(2.0, 0.0, 1800), (0.0, 20.0, 1800), (2.0, 20.0, 100 * 100)])
 def test_errors_are_those_of_a_bell_as_wide_as_told(mps, degrees, steps):
     errors = errors_of(Weather(wind_mps=5, wind_error_mps=mps, wind_error_deg=degrees))
     assert len(errors.chance) == len(errors.faster_mps) == len(errors.turned_deg) == steps
@@ -66,3 +66,17 @@ def test_a_wind_too_strong_more_often_than_the_chance_leaves_takes_without_end()
     values, errors = np.array([100.0, math.inf]), of(0.9, 0.1)
     assert surely_wh(values, errors, 0.0, 0.9) == 100.0
     assert surely_wh(values, errors, 0.0, 0.91) == math.inf
+
+
+def test_what_is_sure_may_be_told_off_by_what_a_five_hundredth_of_chance_either_way_takes():
+    values, errors = np.array([200.0]), of(1.0)
+    between = surely_wh(values, errors, 0.05, 0.952) - surely_wh(values, errors, 0.05, 0.948)
+    assert spread_wh(values, errors, 0.05, 0.95) == pytest.approx(between)
+    assert 0.0 < between < 1.0
+
+
+def test_near_to_a_wind_too_strong_it_is_what_half_of_the_chance_left_takes_and_beyond_it_nothing():
+    values, errors = np.array([100.0, math.inf]), of(0.951, 0.049)
+    between = surely_wh(values, errors, 0.02, 0.9505) - surely_wh(values, errors, 0.02, 0.948)
+    assert spread_wh(values, errors, 0.02, 0.95) == pytest.approx(between)
+    assert spread_wh(values, errors, 0.02, 0.96) == 0.0

@@ -42,6 +42,12 @@ def test_what_must_be_at_least_so_much_has_as_margin_what_it_is_more(measured, e
     assert held(at_most(RULE, "s", -measured, -50, "m", tolerance=0.5)) == expected
 
 
+@pytest.mark.parametrize("tolerance", [0.0, 1.0, math.inf])
+def test_what_needs_without_end_is_never_there_however_much_of_it_may_be_lacking(tolerance):
+    assert at_least("energy.alternate", "it", 480.0, math.inf, "Wh", tolerance=tolerance).verdict is Verdict.FAIL
+    assert at_most("energy.alternate", "it", math.inf, 480.0, "Wh", tolerance=tolerance).verdict is Verdict.FAIL
+
+
 def test_without_a_tolerance_none_is_given():
     assert held(at_least(RULE, "s", 49.9999, 50, "m")) == (False, -0.0001)
     assert held(at_most(RULE, "s", 50.0001, 50, "m")) == (False, -0.0001)

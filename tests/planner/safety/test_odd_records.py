@@ -249,7 +249,9 @@ def test_a_way_out_of_a_leg_that_cannot_be_measured_begins_nowhere(good):
 
 def test_a_leg_without_a_way_out_has_no_energy_of_one_to_judge(good):
     case = laid(good)
-    assert list(ways_out._way_out_sure(case, case.legs[0], 10.0, 5.0, 0.95)) == []
+    assert (
+        list(ways_out._way_out_sure(case, case.legs[0], ways_out.Sure(needed_wh=10.0, spread_wh=0.0), 5.0, 0.95)) == []
+    )
 
 
 def test_what_a_type_that_nobody_knows_takes_is_an_error(good):
