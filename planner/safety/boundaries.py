@@ -174,6 +174,17 @@ def _listed(names: set[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
+def _as_recorded(case: Case, gate: Gate) -> shapely.Geometry:
+    """Return the area of a gate, wider by what the rounding of a record may have moved a place on its edge."""
+    key = f"gate {gate.id}"
+    ready = case.shapes.get(key)
+    if not isinstance(ready, shapely.Geometry):
+        north_m = float(geodesics.metres_per_degree(gate.area.centroid.y)[1])
+        ready = gate.area.buffer(CLEARANCE_TOLERANCE_M / north_m, join_style="mitre")
+        case.shapes[key] = ready
+    return ready
+
+
 def passage_of(case: Case, leg: LegCase) -> Passage:
     """Return through which jurisdictions and gates a leg of a case, or a way out of it, passes."""
     key = f"passage {id(leg)}"
@@ -183,7 +194,7 @@ def passage_of(case: Case, leg: LegCase) -> Passage:
         spans = {name: [span for span in found if span[1] - span[0] > SHORTEST_SPAN] for name, found in lands.items()}
         ready = case.shapes[key] = Passage(
             jurisdictions=spans,
-            gates={gate.id: geodesics.inside(leg.line, gate.area) for gate in case.sky.gates},
+            gates={gate.id: geodesics.inside(leg.line, _as_recorded(case, gate)) for gate in case.sky.gates},
             crossings=_crossings(spans),
         )
     return ready

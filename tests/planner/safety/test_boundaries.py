@@ -199,6 +199,19 @@ def test_sides_that_overlap_change_in_the_middle_of_the_strip_by_metres(good, he
         assert failures[0].measured == pytest.approx(beside_m, abs=0.05)
 
 
+@pytest.mark.parametrize(("short_m", "holds"), [(0.0, True), (0.015, True), (0.05, False), (5.0, False)])
+def test_a_crossing_may_begin_outside_of_its_gate_by_the_rounding_of_a_record_and_by_no_more(
+    good, helpers, short_m, holds
+):
+    # Both sides have the 80 m about the old boundary, and all of it has to be crossed in the gate.
+    north, south = (helpers.away(114.1, 22.51, turn, 40)[1] for turn in (0, 180))
+    world = with_land(good, "HK", shapely.box(114.0, 22.45, 114.2, north))
+    world = with_land(world, "SZ", shapely.box(114.0, south, 114.2, 22.57))
+    begins = helpers.away(114.1, 22.51, 180, 40 - short_m)[1]
+    world = world.with_gate(area=shapely.box(114.095, begins, 114.105, 22.512))
+    assert (not world.broken("boundary.gate")) is holds
+
+
 @pytest.mark.parametrize(
     ("alt_m", "after_s", "holds"), [(110, 0, True), (95, 3, True), (80, 6, True), (140, 0, False), (95, 9, False)]
 )
