@@ -25,7 +25,7 @@ LEAST_PIECE_S = 0.002
 Outlines have a vertex on every millimetre if need be, so that pieces may be of a centimetre.
 """
 
-LONGEST_PART_M = 100.0
+LONGEST_PART_M = 50.0
 """Where the wind changes from place to place or with the height above the ground, it is asked for this often."""
 
 
